@@ -1,0 +1,305 @@
+//! Health as a function of the standing (design §6): the gravest thing that holds, and every
+//! cause. Never: what was told, or to whom; that is [`super::telling`]'s.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::id::BackupId;
+use super::name::SourceName;
+use super::report::{Job, Outcome};
+use super::saying::Saying;
+use super::set::{CatalogArtifact, CatalogSet, SetState};
+use super::standing::{SourceStanding, Standing, StoreSpace};
+
+/// Below this share of the volume the disk is low, whatever the sets take.
+const FREE_PERCENT_MIN: u128 = 5;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Healthy,
+    Warning,
+    Running,
+    Stale,
+    Never,
+    Empty,
+    Suspect,
+}
+
+impl Status {
+    pub const ALL: [Status; 7] = [
+        Status::Healthy,
+        Status::Warning,
+        Status::Running,
+        Status::Stale,
+        Status::Never,
+        Status::Empty,
+        Status::Suspect,
+    ];
+
+    /// Whether a probe is told that all is well enough (200 rather than 503).
+    pub fn is_well(self) -> bool {
+        matches!(self, Status::Healthy | Status::Warning | Status::Running)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Healthy => "healthy",
+            Status::Warning => "warning",
+            Status::Running => "running",
+            Status::Stale => "stale",
+            Status::Never => "never",
+            Status::Empty => "empty",
+            Status::Suspect => "suspect",
+        }
+    }
+}
+
+/// Why health says what it says, not yet in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// As grave as this, by itself.
+    pub status: Status,
+    pub code: &'static str,
+    pub source: Option<SourceName>,
+    pub saying: Saying,
+}
+
+/// The judgement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Health {
+    pub status: Status,
+    pub checked_at: DateTime<Utc>,
+    /// Gravest first, after what explains them.
+    pub causes: Vec<Cause>,
+    pub sources: BTreeMap<SourceName, SourceHealth>,
+    pub next_run_at: Option<DateTime<Utc>>,
+    pub running: bool,
+}
+
+/// As it stands in `/health`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceHealth {
+    pub status: Status,
+    pub backup_id: Option<BackupId>,
+    pub last_success_at: Option<DateTime<Utc>>,
+    pub age_seconds: Option<i64>,
+    pub max_age_seconds: i64,
+    pub size_bytes: Option<u64>,
+}
+
+/// `/health` and `health --json` as read by machine (annex §11).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HealthReport {
+    pub status: Status,
+    pub checked_at: DateTime<Utc>,
+    pub reasons: Vec<HealthReason>,
+    pub sources: BTreeMap<SourceName, SourceHealth>,
+    pub next_run_at: Option<DateTime<Utc>>,
+    pub running: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HealthReason {
+    pub code: String,
+    pub source: Option<SourceName>,
+    pub text: String,
+}
+
+impl Health {
+    /// The report of this judgement, its causes put into words by `say`.
+    pub fn report(&self, say: impl Fn(&Saying) -> String) -> HealthReport {
+        let reason = |cause: &Cause| HealthReason {
+            code: cause.code.to_owned(),
+            source: cause.source.clone(),
+            text: say(&cause.saying),
+        };
+        HealthReport {
+            status: self.status,
+            checked_at: self.checked_at,
+            reasons: self.causes.iter().map(reason).collect(),
+            sources: self.sources.clone(),
+            next_run_at: self.next_run_at,
+            running: self.running,
+        }
+    }
+}
+
+/// Judges how things stand.
+pub fn judge(standing: &Standing) -> Health {
+    let mut causes: Vec<Cause> = Vec::new();
+    let mut sources = BTreeMap::new();
+    for source in &standing.sources {
+        let newest = standing.catalog.newest_good(&source.name);
+        let of_source = causes_of_source(standing, source, newest);
+        let status = gravest(&of_source);
+        sources.insert(source.name.clone(), source_health(standing.now, source, newest, status));
+        causes.extend(of_source);
+    }
+    causes.extend(causes_of_jobs(standing).into_iter().chain(causes_of_store(standing)));
+    // A store that cannot be looked at is why all else is said.
+    let explains = |cause: &Cause| cause.code == "store" && !standing.catalog.unlisted.is_empty();
+    causes.sort_by_key(|cause| (!explains(cause), std::cmp::Reverse(cause.status)));
+    Health {
+        status: gravest(&causes),
+        checked_at: standing.now,
+        causes,
+        sources,
+        next_run_at: standing.next_runs.get(&Job::Backup).copied(),
+        running: !standing.running.is_empty(),
+    }
+}
+
+fn gravest(causes: &[Cause]) -> Status {
+    causes.iter().map(|cause| cause.status).max().unwrap_or(Status::Healthy)
+}
+
+/// A source's newest artifact that counts, with its set.
+type Newest<'a> = Option<(&'a CatalogSet, &'a CatalogArtifact)>;
+
+fn source_health(now: DateTime<Utc>, source: &SourceStanding, newest: Newest<'_>, status: Status) -> SourceHealth {
+    SourceHealth {
+        status,
+        backup_id: newest.map(|(set, _)| set.id.clone()),
+        last_success_at: newest.map(|(_, artifact)| artifact.ended_at),
+        // A set from the future is as old as none can be; that the clock is behind is said apart.
+        age_seconds: newest.map(|(_, artifact)| (now - artifact.ended_at).num_seconds().max(0)),
+        max_age_seconds: source.max_age.num_seconds(),
+        size_bytes: newest.map(|(_, artifact)| artifact.size_bytes),
+    }
+}
+
+fn causes_of_source(standing: &Standing, source: &SourceStanding, newest: Newest<'_>) -> Vec<Cause> {
+    let name = &source.name;
+    let cause = |status: Status, code: &'static str, saying: Saying| Cause {
+        status,
+        code,
+        source: Some(name.clone()),
+        saying: saying.with("source", name),
+    };
+    let mut causes = Vec::new();
+    if let Some((set, _)) = standing.catalog.newest_suspect(name) {
+        causes.push(cause(Status::Suspect, "suspect", Saying::new("reason-suspect").with("id", &set.id)));
+    }
+    if source.last_attempt.as_ref().is_some_and(|report| report.found_empty(name)) {
+        causes.push(cause(Status::Empty, "empty", Saying::new("reason-empty")));
+    }
+
+    let out_of_date_since = match newest {
+        None => Some(DateTime::<Utc>::MIN_UTC),
+        Some((_, artifact)) => Some(artifact.ended_at + source.max_age).filter(|since| *since < standing.now),
+    };
+    if let Some(since) = out_of_date_since {
+        let (status, code, saying) = match newest {
+            // What was not seen may well be there.
+            None if !standing.catalog.unlisted.is_empty() => (Status::Never, "never", Saying::new("reason-never-seen")),
+            None => (Status::Never, "never", Saying::new("reason-never")),
+            Some((set, artifact)) => {
+                let age = hours(standing.now - artifact.ended_at);
+                let stale = Saying::new("reason-stale").with("id", &set.id).with("age_hours", age);
+                (Status::Stale, "stale", stale.with("max_age_hours", hours(source.max_age)))
+            }
+        };
+        if is_about_to_end(standing, source, since) {
+            causes.push(cause(Status::Running, "running", Saying::new("reason-running")));
+        } else {
+            causes.push(cause(status, code, saying));
+        }
+    }
+
+    let last_outcome = source.last_attempt.as_ref().map(|report| report.outcome_of(name));
+    let saying = match last_outcome {
+        Some(Outcome::Failed) => Some(("failed", "reason-failed")),
+        Some(Outcome::Partial) => Some(("partial", "reason-partial")),
+        Some(Outcome::Interrupted) => Some(("interrupted", "reason-interrupted")),
+        Some(Outcome::Succeeded | Outcome::Skipped) | None => None,
+    };
+    causes.extend(saying.map(|(code, key)| cause(Status::Warning, code, Saying::new(key))));
+    causes
+}
+
+/// Whether a backup under way is about to end a source's lack of a fresh artifact: once, that is
+/// for the first run that could since the lack began. A probe must not hear `running` for hours
+/// while one attempt after the other fails.
+fn is_about_to_end(standing: &Standing, source: &SourceStanding, since: DateTime<Utc>) -> bool {
+    let under_way = standing
+        .running
+        .iter()
+        .any(|run| run.job == Job::Backup && run.sources.contains(&source.name) && standing.now <= run.deadline_at);
+    let failed_since = source.last_attempt.as_ref().is_some_and(|report| {
+        let did_not_help =
+            matches!(report.outcome_of(&source.name), Outcome::Failed | Outcome::Partial | Outcome::Interrupted);
+        did_not_help && report.ended_at > since
+    });
+    under_way && !failed_since
+}
+
+/// Runs as a whole: a backup that failed before it came to any source, and the other jobs.
+fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    for (job, code, key) in [
+        (Job::Backup, "run_failed", "reason-run-failed"),
+        (Job::Prune, "prune_failed", "reason-prune-failed"),
+        (Job::Verify, "verify_failed", "reason-verify-failed"),
+        (Job::Drill, "drill_failed", "reason-drill-failed"),
+    ] {
+        let Some(last) = standing.jobs.get(&job).and_then(|history| history.last.as_ref()) else { continue };
+        let told_by_its_sources = job == Job::Backup && !last.sources.is_empty();
+        let went_wrong = match job {
+            Job::Backup => matches!(last.outcome, Outcome::Failed | Outcome::Partial | Outcome::Interrupted),
+            _ => matches!(last.outcome, Outcome::Failed | Outcome::Partial),
+        };
+        if went_wrong && !told_by_its_sources {
+            causes.push(general(code, Saying::new(key).with("run", &last.run)));
+        }
+    }
+    if let Some((last, beside)) = standing.failed_roles() {
+        let saying = Saying::new("reason-run-partial").with("run", &last.run).with("source", &beside.source);
+        causes.push(general("run_partial", saying));
+    }
+    causes
+}
+
+fn causes_of_store(standing: &Standing) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = standing
+        .store_troubles
+        .iter()
+        .map(|trouble| general("store", Saying::new("reason-store").with("trouble", trouble)))
+        .collect();
+    let mut damaged = standing.catalog.sets.iter().rev().filter(|set| set.state() == SetState::Damaged);
+    if let Some(newest) = damaged.next() {
+        let saying = Saying::new("reason-damaged").with("count", 1 + damaged.count()).with("id", &newest.id);
+        causes.push(general("damaged", saying));
+    }
+    let newest = standing.catalog.newest();
+    if standing.space.is_some_and(|space| is_low(space, newest)) {
+        causes.push(general("disk_low", Saying::new("reason-disk-low")));
+    }
+    if let Some(ahead) = newest.filter(|set| set.started_at > standing.now) {
+        causes.push(general("clock_behind", Saying::new("reason-clock-behind").with("id", &ahead.id)));
+    }
+    causes
+}
+
+/// Whether the next set may not fit: one and a half times the newest must, since data grows and a
+/// set stands twice for a moment where it changes volumes; or hardly anything is left at all.
+fn is_low(space: StoreSpace, newest: Option<&CatalogSet>) -> bool {
+    let free = u128::from(space.free_bytes);
+    let needed = newest.map_or(0, |set| u128::from(set.size_bytes()));
+    free * 2 < needed * 3 || free * 100 < u128::from(space.total_bytes) * FREE_PERCENT_MIN
+}
+
+fn general(code: &'static str, saying: Saying) -> Cause {
+    Cause { status: Status::Warning, code, source: None, saying }
+}
+
+/// Hours for people, with one digit where they are not whole.
+fn hours(time: TimeDelta) -> String {
+    let tenths = format!("{:.1}", time.num_minutes() as f64 / 60.0);
+    tenths.strip_suffix(".0").unwrap_or(&tenths).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

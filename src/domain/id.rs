@@ -1,0 +1,136 @@
+//! The id of a backup set: `YYYYMMDD_HHMMSS`, local time of its start. Ids sort by time of
+//! start and stay unique also when the clock repeats an hour.
+
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use super::Invalid;
+
+const FORMAT: &str = "%Y%m%d_%H%M%S";
+/// The number of bytes of every id.
+pub const ID_LENGTH: usize = 15;
+/// A clock further behind the newest id than this is believed rather than the id.
+const CATCH_UP_MAX: TimeDelta = TimeDelta::hours(1);
+
+/// `YYYYMMDD_HHMMSS`; its order is the order of local starts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BackupId(String);
+
+impl BackupId {
+    /// # Errors
+    /// Where the text is not a real local time in the form `YYYYMMDD_HHMMSS`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let expected = || Invalid("a backup id of the form YYYYMMDD_HHMMSS".to_owned());
+        if text.len() != ID_LENGTH || text.as_bytes()[8] != b'_' {
+            return Err(expected());
+        }
+        local_of(text).map(|_| Self(text.to_owned())).ok_or_else(expected)
+    }
+
+    pub fn from_local(local: NaiveDateTime) -> Self {
+        Self(local.format(FORMAT).to_string())
+    }
+
+    /// The id of a run that starts at local time `now`: `now`, or one second past the newest id
+    /// where that lies ahead by an hour at most (the repeated hour of autumn, two runs in one
+    /// second). A clock further behind is used as it is; an id that is `taken` is passed over.
+    pub fn next(now: NaiveDateTime, newest: Option<&BackupId>, taken: impl Fn(&BackupId) -> bool) -> Self {
+        let after_newest = newest.map(|id| id.local() + TimeDelta::seconds(1));
+        let mut local = match after_newest {
+            Some(after) if after > now && after - now <= CATCH_UP_MAX => after,
+            _ => now,
+        };
+        loop {
+            let id = Self::from_local(local);
+            if !taken(&id) {
+                return id;
+            }
+            local += TimeDelta::seconds(1);
+        }
+    }
+
+    /// The local time the id stands for.
+    pub fn local(&self) -> NaiveDateTime {
+        local_of(&self.0).unwrap_or_default()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Reads digit by digit: a store of ten thousand sets has some fifty thousand names to be read,
+/// and a general parser takes ten times as long.
+fn local_of(text: &str) -> Option<NaiveDateTime> {
+    let number = |from: usize, to: usize| -> Option<u32> {
+        text.as_bytes()
+            .get(from..to)?
+            .iter()
+            .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
+    };
+    let year = i32::try_from(number(0, 4)?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(4, 6)?, number(6, 8)?)?.and_hms_opt(
+        number(9, 11)?,
+        number(11, 13)?,
+        number(13, 15)?,
+    )
+}
+
+impl fmt::Display for BackupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for BackupId {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        Self::parse(&text)
+    }
+}
+
+impl From<BackupId> for String {
+    fn from(id: BackupId) -> String {
+        id.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> BackupId {
+        BackupId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_real_local_times_are_ids() {
+        assert_eq!(id("20241112_030000").local().to_string(), "2024-11-12 03:00:00");
+        for bad in [
+            "",
+            "20241112-030000",
+            "20241312_030000",
+            "20241112_256000",
+            "2024111_2030000",
+            "20241112_0300001",
+            "2024111é_03000",
+        ] {
+            assert!(BackupId::parse(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn ids_stay_sortable_through_a_repeated_hour_and_follow_a_clock_set_back() {
+        let now = id("20241103_013000").local();
+        let free = |_: &BackupId| false;
+        assert_eq!(BackupId::next(now, None, free), id("20241103_013000"));
+        assert_eq!(BackupId::next(now, Some(&id("20241103_015000")), free), id("20241103_015001"));
+        assert_eq!(BackupId::next(now, Some(&id("20241103_013000")), free), id("20241103_013001"));
+        assert_eq!(BackupId::next(now, Some(&id("20251103_013000")), free), id("20241103_013000"));
+        let taken = |i: &BackupId| *i == id("20241103_013000");
+        assert_eq!(BackupId::next(now, Some(&id("20251103_013000")), taken), id("20241103_013001"));
+    }
+}

@@ -1,0 +1,169 @@
+//! The catalog's values: sets as they stand in the store, judged, and the adopted files beside
+//! them. All else (health, retention, list, metrics) is computed from these.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::artifact::Kind;
+use super::id::BackupId;
+use super::name::SourceName;
+use super::report::Outcome;
+
+/// How a set stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SetState {
+    Complete,
+    /// A source failed in its run, or something could not be read.
+    Partial,
+    /// At least one artifact is suspect.
+    Suspect,
+    /// An artifact is missing or has another size than its manifest states.
+    Damaged,
+}
+
+impl SetState {
+    pub const ALL: [SetState; 4] = [SetState::Complete, SetState::Partial, SetState::Suspect, SetState::Damaged];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SetState::Complete => "complete",
+            SetState::Partial => "partial",
+            SetState::Suspect => "suspect",
+            SetState::Damaged => "damaged",
+        }
+    }
+}
+
+/// One artifact as the catalog knows it: the manifest's whole-artifact facts and the judgement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CatalogArtifact {
+    pub source: SourceName,
+    pub kind: Kind,
+    pub path: String,
+    pub size_bytes: u64,
+    pub raw_bytes: u64,
+    /// When the artifact stood written: its start plus its duration.
+    pub ended_at: DateTime<Utc>,
+    /// False where something of the source could not be read.
+    pub complete: bool,
+    /// Present in the store with the size its manifest states.
+    pub present: bool,
+    pub user_tables: Option<usize>,
+    pub rows: Option<u64>,
+    /// Entries of an archive; `None` where it is no archive.
+    pub entries: Option<u64>,
+    /// Judged by [`super::suspect`]; not stored.
+    #[serde(skip)]
+    pub suspect: bool,
+}
+
+impl CatalogArtifact {
+    /// Whether it counts: for health, redundancy, `--latest` and the next comparison.
+    pub fn counts(&self) -> bool {
+        self.complete && self.present && !self.suspect
+    }
+}
+
+/// One set of the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CatalogSet {
+    pub id: BackupId,
+    pub outcome: Outcome,
+    pub label: Option<String>,
+    pub started_at: DateTime<Utc>,
+    pub ended_at: DateTime<Utc>,
+    pub depends_on: Vec<BackupId>,
+    pub artifacts: Vec<CatalogArtifact>,
+    /// A file `<id>.pin` lies beside the manifest.
+    pub pinned: bool,
+    /// A file `<id>.accept` lies beside the manifest: none of its artifacts is suspect.
+    pub accepted: bool,
+    pub verified_at: Option<DateTime<Utc>>,
+    /// When a drill has restored and compared it.
+    pub drilled_at: Option<DateTime<Utc>>,
+    /// The manifest could not be read as one; the set is damaged.
+    pub unreadable: bool,
+}
+
+impl CatalogSet {
+    pub fn state(&self) -> SetState {
+        if self.unreadable || self.artifacts.iter().any(|a| !a.present) {
+            SetState::Damaged
+        } else if self.artifacts.iter().any(|a| a.suspect) {
+            SetState::Suspect
+        } else if self.outcome == Outcome::Partial {
+            SetState::Partial
+        } else {
+            SetState::Complete
+        }
+    }
+
+    /// Whether one of its artifacts counts; of a damaged set none does.
+    pub fn counts(&self, artifact: &CatalogArtifact) -> bool {
+        artifact.counts() && self.state() != SetState::Damaged
+    }
+
+    pub fn size_bytes(&self) -> u64 {
+        self.artifacts.iter().map(|a| a.size_bytes).sum()
+    }
+}
+
+/// A file of the shell loop's kind, without a manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdoptedFile {
+    /// Relative to the store.
+    pub path: String,
+    pub size_bytes: u64,
+    pub kind: Kind,
+    /// Source and id where the name carries them.
+    pub source: Option<SourceName>,
+    pub id: Option<BackupId>,
+}
+
+/// The sets of a store, oldest first by `started_at`, with what could not be listed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalog {
+    pub sets: Vec<CatalogSet>,
+    pub adopted: Vec<AdoptedFile>,
+    /// Entries of the store that could not be listed, in words; while there is one nothing expires.
+    pub unlisted: Vec<String>,
+    /// When this was looked at; `None`: at no time in particular.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// A set that starts further ahead of now was made under a clock that was wrong. It may hold good
+/// data, but nobody knows since when; it must not pass for the newest until its date comes.
+const AHEAD_MAX: TimeDelta = TimeDelta::hours(1);
+
+impl Catalog {
+    pub fn newest(&self) -> Option<&CatalogSet> {
+        self.sets.last()
+    }
+
+    pub fn get(&self, id: &BackupId) -> Option<&CatalogSet> {
+        self.sets.iter().find(|set| set.id == *id)
+    }
+
+    /// The artifacts of one source that are its data, newest first, each with its set.
+    pub fn data_of<'a>(
+        &'a self,
+        source: &'a SourceName,
+    ) -> impl Iterator<Item = (&'a CatalogSet, &'a CatalogArtifact)> {
+        let believable = |set: &&CatalogSet| self.as_of.is_none_or(|now| set.started_at - now <= AHEAD_MAX);
+        self.sets.iter().rev().filter(believable).flat_map(move |set| {
+            set.artifacts.iter().filter(move |a| a.source == *source && a.kind.is_data()).map(move |a| (set, a))
+        })
+    }
+
+    /// The newest artifact of a source that counts.
+    pub fn newest_good<'a>(&'a self, source: &'a SourceName) -> Option<(&'a CatalogSet, &'a CatalogArtifact)> {
+        self.data_of(source).find(|(set, artifact)| set.counts(artifact))
+    }
+
+    /// The newest artifact of a source where it is suspect. What is missing or incomplete was never
+    /// judged: it makes no source suspect and clears none.
+    pub fn newest_suspect<'a>(&'a self, source: &'a SourceName) -> Option<(&'a CatalogSet, &'a CatalogArtifact)> {
+        self.data_of(source).find(|(_, a)| a.present && a.complete).filter(|(_, artifact)| artifact.suspect)
+    }
+}

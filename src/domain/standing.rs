@@ -1,0 +1,78 @@
+//! How things stand: catalog, record, space and time, gathered once. Health, metrics, page, mail,
+//! list and check are functions of this value, and of nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::artifact::Kind;
+use super::name::SourceName;
+use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
+use super::set::Catalog;
+
+/// Everything there is to know, at one instant.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub now: DateTime<Utc>,
+    pub zone: Tz,
+    pub catalog: Catalog,
+    /// In the order of the configuration.
+    pub sources: Vec<SourceStanding>,
+    pub jobs: BTreeMap<Job, JobHistory>,
+    /// Runs under way, by their own mark on disk, whoever started them.
+    pub running: Vec<Running>,
+    pub next_runs: BTreeMap<Job, DateTime<Utc>>,
+    /// `None` where the store cannot be reached.
+    pub space: Option<StoreSpace>,
+    /// What was wrong with the store when it was looked at, in words; empty where nothing was.
+    pub store_troubles: Vec<String>,
+}
+
+impl Standing {
+    /// The roles of a server that the last backup could not store whole, and that alone: they are no
+    /// source's own artifact, so no source tells of it. Where a source fared badly too, it does.
+    pub fn failed_roles(&self) -> Option<(&RunReport, &SourceReport)> {
+        let last = self.jobs.get(&Job::Backup)?.last.as_ref()?;
+        if last.outcome != Outcome::Partial {
+            return None;
+        }
+        let is_configured = |report: &SourceReport| self.sources.iter().any(|source| source.name == report.source);
+        let went_wrong = |report: &SourceReport| matches!(report.outcome, Outcome::Failed | Outcome::Partial);
+        if last.sources.iter().any(|report| is_configured(report) && report.outcome != Outcome::Succeeded) {
+            return None;
+        }
+        let mut roles = last.sources.iter().filter(|report| report.source.is_globals() && !is_configured(report));
+        roles.find(|report| went_wrong(report)).map(|report| (last, report))
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct SourceStanding {
+    pub name: SourceName,
+    pub kind: Kind,
+    /// Older than this, its newest complete artifact is stale.
+    pub max_age: TimeDelta,
+    /// The newest report that attempted this source, with how it fared there.
+    pub last_attempt: Option<RunReport>,
+    /// How many of its newest attempts in a row ended with their process.
+    pub interrupted_in_row: usize,
+}
+
+/// A run under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Running {
+    pub run: String,
+    pub job: Job,
+    pub started_at: DateTime<Utc>,
+    pub deadline_at: DateTime<Utc>,
+    pub sources: BTreeSet<SourceName>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreSpace {
+    /// What our sets and adopted files take.
+    pub store_bytes: u64,
+    pub free_bytes: u64,
+    pub total_bytes: u64,
+}

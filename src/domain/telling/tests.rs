@@ -1,0 +1,230 @@
+//! Lives of a source, each a list of instants and what is to be told at each of them.
+
+use rstest::rstest;
+
+use super::super::fixture::{empty_report, ran, report, running, set, standing, utc};
+use super::super::health::judge;
+use super::*;
+
+/// Follows one standing through time, remembering what was told.
+struct Life {
+    standing: Standing,
+    told: Told,
+}
+
+impl Life {
+    fn new() -> Self {
+        let mut standing = standing("2024-11-12T08:02:00", &["app"]);
+        standing.catalog.sets.push(set("20241112_080000", &["app"]));
+        let standing = ran(standing, &report(Job::Backup, "2024-11-12T08:00:00", &[("app", Succeeded)]));
+        Self { standing, told: Told::default() }
+    }
+
+    /// A run of a minute at this time, and what is told right after it.
+    fn run(&mut self, at: &str, outcome: Outcome) -> Vec<(&'static str, Phase)> {
+        self.runs(&report(Job::Backup, at, &[("app", outcome)]))
+    }
+
+    fn runs(&mut self, report: &RunReport) -> Vec<(&'static str, Phase)> {
+        if matches!(report.outcome, Succeeded | Partial) && !report.sources.is_empty() {
+            let mut made = set(&report.started_at.format("%Y%m%d_%H%M%S").to_string(), &["app"]);
+            made.artifacts[0].complete = report.outcome == Succeeded;
+            self.standing.catalog.sets.push(made);
+        }
+        self.standing.now = report.ended_at;
+        self.standing = ran(self.standing.clone(), report);
+        self.look()
+    }
+
+    fn at(&mut self, now: &str) -> Vec<(&'static str, Phase)> {
+        self.standing.now = utc(now);
+        self.look()
+    }
+
+    fn look(&mut self) -> Vec<(&'static str, Phase)> {
+        self.messages().iter().map(|message| (message.topic.as_str(), message.phase)).collect()
+    }
+
+    fn messages(&mut self) -> Vec<Message> {
+        let (messages, told) = decide(&self.told, &self.standing, &judge(&self.standing));
+        // What is remembered goes through the disk.
+        self.told = serde_json::from_str(&serde_json::to_string(&told).unwrap()).unwrap();
+        assert_eq!(self.told, told);
+        assert_eq!(decide(&told, &self.standing, &judge(&self.standing)).0, [], "the same is told twice");
+        messages
+    }
+}
+
+use Outcome::{Failed, Interrupted, Partial, Skipped, Succeeded};
+use Phase::{Begins, Lasts, Over};
+
+const NOTHING: [(&str, Phase); 0] = [];
+
+#[test]
+fn a_failure_is_told_at_once_then_daily_and_once_when_it_is_over() {
+    let mut life = Life::new();
+    assert_eq!(life.look(), NOTHING);
+    assert_eq!(life.run("2024-11-12T09:00:00", Failed), [("failed", Begins)]);
+    assert_eq!(life.run("2024-11-12T09:06:00", Failed), NOTHING);
+    assert_eq!(life.run("2024-11-12T09:22:00", Interrupted), NOTHING);
+    assert_eq!(life.run("2024-11-12T10:00:00", Skipped), [("skipped", Begins)]);
+    assert_eq!(life.run("2024-11-12T10:08:00", Failed), NOTHING);
+    assert_eq!(life.at("2024-11-13T09:00:59"), NOTHING);
+    assert_eq!(life.at("2024-11-13T09:01:00"), [("failed", Lasts)]);
+    assert_eq!(life.at("2024-11-13T09:01:01"), [("stale", Begins)]);
+    assert_eq!(life.run("2024-11-13T10:00:00", Failed), NOTHING);
+    assert_eq!(life.at("2024-11-14T09:01:01"), [("stale", Lasts), ("failed", Lasts)]);
+    life.standing.running.push(running("2024-11-14T09:10:00", "app"));
+    assert_eq!(life.at("2024-11-14T09:12:00"), NOTHING);
+    life.standing.running.clear();
+    assert_eq!(life.run("2024-11-14T09:20:00", Succeeded), [("stale", Over)]);
+    assert_eq!(life.told, Told::default());
+    assert_eq!(life.run("2024-11-15T08:00:00", Failed), [("failed", Begins)]);
+}
+
+#[test]
+fn what_could_not_be_read_is_over_when_it_was_read() {
+    let mut life = Life::new();
+    assert_eq!(life.run("2024-11-13T08:00:00", Partial), [("partial", Begins)]);
+    assert_eq!(life.run("2024-11-13T08:30:00", Failed), [("failed", Begins)]);
+    assert_eq!(life.run("2024-11-13T08:40:00", Partial), NOTHING);
+    assert_eq!(life.run("2024-11-13T08:50:00", Succeeded), [("partial", Over)]);
+}
+
+#[test]
+fn a_suspect_backup_is_told_until_it_is_accepted_or_followed_by_a_good_one() {
+    let mut life = Life::new();
+    life.run("2024-11-13T07:50:00", Failed);
+    let mut emptied = set("20241113_080000", &["app"]);
+    emptied.artifacts[0].suspect = true;
+    life.standing.catalog.sets.push(emptied);
+    let last = report(Job::Backup, "2024-11-13T08:00:00", &[("app", Succeeded)]);
+    life.standing = ran(life.standing.clone(), &last);
+    assert_eq!(life.at("2024-11-13T08:01:00"), [("suspect", Begins)], "the failure is over, but all is not well");
+    assert_eq!(life.at("2024-11-14T08:01:00"), [("suspect", Lasts)]);
+    life.standing.catalog.sets[1].artifacts[0].suspect = false;
+    assert_eq!(life.at("2024-11-14T08:02:00"), [("suspect", Over)]);
+}
+
+#[test]
+fn an_empty_database_is_told_until_something_of_it_is_stored() {
+    let mut life = Life::new();
+    assert_eq!(life.runs(&empty_report("2024-11-12T12:00:00", "app")), [("empty", Begins)]);
+    assert_eq!(life.run("2024-11-12T12:06:00", Interrupted), NOTHING);
+    assert_eq!(life.run("2024-11-12T12:22:00", Succeeded), [("empty", Over)]);
+}
+
+#[test]
+fn a_crash_loop_is_told_when_it_is_braked() {
+    let mut life = Life::new();
+    for (minute, told) in [("00", NOTHING.to_vec()), ("02", vec![]), ("04", vec![("braked", Begins)])] {
+        life.standing.sources[0].interrupted_in_row += 1;
+        assert_eq!(life.run(&format!("2024-11-13T08:{minute}:00"), Interrupted), told);
+    }
+    life.standing.sources[0].interrupted_in_row = 0;
+    assert_eq!(life.run("2024-11-13T08:10:00", Succeeded), [("braked", Over)]);
+}
+
+#[test]
+fn every_missed_slot_is_told_once_and_a_first_backup_missed_none() {
+    let caught_up =
+        |at: &str| RunReport { trigger: Trigger::CatchUp, ..report(Job::Backup, at, &[("app", Succeeded)]) };
+    let mut life = Life::new();
+    assert_eq!(life.runs(&caught_up("2024-11-13T15:00:00")), [("missed", Begins)]);
+    assert_eq!(life.at("2024-11-14T16:00:00"), NOTHING);
+    assert_eq!(life.runs(&caught_up("2024-11-14T16:01:00")), [("missed", Lasts)]);
+    assert_eq!(life.run("2024-11-15T08:00:00", Succeeded), NOTHING);
+    let mut first = Life::new();
+    first.standing.catalog.sets.clear();
+    assert_eq!(first.runs(&caught_up("2024-11-13T15:00:00")), NOTHING);
+}
+
+#[test]
+fn a_first_backup_is_awaited_in_silence_and_its_failure_is_told_once() {
+    let mut life = Life { standing: standing("2024-11-12T07:00:00", &["app"]), told: Told::default() };
+    assert_eq!(life.look(), NOTHING);
+    assert_eq!(life.run("2024-11-12T07:00:00", Failed), [("failed", Begins)]);
+    assert_eq!(life.run("2024-11-12T07:06:00", Succeeded), [("failed", Over)]);
+}
+
+#[test]
+fn a_run_that_came_to_no_source_is_told_as_a_whole() {
+    let mut life = Life::new();
+    let mut failed = report(Job::Backup, "2024-11-13T08:00:00", &[]);
+    failed.error = Some("lock the store: read-only file system".to_owned());
+    life.standing = ran(life.standing, &failed);
+    let messages = life.messages();
+    assert_eq!(messages.len(), 1);
+    assert_eq!((messages[0].source.clone(), messages[0].topic), (None, Topic::Failed));
+    assert_eq!(messages[0].lines, [Saying::new("tell-error").with("error", "lock the store: read-only file system")]);
+    assert_eq!(life.run("2024-11-13T08:10:00", Succeeded), [("failed", Over)]);
+}
+
+#[test]
+fn a_message_says_what_where_since_when_and_what_still_stands() {
+    let mut life = Life::new();
+    life.run("2024-11-12T13:00:00", Failed);
+    life.standing.now = utc("2024-11-13T13:01:00");
+    let messages = life.messages();
+    let failed = messages.iter().find(|message| message.topic == Topic::Failed).unwrap();
+    assert_eq!(failed.severity, Severity::Critical);
+    assert_eq!(failed.subject, Saying::new("tell-failed").with("source", "app"));
+    let keys: Vec<&str> = failed.lines.iter().map(|line| line.key).collect();
+    assert_eq!(keys, ["tell-since", "reason-stale", "reason-failed", "tell-error", "tell-newest-good"]);
+    assert_eq!(failed.lines[0].args, [("since", "2024-11-12 08:01".to_owned())]);
+    assert_eq!(failed.lines[4].args, [("id", "20241112_080000".to_owned()), ("at", "2024-11-12 03:01".to_owned())]);
+}
+
+#[test]
+fn a_message_that_reached_nobody_is_told_again_whatever_its_phase() {
+    let mut life = Life::new();
+    for (at, outcome, phase) in [
+        ("2024-11-13T08:00:00", Failed, Begins),
+        ("2024-11-14T09:00:00", Failed, Lasts),
+        ("2024-11-15T08:00:00", Succeeded, Over),
+    ] {
+        let before = life.told.clone();
+        let said = life.run(at, outcome);
+        assert!(said.iter().any(|(_, of_message)| *of_message == phase), "{said:?}");
+        let after = std::mem::replace(&mut life.told, before.clone());
+        let messages = life.messages();
+        for message in &messages {
+            life.told.keep_due(&before, message);
+        }
+        assert_eq!(life.told, before, "{phase:?}");
+        assert_eq!(life.look(), said);
+        assert_eq!(life.told, after, "{phase:?}");
+    }
+}
+
+#[test]
+fn a_source_that_is_no_longer_configured_is_forgotten() {
+    let mut life = Life::new();
+    life.run("2024-11-12T09:00:00", Failed);
+    life.standing.sources.clear();
+    assert_eq!(life.at("2024-11-14T09:00:00"), NOTHING);
+    assert_eq!(life.told, Told::default());
+}
+
+#[rstest]
+#[case(0, &[Admission::Withhold, Admission::Withhold])]
+#[case(1, &[Admission::SendAsLast, Admission::Withhold])]
+#[case(3, &[Admission::Send, Admission::Send, Admission::SendAsLast, Admission::Withhold, Admission::Withhold])]
+fn a_channel_sends_so_many_a_day_and_says_which_is_the_last(#[case] max: u32, #[case] expected: &[Admission]) {
+    let mut told = Told::default();
+    for day in ["2024-11-12", "2024-11-13", "2024-11-12"] {
+        let today = day.parse().unwrap();
+        let admitted: Vec<Admission> = expected.iter().map(|_| told.admit("mail", today, max)).collect();
+        assert_eq!(admitted, expected, "{day}");
+    }
+    assert_eq!(told.admit("ops", "2024-11-12".parse().unwrap(), 2), Admission::Send, "channels are counted apart");
+}
+
+#[test]
+fn roles_that_could_not_be_stored_are_told_of_and_are_over_with_the_next_run() {
+    let mut life = Life::new();
+    let night = |at: &str, globals: Outcome| report(Job::Backup, at, &[("app", Succeeded), ("globals", globals)]);
+    assert_eq!(life.runs(&night("2024-11-13T08:00:00", Failed)), [("partial", Begins)]);
+    assert_eq!(life.at("2024-11-13T09:00:00"), []);
+    assert_eq!(life.runs(&night("2024-11-14T08:00:00", Succeeded)), [("partial", Over)]);
+}

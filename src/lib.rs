@@ -1,0 +1,4 @@
+//! resguardo keeps an application's data restorable. The floors, from the bottom up; a folder
+//! imports from floors below it and from inside itself, never sideways, never up.
+
+pub mod domain;

@@ -1,0 +1,9 @@
+//! The one integration test program: what no single floor can show. Tests are data through small
+//! helpers in `support`; every test makes its own folders and servers.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends by them")]
+#![allow(clippy::print_stdout, reason = "what was measured is shown with the test")]
+
+mod support;
+
+mod samples;

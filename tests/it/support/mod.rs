@@ -1,0 +1,2 @@
+//! What the tests share: throw-away servers, folders, gates and clocks.
+
