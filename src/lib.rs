@@ -2,3 +2,7 @@
 //! imports from floors below it and from inside itself, never sideways, never up.
 
 pub mod domain;
+
+pub mod config;
+pub mod sys;
+pub mod words;

@@ -1,0 +1,95 @@
+//! From file and environment to settings: read, merge, judge. The environment is read here and
+//! nowhere else.
+
+use std::path::{Path, PathBuf};
+
+use figment::{Figment, Profile, Provider};
+
+use super::fault::{DEFAULT, Fault, Faults};
+use super::layer::{File, Rank};
+use super::reader::{self, Setting};
+use super::variables::{CONFIG_FILE, Variables, is_own};
+use super::{Config, Origins, older, section};
+use crate::domain::saying::Saying;
+
+/// The file in force where nobody names another; missing, it is none.
+pub const DEFAULT_FILE: &str = "config/backup.toml";
+
+/// Settings in force, and how they came about.
+#[derive(Debug)]
+pub struct Loaded {
+    pub config: Config,
+    pub origins: Origins,
+    /// What an operator should know of the text although it stands.
+    pub notices: Vec<Saying>,
+    /// Every known key, in the order of the file.
+    pub settings: Vec<Setting>,
+}
+
+/// Loads the settings from the process's environment and the file that the command line, the
+/// environment or nobody names.
+///
+/// # Errors
+/// With every fault of the text.
+pub fn load_from_environment(file: Option<&Path>) -> Result<Loaded, Faults> {
+    let mut faults = Faults::new();
+    let mut environment = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => environment.push((name, value)),
+            Err(_) if is_own(&name) || older::is_known(&name) => {
+                faults.push(Fault::new("", name, Saying::new("fault-not-utf8")));
+            }
+            Err(_) => {}
+        }
+    }
+    match load(file, environment) {
+        Ok(loaded) if faults.is_empty() => Ok(loaded),
+        Ok(_) => Err(faults),
+        Err(more) => Err(faults.into_iter().chain(more).collect()),
+    }
+}
+
+/// Loads the settings from this environment and this file.
+///
+/// # Errors
+/// With every fault of the text.
+pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Loaded, Faults> {
+    let variables = Variables::new(environment);
+    // Without a tree to read, every further fault would be a guess.
+    let file = read_file(file, &variables).map_err(|fault| vec![fault])?;
+    let own = variables.own();
+    let older = older::read(&variables, &file.tree, &own);
+
+    let no_source = file.no_source();
+    let mut layers = Figment::new();
+    for fill in older.values.iter().filter(|value| value.rank == Rank::Fill) {
+        layers = layers.merge(fill.clone());
+    }
+    layers = layers.merge(file);
+    for variable in older.values.into_iter().filter(|value| value.rank != Rank::Fill).chain(own) {
+        layers = layers.merge(variable);
+    }
+    let tree = layers.data().ok().and_then(|mut profiles| profiles.remove(&Profile::Default)).unwrap_or_default();
+
+    let database_faulty = older.faults.iter().any(|fault| fault.key.starts_with("postgres"));
+    let (config, ledger) = reader::read(layers, tree, |root| section::read(root, database_faulty, no_source));
+    let faults: Faults = older.faults.into_iter().chain(ledger.faults).collect();
+    let Some(config) = config.filter(|_| faults.is_empty()) else { return Err(faults) };
+    let in_force = ledger.settings.iter().filter(|setting| setting.shown.is_some());
+    let origins = in_force.map(|setting| (setting.key.clone(), setting.origin.clone())).collect();
+    let mut notices = older.notices;
+    let unspoken = section::LANGUAGES[1..].iter().find(|(_, language)| *language == config.language);
+    notices.extend(unspoken.map(|(word, _)| Saying::new("notice-language").with("language", word)));
+    Ok(Loaded { config, origins, notices, settings: ledger.settings })
+}
+
+fn read_file(file: Option<&Path>, variables: &Variables) -> Result<File, Fault> {
+    match (file, variables.get(CONFIG_FILE)) {
+        (Some(path), _) => File::read(path, "--config"),
+        (None, Some(path)) => File::read(&PathBuf::from(path), CONFIG_FILE),
+        (None, None) if Path::new(DEFAULT_FILE).exists() => File::read(Path::new(DEFAULT_FILE), DEFAULT),
+        (None, None) => Ok(File::absent(Path::new(DEFAULT_FILE))),
+    }
+}

@@ -1,0 +1,55 @@
+//! Secrets of a table. Of a secret nothing is shown, also not of one that is of the wrong type.
+
+use std::path::PathBuf;
+
+use super::{Given, Table, quoted};
+use crate::config::database_url;
+use crate::config::fault::DEFAULT;
+use crate::config::secret::Secret;
+use crate::domain::saying::Saying;
+
+impl Table<'_> {
+    pub(in crate::config) fn password(&mut self) -> Option<Given<Secret>> {
+        self.secret("password", "password_file", |_| "***".to_owned())
+    }
+
+    /// An address that may hold a password.
+    pub(in crate::config) fn url(&mut self) -> Option<Given<Secret>> {
+        self.secret("url", "url_file", database_url::masked)
+    }
+
+    /// A secret given as `key`, or in the file that `key_file` names. `show` makes of the text
+    /// what may be seen of it.
+    fn secret(
+        &mut self,
+        key: &'static str,
+        key_file: &'static str,
+        show: impl Fn(&str) -> String,
+    ) -> Option<Given<Secret>> {
+        let (text, file) = (self.secret_text(key, show), self.optional_text(key_file));
+        match self.one_of((key, text), (key_file, file)) {
+            (Some(text), _) => Some(Given { value: Secret::value(text.value), rank: text.rank, origin: text.origin }),
+            (None, Some(file)) => {
+                let secret = Secret::File(PathBuf::from(file.value));
+                if let Err(saying) = secret.check() {
+                    self.fault(key_file, &file.origin, saying);
+                }
+                Some(Given { value: secret, rank: file.rank, origin: file.origin })
+            }
+            (None, None) => None,
+        }
+    }
+
+    fn secret_text(&mut self, key: &'static str, show: impl Fn(&str) -> String) -> Option<Given<String>> {
+        let Some(found) = self.take(key) else {
+            self.record(key, None, DEFAULT);
+            return None;
+        };
+        let Some(text) = found.text() else {
+            self.fault(key, &found.origin, Saying::new("fault-secret"));
+            return None;
+        };
+        self.record(key, Some(quoted(&show(text))), &found.origin);
+        Some(Given { value: text.to_owned(), rank: found.rank, origin: found.origin })
+    }
+}

@@ -1,0 +1,53 @@
+//! `[mail]`: how people are told.
+
+use lettre::message::Mailbox;
+
+use crate::config::reader::{Table, quoted};
+use crate::config::{MailConfig, MailSecurity};
+use crate::domain::saying::Saying;
+
+const SECURITIES: [(&str, MailSecurity); 3] =
+    [("starttls", MailSecurity::StartTls), ("tls", MailSecurity::Tls), ("none", MailSecurity::None)];
+/// More mails a day than this are read by nobody.
+const MAILS_PER_DAY_MAX: u32 = 1000;
+
+pub(super) fn read(table: &mut Table<'_>) -> MailConfig {
+    let host = table.text("host", "");
+    let security = table.word("security", &SECURITIES, MailSecurity::StartTls, "starttls");
+    // The port that goes with the security, as mail servers have it.
+    let port_default = match security {
+        MailSecurity::StartTls => 587,
+        MailSecurity::Tls => 465,
+        MailSecurity::None => 25,
+    };
+    let port = table.integer("port", 1..=u16::MAX, port_default);
+    let user = table.text("user", "");
+    let password = table.password().map(|given| given.value);
+    let empty_or_address = |text: &str| (text.is_empty() || is_address(text)).then(|| text.to_owned());
+    let from = table.parsed("from", "", Saying::new("fault-address"), empty_or_address).unwrap_or_default();
+    let to = table.texts("to", &Saying::new("fault-address"), is_address);
+    let max_per_day = table.integer("max_per_day", 1..=MAILS_PER_DAY_MAX, 10);
+
+    // Whoever the mail server knows can be told, and can be named as the one who writes.
+    let user_address = Some(user.as_str()).filter(|user| is_address(user));
+    let user_origin = table.origin("user");
+    let to = match user_address {
+        Some(user) if to.is_empty() => {
+            table.record("to", Some(format!("[{user:?}]")), &user_origin);
+            vec![user.to_owned()]
+        }
+        _ => to,
+    };
+    let from = match (from.is_empty(), user_address) {
+        (true, Some(user)) => {
+            table.record("from", Some(quoted(user)), &user_origin);
+            user.to_owned()
+        }
+        _ => from,
+    };
+    MailConfig { host, port, user, password, security, from, to, max_per_day }
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<Mailbox>().is_ok()
+}

@@ -1,0 +1,53 @@
+//! What the system's refusals mean to an operator: which of them may pass by themselves, and what
+//! to do about each. One place, so that a full disk reads the same wherever it was met.
+
+use std::io;
+use std::path::Path;
+
+use rustix::io::Errno;
+
+use super::files;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Outlook, Stage, Trouble};
+
+/// The trouble an error of the system is in `stage`, with what to do about it.
+pub fn trouble(stage: Stage, error: &io::Error) -> Trouble {
+    let Some((hint, outlook)) = files::errno(error).and_then(|number| meaning(Errno::from_raw_os_error(number))) else {
+        return Trouble::passing(stage, error);
+    };
+    let path = files::path_of(error).unwrap_or(Path::new("the store"));
+    let trouble = Trouble::passing(stage, error).hint(Saying::new(hint).with("path", path.display()));
+    Trouble { outlook, ..trouble }
+}
+
+/// Room comes back and a disk may answer again; a right or a mount does not mend itself.
+fn meaning(errno: Errno) -> Option<(&'static str, Outlook)> {
+    Some(match errno {
+        Errno::NOSPC => ("hint-disk-full", Outlook::Passing),
+        Errno::DQUOT => ("hint-quota", Outlook::Passing),
+        Errno::IO => ("hint-disk-error", Outlook::Passing),
+        Errno::ROFS => ("hint-read-only", Outlook::Lasting),
+        Errno::ACCESS | Errno::PERM => ("hint-no-right", Outlook::Lasting),
+        Errno::NOTDIR => ("hint-no-folder", Outlook::Lasting),
+        Errno::LOOP => ("hint-link", Outlook::Lasting),
+        Errno::EXIST => ("hint-name-taken", Outlook::Lasting),
+        Errno::NOLCK | Errno::NOTSUP => ("hint-no-locks", Outlook::Lasting),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_may_pass_and_a_read_only_one_does_not() {
+        let met = |errno: Errno| trouble(Stage::Write, &files::at(Path::new("/backups/x"), errno.into()));
+        let full = met(Errno::NOSPC);
+        assert_eq!(full.outlook, Outlook::Passing);
+        assert_eq!(full.hint, Some(Saying::new("hint-disk-full").with("path", "/backups/x")));
+        assert!(full.error.starts_with("/backups/x: No space left"), "{}", full.error);
+        assert_eq!(met(Errno::ROFS).outlook, Outlook::Lasting);
+        assert_eq!(met(Errno::INTR).hint, None);
+    }
+}

@@ -1,0 +1,149 @@
+### Every text for people, in English. A key says what the text is for: `hint-…` tells an operator
+### Hints
+
+hint-no-room = Free at least { $needed } on the volume of { $path }, or point store.dir at a larger one.
+
+## Faults of disks and rights
+
+hint-disk-full = The volume of { $path } is full. Free room on it, or point store.dir at a larger one.
+hint-quota = The quota of { $path } is used up. Raise it, or free room.
+hint-read-only = { $path } is mounted read-only. Mount it for writing.
+hint-no-right = The program may not write { $path }. Give its user the right, or mend the owner of the folder.
+hint-disk-error = The disk under { $path } answers with errors. Look into the system's log and replace it before it is needed.
+hint-no-folder = Something that is not a folder stands at { $path }. Move it away, or point store.dir elsewhere.
+hint-link = A symbolic link stands at { $path }, where a file or folder of the store itself must stand. Move the link away; what it leads to is left as it is.
+hint-name-taken = Another file stands at { $path } already. Move it away; it is never overwritten.
+hint-no-locks = The file system of { $path } cannot lock files. Put the store on one that can.
+
+## The store
+
+## Mail
+
+mail-contact = Who can help:
+
+## Retention: why a set stays, why nothing expires
+
+kept-pinned = pinned
+kept-newest-proven = the newest that a drill has proven
+kept-minimum-redundancy = one of the newest complete copies of a source
+kept-being-read = being read right now
+kept-depended-on = a set that stays cannot be restored without it
+kept-damaged = damaged: it is never reduced further
+kept-source-suspect = the newest backup of one of its sources is suspect
+kept-within-days = within keep_days
+kept-daily = the newest of its day
+kept-weekly = the newest of its week
+kept-monthly = the newest of its month
+kept-yearly = the newest of its year
+hold-clock-behind = The clock stands before the start of the newest set, so nothing expires. Set the clock right.
+hold-clock-jumped = The clock jumped by more than two days since the run before, so nothing expires in this run.
+hold-store-unlisted = Something in the store could not be listed, so nothing expires. Look at the rights of the store's folders.
+
+## Runs
+
+warning-empty = { $source } holds no tables, though the store holds sets of it: nothing was dumped. If the data is lost, restore it; if it is meant so, run `resguardo backup --source { $source }` and `resguardo accept`.
+hint-empty = If the data is lost, restore the newest good set (`resguardo list` names it, RESTORE.md in the store tells how).
+warning-suspect = { $source } in { $id } fell far below the set before it and counts for nothing until `resguardo accept { $id }`. Look whether data was lost; until then nothing of it expires.
+
+## Command line
+
+list-sources = SOURCES
+check-source = reachable, about { $size } to read
+check-store = works as a store must, { $free } free
+check-log = can be written
+check-healthy = all is well
+check-mail = { $to } would be told, through { $host } (`--mail` sends a test)
+
+## Demo
+
+## Sources: folders, files, SQLite
+
+## PostgreSQL
+
+hint-tls = Check sslmode and sslrootcert against the server's certificate.
+
+## Health: why it says what it says
+
+reason-suspect = The newest backup of { $source }, { $id }, is suspect: it holds far less than the one before. Nothing of { $source } expires until you look: `resguardo accept { $id }` if it is right; if it is not, restore an older set, as RESTORE.md in the store tells.
+reason-empty = The database of { $source } was found without tables although the store holds backups of it, so it was not backed up. If its volume was lost, restore the newest good set, as RESTORE.md in the store tells.
+reason-never = There is no complete backup of { $source } yet.
+reason-never-seen = No backup of { $source } can be seen, for the store cannot be looked at.
+reason-stale = The newest complete backup of { $source }, { $id }, is { $age_hours } hours old; at most { $max_age_hours } are allowed.
+reason-running = A backup of { $source } is under way.
+reason-failed = The last backup of { $source } failed.
+reason-partial = Something of { $source } could not be read by the last backup.
+reason-interrupted = The last backup of { $source } was interrupted.
+reason-run-failed = The last backup run, { $run }, failed before it came to any source.
+reason-run-partial = The last backup run, { $run }, is partial: { $source } could not be stored whole.
+reason-prune-failed = The last prune, { $run }, failed.
+reason-verify-failed = The last verification, { $run }, failed.
+reason-drill-failed = The last restore drill, { $run }, failed.
+reason-store = Something is wrong with the store: { $trouble }.
+reason-damaged = Damaged sets in the store: { $count }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set by hand, sets/{ $id }.json last.
+reason-disk-low = The store's disk is low: the next backup may not fit.
+reason-clock-behind = The clock stands before the start of the newest set, { $id }. Nothing expires until it is right.
+
+## Telling: subjects and lines of a message
+
+tell-suspect = { $source }: the newest backup is suspect
+tell-empty = { $source }: the database is empty
+tell-braked = { $source }: attempt after attempt ends with the process itself; nothing is tried again before the next scheduled time
+tell-stale = { $source }: no complete backup for too long
+tell-failed = { $source }: the backup failed
+tell-partial = { $source }: something could not be read
+tell-skipped = { $source }: a run was skipped because another held the lock
+tell-missed = { $source }: a scheduled run did not happen and was made up for
+tell-over = { $source }: all is well again
+tell-since = Since { $since }.
+tell-was-since = It had lasted since { $since }.
+tell-error = What went wrong: { $error }.
+tell-hint = What to do: { $hint }
+tell-newest-good = The newest complete backup is { $id }, made { $at }.
+tell-no-good = There is no complete backup.
+
+## Faults of the configuration: what was expected; key and origin are printed before it.
+
+fault-both = expected only one of this and { $other }; both are given
+fault-both-passwords = expected one password; the address in { $other } holds one too
+fault-boolean = expected true or false, found { $found }
+fault-cron = expected a cron expression of five fields that comes at least once, such as "0 3 * * *", found { $found }
+fault-address = expected a mail address, or a name and a mail address in angle brackets, found { $found }
+fault-file-unreadable = expected a configuration file that can be read at { $path }: { $error }
+fault-glob = expected a pattern such as "cache/**", found { $found }
+fault-integer = expected a whole number from { $min } to { $max }, found { $found }
+fault-list = expected a list of texts, such as ["a", "b"], found { $found }
+fault-listen = expected an address and a port, such as "127.0.0.1:8080", found { $found }
+fault-missing = expected a value; none is given
+fault-name = expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit, at most 63 bytes, found { $found }
+fault-name-reserved = expected another name than { $name }, under which the server's roles are stored; give the source a name of its own
+fault-name-twice = expected a name that no other source has, also not in other case; { $name } is taken by { $other }
+fault-keep-nothing = expected at least 1, or a calendar rule such as keep_weekly = 4 beside it; 0 alone would keep nothing
+fault-no-source = expected at least one source: set DATABASE_URL or POSTGRES_HOST and its companions, or add [[postgres]], [[sqlite]], [[media]] or [[files]] to { $path }
+fault-no-source-no-file = expected at least one source: set DATABASE_URL or POSTGRES_HOST and its companions, or describe one in a file; none was found at { $path }, and --config names another
+fault-not-utf8 = expected UTF-8 text
+fault-path = expected a path, found { $found }
+fault-secret = expected a text in quotes; what was found is not shown
+fault-secret-file = expected a file that can be read: { $error }
+fault-section = expected a section of keys, [{ $section }]
+fault-tables = expected sections of keys, [[{ $section }]], each its own
+fault-text = expected a text in quotes, found { $found }
+fault-toml = expected TOML, at line { $line }, column { $column }: { $error }
+fault-unknown-key = no such key
+fault-unknown-key-near = no such key; did you mean { $near }?
+fault-url = expected an address such as postgres://user@host:5432/database or sqlite:///path
+fault-url-database = expected an address that names a database, such as postgres://user@host:5432/database
+fault-url-encoding = expected an address whose parts are percent-encoded UTF-8
+fault-url-fragment = expected an address without a "#" after its database; a "#" within a password is written %23
+fault-url-not-postgres = expected the address of a PostgreSQL database; a SQLite file is a source of its own, [[sqlite]]
+fault-url-port = expected a port from 1 to 65535 in the address; a ":", "/", "?", "#" or "%" within a password is written %3A, %2F, %3F, %23, %25
+fault-url-quoted = expected an address without quotes around it; where docker reads an env_file, they are part of the value
+fault-url-scheme = expected an address that begins with postgres://, postgresql://, postgis:// or sqlite://
+fault-url-sqlite = expected the path of a database file: sqlite:///relative/path or sqlite:////absolute/path
+fault-url-sslmode = expected sslmode to be one of: { $words }
+fault-url-user = expected an address that names a user, such as postgres://user@host:5432/database
+fault-word = expected one of: { $words }; found { $found }
+fault-zone = expected a time zone by its IANA name, such as "America/Lima", found { $found }
+
+notice-language = language = "{ $language }" is accepted, but this version speaks English only; mails and hints come in English.
+notice-host-default = { $name } is not set; { $host } is taken.
+notice-password-of-none = { $name } is used for none of the databases, for several are configured; give each its own password or password_file.
