@@ -8,3 +8,4 @@ mod support;
 
 mod config;
 mod samples;
+mod transform;
