@@ -7,4 +7,5 @@ pub mod config;
 pub mod sys;
 pub mod words;
 
+pub mod store;
 pub mod transform;

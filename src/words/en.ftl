@@ -17,6 +17,19 @@ hint-no-locks = The file system of { $path } cannot lock files. Put the store on
 
 ## The store
 
+hint-unknown-group = Name a group that exists where the program runs, or give its number: store.group = "{ $group }" is neither.
+hint-no-such-set = See the ids of the sets that stand here with: resguardo list
+hint-store-replaces = The file system of { $path } replaces files in a rename that must not. Put the store on another.
+hint-store-locks = The file system of { $path } lets two processes hold one lock. Put the store on another, or set store.single_host = true where only this one host and container ever writes it.
+hint-sets-mounted = Mount the whole store at once: { $path } must lie on the same mount as .resguardo beside it.
+warning-store-modes = The file system of { $path } does not keep file modes: whoever can read the volume can read the backups.
+warning-store-folder-sync = The file system of { $path } cannot make names durable (fsync of a folder): a power cut in the minute after a backup may undo it.
+warning-store-locks = The file system of { $path } lets two processes hold one lock. It was accepted by store.single_host = true.
+warning-removal-unreadable = { $path } is the manifest of a set that was being removed, and cannot be read any more. Its files are left as they are and stay hidden; to see them again remove this file from { $folder }.
+warning-finished-unreadable = { $path } is the manifest of a finished set that was not yet put into place, and this program cannot read it: a newer version wrote it, or it is damaged. Its files are kept aside and stay hidden; start the version that wrote it, or move { $folder } out of the store to give the set up.
+warning-finished-not-whole = Set { $id } was finished but not yet put into place, and an artifact of it is not what its manifest says any more. The set was discarded; run a backup.
+warning-finished-no-place = Set { $id } was finished but could not be put into place: { $error }. The set was discarded; run a backup.
+
 ## Mail
 
 mail-contact = Who can help:
@@ -47,6 +60,8 @@ warning-suspect = { $source } in { $id } fell far below the set before it and co
 
 ## Command line
 
+expired = goes: no rule keeps it
+list-started = STARTED
 list-sources = SOURCES
 check-source = reachable, about { $size } to read
 check-store = works as a store must, { $free } free

@@ -8,4 +8,5 @@ mod support;
 
 mod config;
 mod samples;
+mod store;
 mod transform;
