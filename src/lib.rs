@@ -7,5 +7,6 @@ pub mod config;
 pub mod sys;
 pub mod words;
 
+pub mod source;
 pub mod store;
 pub mod transform;

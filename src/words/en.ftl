@@ -57,11 +57,13 @@ hold-store-unlisted = Something in the store could not be listed, so nothing exp
 warning-empty = { $source } holds no tables, though the store holds sets of it: nothing was dumped. If the data is lost, restore it; if it is meant so, run `resguardo backup --source { $source }` and `resguardo accept`.
 hint-empty = If the data is lost, restore the newest good set (`resguardo list` names it, RESTORE.md in the store tells how).
 warning-suspect = { $source } in { $id } fell far below the set before it and counts for nothing until `resguardo accept { $id }`. Look whether data was lost; until then nothing of it expires.
+hint-not-root = Run it as another user than root, or create a user `postgres`.
 
 ## Command line
 
 expired = goes: no rule keeps it
 list-started = STARTED
+list-size = SIZE
 list-sources = SOURCES
 check-source = reachable, about { $size } to read
 check-store = works as a store must, { $free } free
@@ -73,9 +75,40 @@ check-mail = { $to } would be told, through { $host } (`--mail` sends a test)
 
 ## Sources: folders, files, SQLite
 
+hint-folder-missing = Check that the volume of { $path } is mounted and that the path in the configuration is right.
+hint-not-a-folder = Name a folder in the configuration, or list { $path } under [[files]].
+hint-may-not-read = Give the user resguardo runs as the right to read { $path }.
+hint-no-file-found = Check that { $path } is mounted where resguardo runs and that the path in the configuration is right.
+warning-empty-folder = { $path } is empty. Check that its volume is mounted, or set allow_empty if it may be.
+warning-files-unreadable = { $count } files or folders could not be read, the first of them { $first }. The archive is not complete.
+warning-files-changed = { $count } files changed while they were read, the first of them { $first }.
+warning-files-vanished = { $count } files vanished while the folder was read, the first of them { $first }.
+hint-sqlite-missing = Check that the volume of { $path } is mounted and that the path in the configuration is right.
+hint-sqlite-no-database = { $path } is no SQLite file, or it is encrypted. Check the path in the configuration.
+hint-sqlite-read-only = A database in WAL mode can only be read where its folder can be written. Mount the folder of { $path } without read-only, and let the user resguardo runs as write there.
+hint-sqlite-locked = A program holds { $path } locked. Look for a transaction that never ends.
+hint-sqlite-damaged = { $path } is damaged. Keep the sets that stand, and restore the newest that is good.
+
 ## PostgreSQL
 
+hint-unreachable = Check that the database server at { $host } is running and that this machine may reach it.
+hint-server-starting = The database server is starting or stopping; the next attempt should find it ready.
+hint-too-many-connections = Raise max_connections, or let the application hold fewer connections open.
+hint-wrong-password = Check the password of the role { $user }: the one configured here is not the server's.
+hint-no-password = Give the role { $user } its password: POSTGRES_PASSWORD, password or password_file, or one within the address.
+hint-not-let-in = Let the role { $user } connect to { $database }: it must exist, and a line of pg_hba.conf must allow this machine.
+hint-no-connect = Let the role in: GRANT CONNECT ON DATABASE "{ $database }" TO "{ $user }".
+hint-no-database = Check the name: the server at { $host } has no database { $database }.
 hint-tls = Check sslmode and sslrootcert against the server's certificate.
+hint-no-tools = Install PostgreSQL's client programs: pg_dump, pg_dumpall, pg_restore and psql.
+hint-old-tools = Use client programs of version { $server } or newer; with the image, build it with BASE_IMAGE=postgres:{ $server }.
+hint-old-psql = Install psql 15.14, 16.10, 17.6 or newer: the dump was written for one of these.
+hint-grant = Let the role read everything: GRANT pg_read_all_data TO "{ $user }"; it may not read { $table }.
+hint-row-security = Row-level security hides rows of { $table } from the role { $user }: ALTER ROLE "{ $user }" BYPASSRLS, or back up as another role.
+hint-locked = Another session holds { $table } for itself, as a migration does: end it, or wait until it has ended.
+hint-killed = { $program } was killed from outside, most likely because memory ran out: give the container or the machine more.
+hint-not-empty = Load into an empty database: { $database } holds tables already.
+warning-no-role-passwords = The role { $user } may not read password hashes, so the stored roles have none: after a restore their passwords must be set anew.
 
 ## Health: why it says what it says
 

@@ -6,7 +6,14 @@
 
 mod support;
 
+mod archive;
 mod config;
+mod contract;
+mod postgres;
+mod postgres_contract;
+mod postgres_throwaway;
+mod postgres_versions;
 mod samples;
+mod sqlite;
 mod store;
 mod transform;

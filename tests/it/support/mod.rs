@@ -1,5 +1,9 @@
 //! What the tests share: throw-away servers, folders, gates and clocks.
 
+pub(crate) mod archive;
+pub(crate) mod extension;
 pub(crate) mod gate;
+pub(crate) mod odd;
+pub(crate) mod postgres;
 pub(crate) mod store;
 pub(crate) mod transform;

@@ -1,0 +1,182 @@
+//! A short conversation with the server over our own client: what a database is like, and
+//! statements one by one. Dumps never pass through here; they are `pg_dump`'s.
+
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Error, Row};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::access::{Access, CONNECT_TIMEOUT};
+use super::tls;
+use crate::config::PostgresServer;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+
+/// Our questions read small catalogues; creating a database copies a template's files.
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// An open conversation with one database; ends when it is dropped.
+pub(super) struct Connection {
+    client: Client,
+    runtime: Handle,
+}
+
+impl Connection {
+    /// # Errors
+    /// Why the server cannot be reached or does not let us in, and what to do about it.
+    pub(super) fn open(access: &Access<'_>, database: &str, runtime: &Handle) -> Result<Self, Trouble> {
+        let server = access.server;
+        let doing = format!("connect to {}", access.place());
+        let tls = tls::config(server)
+            .map_err(|e| Trouble::lasting(Stage::Connect, e).hint(Saying::new("hint-tls")).while_doing(&doing))?;
+        let mut config = Config::new();
+        config
+            .host(&server.host)
+            .port(server.port)
+            .user(&server.user)
+            .dbname(database)
+            .application_name("resguardo")
+            .connect_timeout(CONNECT_TIMEOUT)
+            .options(format!("-c statement_timeout={}", ANSWER_TIMEOUT.as_millis()))
+            .ssl_mode(ssl_mode(server));
+        if let Some(password) = &access.password {
+            config.password(password);
+        }
+        let connect = |config: &Config| {
+            let opening = async {
+                // The client's own limit ends with the TCP connection; the talk after it needs one too.
+                let tls = MakeRustlsConnect::new(tls.clone());
+                tokio::time::timeout(CONNECT_TIMEOUT * 2, config.connect(tls)).await
+            };
+            runtime.block_on(opening)
+        };
+        let mut opened = connect(&config);
+        // As libpq does: who merely prefers to encrypt is content where that alone is refused.
+        if config.get_ssl_mode() == SslMode::Prefer && matches!(&opened, Ok(Err(e)) if is_not_let_in(e)) {
+            opened = connect(config.ssl_mode(SslMode::Disable));
+        }
+        match opened {
+            Ok(Ok((client, talk))) => {
+                runtime.spawn(talk);
+                Ok(Self { client, runtime: runtime.clone() })
+            }
+            Ok(Err(error)) => Err(told(&error, access, database).while_doing(doing)),
+            Err(_late) => Err(unreachable(access, "the server does not answer").while_doing(doing)),
+        }
+    }
+
+    /// # Errors
+    /// Where the server refuses or does not answer in time.
+    pub(super) fn rows(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Trouble> {
+        self.answer(self.client.query(sql, params))
+    }
+
+    /// # Errors
+    /// Where the server refuses or does not answer in time, or answers no row.
+    pub(super) fn row(&self, sql: &str) -> Result<Row, Trouble> {
+        self.answer(self.client.query_one(sql, &[]))
+    }
+
+    /// Runs one statement by itself.
+    ///
+    /// # Errors
+    /// Where the server refuses or does not answer in time.
+    pub(super) fn run(&self, statement: &str) -> Result<(), Trouble> {
+        self.answer(self.client.batch_execute(statement))
+    }
+
+    fn answer<T>(&self, question: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
+        let asking = async { tokio::time::timeout(ANSWER_TIMEOUT * 2, question).await };
+        match self.runtime.block_on(asking) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(refused(&error)),
+            Err(_late) => Err(Trouble::passing(Stage::Connect, "the server does not answer")),
+        }
+    }
+}
+
+fn ssl_mode(server: &PostgresServer) -> SslMode {
+    match server.sslmode.as_str() {
+        // Over a socket libpq never encrypts, whatever was asked for.
+        _ if server.host.starts_with('/') => SslMode::Disable,
+        "disable" => SslMode::Disable,
+        "allow" | "prefer" => SslMode::Prefer,
+        _ => SslMode::Require,
+    }
+}
+
+fn is_not_let_in(error: &Error) -> bool {
+    error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+}
+
+/// An answer of the server to a question, or the end of the conversation.
+pub(super) fn refused(error: &Error) -> Trouble {
+    match error.as_db_error() {
+        Some(answer) if *answer.code() == SqlState::INSUFFICIENT_PRIVILEGE => {
+            Trouble::lasting(Stage::Connect, answer.message())
+        }
+        Some(answer) => Trouble::passing(Stage::Connect, answer.message()),
+        None => Trouble::passing(Stage::Connect, with_causes(error)),
+    }
+}
+
+/// Why a connection was not made. The server's own words may be in any language; its codes are not.
+fn told(error: &Error, access: &Access<'_>, database: &str) -> Trouble {
+    let Some(answer) = error.as_db_error() else {
+        let text = with_causes(error);
+        // These two come from the client itself, which gives them no code.
+        return if text.contains("password missing") {
+            Trouble::lasting(Stage::Connect, "the server asks for a password and none is configured")
+                .hint(Saying::new("hint-no-password").with("user", &access.server.user))
+        } else if text.contains("TLS") {
+            Trouble::lasting(Stage::Connect, text).hint(Saying::new("hint-tls"))
+        } else {
+            unreachable(access, &text)
+        };
+    };
+    let message = access.scrub(answer.message());
+    let lasting = Trouble::lasting(Stage::Connect, &message);
+    let passing = Trouble::passing(Stage::Connect, &message);
+    let code = answer.code();
+    if *code == SqlState::INVALID_PASSWORD {
+        lasting.hint(wrong_password(access))
+    } else if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
+        lasting.hint(Saying::new("hint-not-let-in").with("user", &access.server.user).with("database", database))
+    } else if *code == SqlState::INVALID_CATALOG_NAME {
+        lasting.hint(Saying::new("hint-no-database").with("database", database).with("host", access.place()))
+    } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
+        lasting.hint(Saying::new("hint-no-connect").with("user", &access.server.user).with("database", database))
+    } else if *code == SqlState::TOO_MANY_CONNECTIONS {
+        passing.hint(Saying::new("hint-too-many-connections"))
+    } else if *code == SqlState::CANNOT_CONNECT_NOW {
+        passing.hint(Saying::new("hint-server-starting"))
+    } else {
+        passing
+    }
+}
+
+fn unreachable(access: &Access<'_>, text: &str) -> Trouble {
+    Trouble::passing(Stage::Connect, text).hint(Saying::new("hint-unreachable").with("host", access.place()))
+}
+
+fn wrong_password(access: &Access<'_>) -> Saying {
+    Saying::new("hint-wrong-password").with("user", &access.server.user)
+}
+
+/// The client's own errors say what they were doing; why stands in their causes.
+fn with_causes(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
