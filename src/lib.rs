@@ -10,3 +10,7 @@ pub mod words;
 pub mod source;
 pub mod store;
 pub mod transform;
+
+pub mod job;
+
+pub mod standing;

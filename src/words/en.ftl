@@ -57,6 +57,9 @@ hold-store-unlisted = Something in the store could not be listed, so nothing exp
 warning-empty = { $source } holds no tables, though the store holds sets of it: nothing was dumped. If the data is lost, restore it; if it is meant so, run `resguardo backup --source { $source }` and `resguardo accept`.
 hint-empty = If the data is lost, restore the newest good set (`resguardo list` names it, RESTORE.md in the store tells how).
 warning-suspect = { $source } in { $id } fell far below the set before it and counts for nothing until `resguardo accept { $id }`. Look whether data was lost; until then nothing of it expires.
+warning-not-removed = { $what } has expired and could not be removed: { $error }
+warning-not-durable = The set stands, but the disk did not confirm that it outlasts a power cut, so nothing was removed: { $error }
+hint-empty-folder = Look whether the volume of { $source } is mounted. If it is meant to be empty, set allow_empty = true for it.
 hint-not-root = Run it as another user than root, or create a user `postgres`.
 
 ## Command line

@@ -13,6 +13,7 @@ mod postgres;
 mod postgres_contract;
 mod postgres_throwaway;
 mod postgres_versions;
+mod record;
 mod samples;
 mod sqlite;
 mod store;

@@ -1,0 +1,109 @@
+//! Gathers how things stand: the catalog judged, the record summed up, space and time, once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::record::Record;
+use crate::config::Config;
+use crate::domain::artifact::Kind;
+use crate::domain::name::SourceName;
+use crate::domain::report::{Job, JobHistory, RunReport};
+use crate::domain::schedule::Schedule;
+use crate::domain::set::Catalog;
+use crate::domain::standing::{SourceStanding, Standing, StoreSpace};
+use crate::domain::suspect;
+use crate::store::Store;
+use crate::sys::Sys;
+
+/// What a slot may be late by before its source is stale.
+const SLACK: TimeDelta = TimeDelta::hours(1);
+
+/// Knows where to look; each call looks anew.
+#[derive(Clone)]
+pub struct Gatherer {
+    sys: Sys,
+    config: Arc<Config>,
+    store: Store,
+    record: Record,
+}
+
+impl Gatherer {
+    pub fn new(sys: &Sys, config: Arc<Config>, store: Store, record: Record) -> Self {
+        Self { sys: sys.clone(), config, store, record }
+    }
+
+    /// How things stand now.
+    pub fn gather(&self) -> Standing {
+        let now = self.sys.clock.now();
+        let mut catalog = self.store.catalog();
+        suspect::judge(&mut catalog, self.config.retention.suspect_drop_percent);
+        let mut store_troubles = catalog.unlisted.clone();
+        let reports = self.record.read().unwrap_or_else(|error| {
+            store_troubles.push(error.to_string());
+            Vec::new()
+        });
+        Standing {
+            now,
+            zone: self.config.timezone,
+            sources: self.sources(now, &reports),
+            jobs: histories(&reports),
+            running: self.record.running(),
+            next_runs: self.next_runs(now),
+            space: self.space(&catalog),
+            store_troubles,
+            catalog,
+        }
+    }
+
+    /// The longest wait between two runs of any source.
+    pub fn longest_wait(&self) -> TimeDelta {
+        let now = self.sys.clock.now();
+        let gaps = self.config.scheduled().map(|(_, _, schedule)| schedule.longest_gap(self.config.timezone, now));
+        gaps.max().unwrap_or(TimeDelta::days(1))
+    }
+
+    fn sources(&self, now: DateTime<Utc>, reports: &[RunReport]) -> Vec<SourceStanding> {
+        let standing = |(name, kind, schedule): (&SourceName, Kind, &Schedule)| {
+            let attempts = || reports.iter().rev().filter(|r| r.sources.iter().any(|s| s.source == *name));
+            SourceStanding {
+                name: name.clone(),
+                kind,
+                max_age: self.max_age(schedule, now),
+                last_attempt: attempts().next().cloned(),
+                interrupted_in_row: attempts().take_while(|report| report.ended_with_process()).count(),
+            }
+        };
+        self.config.scheduled().map(standing).collect()
+    }
+
+    fn max_age(&self, schedule: &Schedule, now: DateTime<Utc>) -> TimeDelta {
+        match self.config.health.max_age {
+            Some(max_age) => TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX),
+            None => schedule.longest_gap(self.config.timezone, now) + SLACK,
+        }
+    }
+
+    fn next_runs(&self, now: DateTime<Utc>) -> BTreeMap<Job, DateTime<Utc>> {
+        let next = self.config.scheduled().filter_map(|(_, _, s)| s.next_after(self.config.timezone, now)).min();
+        next.map(|at| (Job::Backup, at)).into_iter().collect()
+    }
+
+    fn space(&self, catalog: &Catalog) -> Option<StoreSpace> {
+        let space = self.store.space().ok()?;
+        let sets: u64 = catalog.sets.iter().map(crate::domain::set::CatalogSet::size_bytes).sum();
+        let adopted: u64 = catalog.adopted.iter().map(|file| file.size_bytes).sum();
+        Some(StoreSpace { store_bytes: sets + adopted, free_bytes: space.free_bytes, total_bytes: space.total_bytes })
+    }
+}
+
+fn histories(reports: &[RunReport]) -> BTreeMap<Job, JobHistory> {
+    let mut jobs: BTreeMap<Job, JobHistory> = BTreeMap::new();
+    for report in reports {
+        let history = jobs.entry(report.job).or_default();
+        *history.counts.entry(report.outcome).or_insert(0) += 1;
+        history.last = Some(report.clone());
+    }
+    jobs
+}
