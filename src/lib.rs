@@ -14,3 +14,6 @@ pub mod transform;
 pub mod job;
 
 pub mod standing;
+
+pub mod notify;
+pub mod serve;

@@ -32,7 +32,22 @@ warning-finished-no-place = Set { $id } was finished but could not be put into p
 
 ## Mail
 
+hint-mail-address = Write the address as name@example.org or Name <name@example.org>.
+hint-mail-password-file = Make the file named by mail.password_file readable for the user resguardo runs as.
+hint-mail-certificate = The mail server's certificate is not trusted for this name: name the host as its certificate does, or add its authority to the system's certificates.
+hint-mail-login = The mail server refuses mail.user with this password: some providers want a password made for applications.
+hint-mail-refused = The mail server refuses this letter: see that mail.from is an address it lets you send from, and that each of mail.to exists.
+hint-mail-security = The mail server does not speak as mail.security says: starttls is usual on port 587, tls on 465, none on 25.
+hint-mail-unreachable = See that mail.host and mail.port are right, and that this host may reach them.
+
+mail-subject = [{ $place }] { $what }
 mail-contact = Who can help:
+mail-last-today = This is the last mail of today: mail.max_per_day is reached. What else happens is in the log.
+mail-footer = resguardo, which keeps the backups of { $place }. `resguardo list` shows what stands, `resguardo check` what is wrong.
+
+warning-mail-unsent = The mail "{ $subject }" could not be sent: { $error }.
+warning-mail-withheld = The mail "{ $subject }" was not sent: mail.max_per_day is reached for today.
+warning-told-unwritten = What was told could not be noted: { $error }. It may be told again after a restart.
 
 ## Retention: why a set stays, why nothing expires
 
@@ -64,15 +79,20 @@ hint-not-root = Run it as another user than root, or create a user `postgres`.
 
 ## Command line
 
+cli-pinned = { $id } is kept whatever its age.
 expired = goes: no rule keeps it
 list-started = STARTED
+list-state = STATE
 list-size = SIZE
 list-sources = SOURCES
+list-pinned = pinned
+list-adopted = { $path }  { $size }  (adopted: a file without a manifest, not looked into; it counts for nothing)
 check-source = reachable, about { $size } to read
 check-store = works as a store must, { $free } free
 check-log = can be written
 check-healthy = all is well
 check-mail = { $to } would be told, through { $host } (`--mail` sends a test)
+check-mail-subject = [resguardo] a test
 
 ## Demo
 

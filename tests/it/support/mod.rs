@@ -3,7 +3,11 @@
 pub(crate) mod archive;
 pub(crate) mod extension;
 pub(crate) mod gate;
+pub(crate) mod log;
+pub(crate) mod mail;
 pub(crate) mod odd;
 pub(crate) mod postgres;
+pub(crate) mod prometheus;
+pub(crate) mod serve;
 pub(crate) mod store;
 pub(crate) mod transform;
