@@ -17,3 +17,9 @@ pub mod standing;
 
 pub mod notify;
 pub mod serve;
+
+pub mod runner;
+
+pub mod daemon;
+
+pub mod cli;

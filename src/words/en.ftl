@@ -75,26 +75,53 @@ warning-suspect = { $source } in { $id } fell far below the set before it and co
 warning-not-removed = { $what } has expired and could not be removed: { $error }
 warning-not-durable = The set stands, but the disk did not confirm that it outlasts a power cut, so nothing was removed: { $error }
 hint-empty-folder = Look whether the volume of { $source } is mounted. If it is meant to be empty, set allow_empty = true for it.
+hint-slot-served = Two daemons seem to be at work on this store with the same schedule. Stop one of them.
+hint-lock-held = Another run of resguardo is at work on this store. Wait for it, or give `--wait SECONDS`.
+hint-bug = This is a bug of resguardo. The daemon goes on; please report the text above.
 hint-not-root = Run it as another user than root, or create a user `postgres`.
 
 ## Command line
 
+cli-config-faults = The configuration cannot be used ({ $count } to mend):
+cli-unknown-source = There is no source `{ $source }`. Configured are: { $known }.
+cli-no-such-set = There is no set { $id }. `resguardo list` shows those that stand.
+cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
 cli-pinned = { $id } is kept whatever its age.
+cli-unpinned = { $id } expires like any other again.
+cli-accepted = { $id } counts as good.
 expired = goes: no rule keeps it
+prune-nothing = Nothing has expired.
+list-set = SET
 list-started = STARTED
 list-state = STATE
 list-size = SIZE
 list-sources = SOURCES
+list-note = NOTE
 list-pinned = pinned
 list-adopted = { $path }  { $size }  (adopted: a file without a manifest, not looked into; it counts for nothing)
+list-unseen = The store cannot be looked at, or only in part; more may stand there than is shown:
+list-totals = sets: { $sets }, { $size } in all, { $free } free
 check-source = reachable, about { $size } to read
 check-store = works as a store must, { $free } free
+check-store-busy = a run is at work on it, so it was not tried
 check-log = can be written
 check-healthy = all is well
+check-nobody-told = nobody would be told of a failed backup: set mail.host and mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
+check-no-mail-server = nobody would be told of a failed backup: set mail.host (EMAIL_HOST), the server that takes the mails
+check-no-recipient = nobody would be told of a failed backup: set mail.to (DEFAULT_FROM_EMAIL), who is to be told
 check-mail = { $to } would be told, through { $host } (`--mail` sends a test)
+check-mail-sent = a test was taken for { $to }
 check-mail-subject = [resguardo] a test
+check-mail-text = This is the test that `resguardo check --mail` sends. You would be told of a failed backup in this way.
 
 ## Demo
+
+demo-made = A small application was made in { $dir }
+demo-with-server = It has a SQLite register, photos, a settings file and a PostgreSQL database; resguardo protects them, every minute.
+demo-without-server = It has a SQLite register, photos and a settings file; resguardo protects them, every minute. (No PostgreSQL server programs are on this machine, so none is shown.)
+demo-stored = Stored in { $dir } (RESTORE.md there tells how to restore without this program)
+demo-serving = Health: http://{ $listen }/health   Metrics: http://{ $listen }/metrics   Ctrl-C ends it
+demo-clean = To clear it all away: rm -r { $dir }
 
 ## Sources: folders, files, SQLite
 

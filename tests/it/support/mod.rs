@@ -9,5 +9,6 @@ pub(crate) mod odd;
 pub(crate) mod postgres;
 pub(crate) mod prometheus;
 pub(crate) mod serve;
+pub(crate) mod site;
 pub(crate) mod store;
 pub(crate) mod transform;

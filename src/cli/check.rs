@@ -1,0 +1,209 @@
+//! `check`: looks before leaping. Everything a night needs is tried, nothing is changed but a
+//! folder of the store's own test; each finding says what to do.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::{Args, CheckOptions};
+use super::exit::Exit;
+use super::output;
+use super::world::{self, Voice, World};
+use crate::domain::health::{self, Status};
+use crate::domain::progress::Unseen;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::Trouble;
+use crate::job::room;
+use crate::notify::Mailer;
+use crate::notify::compose::Letter;
+use crate::source::{Remark, Source, Survey, Work};
+use crate::sys::stop::Stop;
+
+/// The store's own test needs the lock; a run under way proves as much.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Good,
+    Warning,
+    Trouble,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Finding {
+    what: String,
+    verdict: Verdict,
+    text: String,
+    hint: Option<String>,
+}
+
+pub async fn run(args: &Args, options: &CheckOptions) -> Exit {
+    let world = match world::build(args, Voice::Command) {
+        Ok(world) => world,
+        Err(exit) => return exit,
+    };
+    let (runtime, send) = (tokio::runtime::Handle::current(), options.mail);
+    let findings = match tokio::task::spawn_blocking(move || look(&world, &runtime, send)).await {
+        Ok(findings) => findings,
+        Err(error) => {
+            output::complain(&error.to_string());
+            return Exit::Failed;
+        }
+    };
+    show(args, &findings);
+    if findings.iter().any(|f| f.verdict == Verdict::Trouble) { Exit::Failed } else { Exit::Done }
+}
+
+fn look(world: &World, runtime: &tokio::runtime::Handle, send_mail: bool) -> Vec<Finding> {
+    let (mut findings, surveyed) = sources(world, runtime);
+    findings.extend(store(world, &surveyed));
+    findings.push(log_folder(world));
+    findings.extend(standing(world));
+    findings.extend(whom_to_tell(world, send_mail));
+    findings
+}
+
+/// An artifact that can be made, and what the look at it found.
+type Surveyed<'w> = (&'w dyn Source, Survey);
+
+/// A line for each source. What comes along with a source's data speaks only where something is
+/// wrong with it.
+fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Finding>, Vec<Surveyed<'w>>) {
+    let work = Work {
+        sys: world.runner.sys.clone(),
+        stop: Stop::new(),
+        progress: Arc::new(Unseen),
+        scratch: world.runner.store.state_dir(),
+        runtime: runtime.clone(),
+    };
+    let (mut findings, mut surveyed) = (Vec::new(), Vec::new());
+    for one in world.runner.sources.iter() {
+        let (name, kind) = (one.source.name(), one.source.kind());
+        let what = if name.is_globals() { name.to_string() } else { format!("{name} ({})", kind.as_str()) };
+        match one.source.survey(&work) {
+            Ok(survey) => {
+                if kind.is_data() && !survey.warnings.iter().any(Remark::is_of_loss) {
+                    let text = Saying::new("check-source").with("size", output::size(survey.bytes_max));
+                    findings.push(finding(world, &what, Verdict::Good, &text));
+                }
+                findings.extend(survey.warnings.iter().map(|remark| of_remark(world, &what, remark)));
+                surveyed.push((one.source.as_ref(), survey));
+            }
+            // One server that is down is one trouble, not one for each thing it holds.
+            Err(trouble) if findings.iter().any(|f: &Finding| f.text == trouble.error) => {}
+            Err(trouble) => findings.push(of_trouble(world, &what, &trouble)),
+        }
+    }
+    (findings, surveyed)
+}
+
+fn of_remark(world: &World, what: &str, remark: &Remark) -> Finding {
+    let verdict = if remark.is_of_loss() { Verdict::Trouble } else { Verdict::Warning };
+    finding(world, what, verdict, &remark.saying)
+}
+
+fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
+    let what = format!("store {}", world.runner.store.dir().display());
+    let good = |world: &World| match world.runner.store.space() {
+        Ok(space) => {
+            let text = Saying::new("check-store").with("free", output::size(space.free_bytes));
+            finding(world, &what, Verdict::Good, &text)
+        }
+        Err(error) => Finding { what: what.clone(), verdict: Verdict::Trouble, text: error.to_string(), hint: None },
+    };
+    let room = || {
+        let store = &world.runner.store;
+        let surveyed = surveyed.iter().map(|(source, survey)| (*source, survey));
+        room::check(store, surveyed, &store.catalog()).err().map(|trouble| of_trouble(world, &what, &trouble))
+    };
+    match world.runner.store.lock(LOCK_WAIT, &Stop::new()) {
+        Ok(Some(locked)) => match locked.self_test() {
+            Ok(remarks) => {
+                let warnings = remarks.iter().map(|r| finding(world, &what, Verdict::Warning, r));
+                warnings.chain([room().unwrap_or_else(|| good(world))]).collect()
+            }
+            Err(trouble) => vec![of_trouble(world, &what, &trouble)],
+        },
+        Ok(None) => vec![finding(world, &what, Verdict::Warning, &Saying::new("check-store-busy"))],
+        Err(trouble) => vec![of_trouble(world, &what, &trouble)],
+    }
+}
+
+fn log_folder(world: &World) -> Finding {
+    let dir: &Path = &world.runner.config.store.log_dir;
+    let what = format!("log {}", dir.display());
+    let path = dir.join("backup.log");
+    let tried =
+        world.runner.sys.files.make_folder(dir, 0o755).and_then(|()| world.runner.sys.files.append(&path, 0o644));
+    match tried {
+        Ok(_) => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
+        Err(error) => Finding { what, verdict: Verdict::Trouble, text: error.to_string(), hint: None },
+    }
+}
+
+fn standing(world: &World) -> Vec<Finding> {
+    let health = health::judge(&world.runner.gatherer.gather());
+    if health.causes.is_empty() {
+        return vec![finding(world, "health", Verdict::Good, &Saying::new("check-healthy"))];
+    }
+    let verdict = |status: Status| match status {
+        Status::Healthy | Status::Running => Verdict::Good,
+        // A store that was never used is what one checks before the first night.
+        Status::Warning | Status::Never => Verdict::Warning,
+        Status::Stale | Status::Empty | Status::Suspect => Verdict::Trouble,
+    };
+    health.causes.iter().map(|cause| finding(world, "health", verdict(cause.status), &cause.saying)).collect()
+}
+
+fn whom_to_tell(world: &World, send_mail: bool) -> Vec<Finding> {
+    let mail = &world.runner.config.mail;
+    let Some(mailer) = world::mailer(&world.runner) else {
+        let key = match (mail.host.is_empty(), mail.to.is_empty()) {
+            (true, true) => "check-nobody-told",
+            (true, false) => "check-no-mail-server",
+            (false, _) => "check-no-recipient",
+        };
+        return vec![finding(world, "mail", Verdict::Warning, &Saying::new(key))];
+    };
+    if !send_mail {
+        let text = Saying::new("check-mail").with("to", mail.to.join(", ")).with("host", &mail.host);
+        return vec![finding(world, "mail", Verdict::Good, &text)];
+    }
+    let words = &world.runner.words;
+    let letter = Letter { subject: words.text("check-mail-subject", &[]), text: words.text("check-mail-text", &[]) };
+    let tried = mail.to.iter().map(|to| match mailer.send(&letter, to) {
+        Ok(()) => finding(world, "mail", Verdict::Good, &Saying::new("check-mail-sent").with("to", to)),
+        Err(error) => {
+            let hint = error.hint.as_ref().map(|hint| words.say(hint));
+            Finding { what: format!("mail {to}"), verdict: Verdict::Trouble, text: error.error, hint }
+        }
+    });
+    tried.collect()
+}
+
+fn finding(world: &World, what: &str, verdict: Verdict, saying: &Saying) -> Finding {
+    Finding { what: what.to_owned(), verdict, text: world.runner.words.say(saying), hint: None }
+}
+
+fn of_trouble(world: &World, what: &str, trouble: &Trouble) -> Finding {
+    let hint = trouble.hint.as_ref().map(|hint| world.runner.words.say(hint));
+    Finding { what: what.to_owned(), verdict: Verdict::Trouble, text: trouble.error.clone(), hint }
+}
+
+fn show(args: &Args, findings: &[Finding]) {
+    if args.json {
+        return output::print_json(&serde_json::json!({"version": 1, "findings": findings}));
+    }
+    for finding in findings {
+        let mark = match finding.verdict {
+            Verdict::Good => "ok     ",
+            Verdict::Warning => "warning",
+            Verdict::Trouble => "TROUBLE",
+        };
+        output::print(&format!("{mark}  {}: {}", finding.what, finding.text));
+        if let Some(hint) = &finding.hint {
+            output::print(&format!("         {hint}"));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Exit codes (design §11). Scripts decide by them, so none changes its meaning.
+
+use std::process::ExitCode;
+
+use crate::domain::report::{Outcome, RunReport};
+use crate::domain::trouble::Stage;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, also with warnings.
+    Done,
+    /// The job failed; health says 503; check found trouble.
+    Failed,
+    /// Some sources good, some not.
+    Partial,
+    /// Refused: no room, no consent, not a thing of ours.
+    Refused,
+    /// Usage or the text of the configuration.
+    Usage,
+    /// The lock is held by another run.
+    Busy,
+    /// SIGINT or SIGTERM on a command.
+    Signalled,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Partial => 3,
+            Exit::Refused => 4,
+            Exit::Usage => 64,
+            Exit::Busy => 75,
+            Exit::Signalled => 130,
+        })
+    }
+}
+
+impl Exit {
+    /// Of a run on command.
+    pub fn of(report: &RunReport) -> Self {
+        match report.outcome {
+            Outcome::Succeeded => Exit::Done,
+            Outcome::Partial => Exit::Partial,
+            Outcome::Interrupted => Exit::Signalled,
+            Outcome::Skipped if report.stage.as_deref() == Some(Stage::Lock.as_str()) => Exit::Busy,
+            Outcome::Failed if report.stage.as_deref() == Some(Stage::Space.as_str()) => Exit::Refused,
+            Outcome::Failed | Outcome::Skipped => Exit::Failed,
+        }
+    }
+}
+
+/// Prints clap's own text, help to standard output and complaints to standard error.
+pub fn of_usage(error: &clap::Error) -> ExitCode {
+    let _closed = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+}

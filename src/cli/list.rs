@@ -1,0 +1,231 @@
+//! `list`: what the store holds, newest first, as a table with totals or as JSON (design §11).
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::args::{Args, ListOptions};
+use super::exit::Exit;
+use super::output;
+use super::world::{self, Voice, World};
+use crate::domain::artifact::Kind;
+use crate::domain::id::BackupId;
+use crate::domain::name::SourceName;
+use crate::domain::report::Outcome;
+use crate::domain::saying::Saying;
+use crate::domain::set::{CatalogSet, SetState};
+use crate::domain::standing::Standing;
+
+/// `list --json`.
+#[derive(Debug, Serialize)]
+struct Listing {
+    version: u32,
+    sets: Vec<ListedSet>,
+    adopted: Vec<ListedFile>,
+    /// `None` where not everything could be seen.
+    totals: Option<Totals>,
+}
+
+#[derive(Debug, Serialize)]
+struct ListedSet {
+    id: BackupId,
+    outcome: Outcome,
+    state: SetState,
+    label: Option<String>,
+    pinned: bool,
+    started_at: DateTime<Utc>,
+    verified_at: Option<DateTime<Utc>>,
+    drilled_at: Option<DateTime<Utc>>,
+    size_bytes: u64,
+    artifacts: Vec<ListedArtifact>,
+}
+
+#[derive(Debug, Serialize)]
+struct ListedArtifact {
+    source: SourceName,
+    kind: Kind,
+    path: String,
+    size_bytes: u64,
+    complete: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ListedFile {
+    path: String,
+    size_bytes: u64,
+    kind: Kind,
+}
+
+#[derive(Debug, Serialize)]
+struct Totals {
+    sets: usize,
+    size_bytes: u64,
+    free_bytes: Option<u64>,
+}
+
+pub fn run(args: &Args, options: &ListOptions) -> Exit {
+    let world = match world::build(args, Voice::Command) {
+        Ok(world) => world,
+        Err(exit) => return exit,
+    };
+    show(&world, options.source.as_ref(), args.json)
+}
+
+/// Prints what the store holds; what could not be listed is said, and fails the command.
+pub fn show(world: &World, source: Option<&SourceName>, json: bool) -> Exit {
+    let standing = world.runner.gatherer.gather();
+    if !world.knows_all(source.map_or(&[], std::slice::from_ref), &known(&standing)) {
+        return Exit::Usage;
+    }
+    // First of all, for what follows may be less than what stands there.
+    if !standing.catalog.unlisted.is_empty() {
+        output::complain(&world.runner.words.text("list-unseen", &[]));
+    }
+    for trouble in &standing.store_troubles {
+        output::complain(trouble);
+    }
+    let listing = listing(&standing, source);
+    if json {
+        output::print_json(&listing);
+    } else {
+        print(world, &standing, &listing);
+    }
+    if standing.store_troubles.is_empty() { Exit::Done } else { Exit::Failed }
+}
+
+/// The sources that are configured, and those that the store still holds something of.
+fn known(standing: &Standing) -> Vec<SourceName> {
+    let mut known: Vec<SourceName> = standing.sources.iter().map(|source| source.name.clone()).collect();
+    let stored = standing.catalog.sets.iter().flat_map(|set| &set.artifacts).map(|artifact| &artifact.source);
+    for name in stored.chain(standing.catalog.adopted.iter().filter_map(|file| file.source.as_ref())) {
+        if !known.contains(name) {
+            known.push(name.clone());
+        }
+    }
+    known
+}
+
+fn listing(standing: &Standing, source: Option<&SourceName>) -> Listing {
+    let wanted = |set: &&CatalogSet| source.is_none_or(|name| set.artifacts.iter().any(|a| a.source == *name));
+    let sets: Vec<ListedSet> = standing.catalog.sets.iter().rev().filter(wanted).map(listed).collect();
+    let adopted = standing.catalog.adopted.iter().filter(|file| source.is_none() || file.source.as_ref() == source);
+    Listing {
+        version: 1,
+        totals: standing.catalog.unlisted.is_empty().then(|| Totals {
+            sets: sets.len(),
+            size_bytes: sets.iter().map(|set| set.size_bytes).sum(),
+            free_bytes: standing.space.map(|space| space.free_bytes),
+        }),
+        sets,
+        adopted: adopted
+            .map(|file| ListedFile { path: file.path.clone(), size_bytes: file.size_bytes, kind: file.kind })
+            .collect(),
+    }
+}
+
+fn listed(set: &CatalogSet) -> ListedSet {
+    ListedSet {
+        id: set.id.clone(),
+        outcome: set.outcome,
+        state: set.state(),
+        label: set.label.clone(),
+        pinned: set.pinned,
+        started_at: set.started_at,
+        verified_at: set.verified_at,
+        drilled_at: set.drilled_at,
+        size_bytes: set.size_bytes(),
+        artifacts: set
+            .artifacts
+            .iter()
+            .map(|a| ListedArtifact {
+                source: a.source.clone(),
+                kind: a.kind,
+                path: a.path.clone(),
+                size_bytes: a.size_bytes,
+                complete: a.complete && a.present,
+            })
+            .collect(),
+    }
+}
+
+fn print(world: &World, standing: &Standing, listing: &Listing) {
+    let text = |key: &str| world.runner.words.text(key, &[]);
+    let heads = ["list-set", "list-started", "list-state", "list-size", "list-sources", "list-note"].map(text);
+    let row = |set: &ListedSet| {
+        let started = set.started_at.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
+        let note = [set.pinned.then(|| text("list-pinned")), set.label.clone()];
+        [
+            set.id.to_string(),
+            started.to_string(),
+            set.state.as_str().to_owned(),
+            output::size(set.size_bytes),
+            sources(set),
+            note.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        ]
+    };
+    if !listing.sets.is_empty() {
+        let rows: Vec<_> = std::iter::once(heads).chain(listing.sets.iter().map(row)).collect();
+        output::print(columns(&rows).trim_end());
+    }
+    for file in &listing.adopted {
+        let saying = Saying::new("list-adopted").with("path", &file.path).with("size", output::size(file.size_bytes));
+        output::print(&world.runner.words.say(&saying));
+    }
+    let Some(totals) = &listing.totals else { return };
+    let free = totals.free_bytes.map_or_else(|| "?".to_owned(), output::size);
+    let totals = Saying::new("list-totals")
+        .with("sets", totals.sets)
+        .with("size", output::size(totals.size_bytes))
+        .with("free", free);
+    output::print(&world.runner.words.say(&totals));
+}
+
+/// Where sizes stand, which are read from the right.
+const SIZE_COLUMN: usize = 3;
+
+/// Rows as lines, their cells under each other. Written out here because ten thousand sets are
+/// listed in an instant, of which a general table maker took a fifth.
+fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: [usize; N] = std::array::from_fn(width);
+    let mut lines = String::new();
+    for row in rows {
+        let begins = lines.len();
+        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            let gap = width - cell.chars().count();
+            let (before, after) = if column == SIZE_COLUMN { (gap, 0) } else { (0, gap) };
+            lines.extend(std::iter::repeat_n(' ', before));
+            lines.push_str(cell);
+            lines.extend(std::iter::repeat_n(' ', after + 2));
+        }
+        lines.truncate(begins + lines[begins..].trim_end().len());
+        lines.push('\n');
+    }
+    lines
+}
+
+/// The sources a set holds, each once, those not whole marked.
+fn sources(set: &ListedSet) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for artifact in set.artifacts.iter().filter(|a| a.kind.is_data()) {
+        let mark = if artifact.complete { "" } else { "!" };
+        names.push(format!("{}{mark}", artifact.source));
+    }
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stand_under_each_other_and_sizes_end_there() {
+        let row = |cells: [&str; 5]| cells.map(str::to_owned);
+        let rows = [
+            row(["Set", "Estado", "x", "Tamaño", "Nota"]),
+            row(["a1", "damaged", "", "1.5 MB", "é ñ"]),
+            row(["b", "", "", "9 B", ""]),
+        ];
+        let expected = "Set  Estado   x  Tamaño  Nota\na1   damaged     1.5 MB  é ñ\nb                   9 B\n";
+        assert_eq!(columns(&rows), expected);
+    }
+}

@@ -1,0 +1,163 @@
+//! Builds what commands work with, once, by hand: settings, words, log, runner.
+
+use std::sync::Arc;
+
+use super::args::{Args, Command};
+use super::exit::Exit;
+use super::logging::Stream;
+use super::{logging, output, progress};
+use crate::config::{self, Loaded};
+use crate::daemon;
+use crate::domain::name::SourceName;
+use crate::domain::report::RunReport;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::StopReason;
+use crate::notify::compose::Sender;
+use crate::notify::smtp::SmtpMailer;
+use crate::notify::told::ToldFile;
+use crate::notify::{Patience, Teller};
+use crate::runner::{Request, Runner};
+use crate::sys::Sys;
+use crate::sys::log_file::LogFile;
+use crate::sys::stop::Stop;
+use crate::words::Words;
+
+/// Who speaks: the daemon logs to standard output; a command keeps that for its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    Daemon,
+    Command,
+}
+
+pub struct World {
+    pub runner: Runner,
+    /// `None` where the settings name no server or nobody to tell.
+    pub teller: Option<Arc<Teller>>,
+}
+
+/// From the command line's configuration.
+///
+/// # Errors
+/// The exit code, once every fault of the configuration's text has been printed.
+pub fn build(args: &Args, voice: Voice) -> Result<World, Exit> {
+    let loaded = load(args)?;
+    from_settings(args, voice, &loaded)
+}
+
+/// The settings in force; every fault of their text is printed.
+///
+/// # Errors
+/// [`Exit::Usage`].
+pub fn load(args: &Args) -> Result<Loaded, Exit> {
+    config::load_from_environment(args.config.as_deref()).map_err(|faults| {
+        let words = Words::english();
+        output::complain(&words.text("cli-config-faults", &[("count", &faults.len().to_string())]));
+        for fault in &faults {
+            let said = words.say(&fault.saying);
+            // Where the text as a whole is meant there is no key.
+            output::complain(&match fault.key.as_str() {
+                "" => format!("  {}: {said}", fault.origin),
+                key => format!("  {key} ({}): {said}", fault.origin),
+            });
+        }
+        Exit::Usage
+    })
+}
+
+/// From settings that were read already.
+///
+/// # Errors
+/// The exit code, once what cannot be used has been printed.
+pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World, Exit> {
+    let sys = Sys::real();
+    let config = Arc::new(loaded.config.clone());
+    let words = Words::english();
+    // What only looks leaves no line in the log of what was done.
+    let acts = voice == Voice::Daemon || matches!(args.command, Command::Backup(_) | Command::Prune(_));
+    let log = acts.then(|| {
+        let files = sys.files.clone();
+        LogFile::new(files, &config.store.log_dir, "backup.log", config.log.max_bytes, config.log.keep)
+    });
+    let stream = match voice {
+        Voice::Daemon => Stream::Stdout,
+        Voice::Command if args.quiet => Stream::StderrFailures,
+        Voice::Command => Stream::Stderr,
+    };
+    if let Err(error) = logging::init(&config.log, config.timezone, sys.clock.clone(), log, stream) {
+        output::complain(&format!("start the log: {error}"));
+    }
+    for notice in &loaded.notices {
+        tracing::warn!("{}", words.say(notice));
+    }
+    let sink = progress::sink(voice, args.quiet || args.json);
+    let runner = Runner::new(&sys, config, words, sink).map_err(|trouble| {
+        output::complain(&trouble.error);
+        Exit::Usage
+    })?;
+    let teller = teller(&runner);
+    Ok(World { runner, teller })
+}
+
+impl World {
+    /// Whether all of these sources are known; one that is not is told, with those that are.
+    pub fn knows_all(&self, asked: &[SourceName], known: &[SourceName]) -> bool {
+        let Some(unknown) = asked.iter().find(|name| !known.contains(name)) else { return true };
+        let names: Vec<&str> = known.iter().map(SourceName::as_str).collect();
+        let saying = Saying::new("cli-unknown-source").with("source", unknown).with("known", names.join(", "));
+        output::complain(&self.runner.words.say(&saying));
+        false
+    }
+
+    /// Runs one request on the operator's word: ended in order by a signal, told like any other.
+    pub async fn run(&self, request: Request) -> RunReport {
+        let stop = Stop::new();
+        let listening = tokio::spawn(stop_when(signalled(), stop.clone()));
+        let report = self.runner.run(request, stop.clone()).await;
+        if let Some(teller) = self.teller.clone() {
+            // A signal also ends the wait for a mail server.
+            let _panicked = daemon::tell(&self.runner, teller, stop).await;
+        }
+        listening.abort();
+        report
+    }
+}
+
+/// Asks a run to end when `ended` resolves.
+pub async fn stop_when(ended: impl Future<Output = ()>, stop: Stop) {
+    ended.await;
+    stop.stop(StopReason::Signal);
+}
+
+fn teller(runner: &Runner) -> Option<Arc<Teller>> {
+    let mailer = mailer(runner)?;
+    let told = ToldFile::new(runner.sys.files.clone(), &runner.store.state_dir().join("told.json"));
+    let place = runner.config.source_names().next().map(|name| name.to_string()).unwrap_or_default();
+    let sender = Sender { place, contact: runner.config.contact.lines.clone() };
+    let per_day_max = runner.config.mail.max_per_day;
+    let words = runner.words.clone();
+    Some(Arc::new(Teller::new(Box::new(mailer), told, sender, words, per_day_max, Patience::default())))
+}
+
+/// The mailer of the settings, where they name a server and somebody to tell.
+pub fn mailer(runner: &Runner) -> Option<SmtpMailer> {
+    let mail = &runner.config.mail;
+    let can_tell = !mail.host.is_empty() && !mail.to.is_empty();
+    can_tell.then(|| SmtpMailer::new(mail.clone(), runner.sys.clone(), tokio::runtime::Handle::current()))
+}
+
+/// Resolves when the process is asked to end. It is heard from this call on, not only from the
+/// first time the answer is waited for.
+pub fn signalled() -> impl Future<Output = ()> + Send + use<> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let heard = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = heard else {
+            // Without handlers the signals end the process as they do any other.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+}

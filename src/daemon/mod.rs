@@ -1,0 +1,170 @@
+//! Floor 7: the long life. Starts, asks what is due, starts runs, tells, serves, stops in order.
+//!
+//! Given: a runner, a listener's address, a signal to end. Returns: when everything has ended.
+//! Never: does a run's work itself; lets a library decide what is due; ends by a failed run.
+
+pub mod scheduler;
+mod wake;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::health;
+use crate::domain::report::RunReport;
+use crate::domain::trouble::StopReason;
+use crate::notify::Teller;
+use crate::runner::{Request, Runner};
+use crate::serve;
+use crate::sys::stop::Stop;
+use scheduler::Scheduler;
+
+/// What is due is asked at least so often, whatever wake-ups were lost.
+const ASK_EVERY: Duration = Duration::from_mins(1);
+/// A port that is taken is tried again so often; backups go on meanwhile. What held it is mostly
+/// the process before this one, on its way out: a probe should not fail for long because of it.
+const LISTEN_EVERY: Duration = Duration::from_secs(2);
+
+/// A run under way and the signal that ends it.
+struct UnderWay {
+    task: JoinHandle<RunReport>,
+    stop: Stop,
+}
+
+/// Lives until `ended` resolves, then stops in order within the grace period. Nothing of the
+/// world ends it: what fails is said, and tried again.
+pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Future<Output = ()>) {
+    let wake = Arc::new(Notify::new());
+    let wakeups = wake::start(&runner.config, wake.clone()).await;
+    if let Err(error) = &wakeups {
+        tracing::warn!("set up wake-ups: {error}; what is due is looked at once a minute");
+    }
+    let closing = CancellationToken::new();
+    let server = tokio::spawn(keep_serving(runner.clone(), closing.clone()));
+    let mut scheduler = Scheduler::new(runner.config.clone(), runner.sys.clock.now());
+    announce(&runner);
+    off_thread(&runner, Runner::recover).await;
+
+    let mut ended = std::pin::pin!(ended);
+    let mut under_way: Option<UnderWay> = None;
+    let mut telling: Option<JoinHandle<()>> = None;
+    let hang_up = Stop::new();
+    loop {
+        if under_way.is_none() {
+            under_way = due(&runner, &scheduler).await.map(|request| start(&runner, request));
+        }
+        // A mail server that is slow keeps nobody: the next telling waits, the next run does not.
+        if telling.as_ref().is_none_or(JoinHandle::is_finished) {
+            telling = teller.clone().map(|teller| tell(&runner, teller, hang_up.clone()));
+        }
+        tokio::select! {
+            () = &mut ended => break,
+            () = wake.notified() => {}
+            () = tokio::time::sleep(ASK_EVERY) => {}
+            report = finished(&mut under_way) => {
+                under_way = None;
+                scheduler.note(report);
+            }
+        }
+    }
+    hang_up.stop(StopReason::Signal);
+    stop_in_order(under_way, runner.config.schedule.grace).await;
+    closing.cancel();
+    let _ended = server.await;
+    tracing::info!("stopped");
+}
+
+async fn due(runner: &Runner, scheduler: &Scheduler) -> Option<Request> {
+    let looking = |runner: &Runner| (runner.gatherer.gather(), runner.record.read().unwrap_or_default());
+    let (standing, reports) = off_thread(runner, looking).await?;
+    scheduler.due(&standing, &reports)
+}
+
+/// Tells whoever must be told of how things stand now, off the threads that serve.
+pub fn tell(runner: &Runner, teller: Arc<Teller>, stop: Stop) -> JoinHandle<()> {
+    let gatherer = runner.gatherer.clone();
+    tokio::task::spawn_blocking(move || {
+        let standing = gatherer.gather();
+        for warning in teller.tell(&standing, &health::judge(&standing), &stop) {
+            tracing::warn!(code = warning.code, "{}", warning.text);
+        }
+    })
+}
+
+fn start(runner: &Runner, request: Request) -> UnderWay {
+    let stop = Stop::new();
+    let (runner, signal) = (runner.clone(), stop.clone());
+    UnderWay { task: tokio::spawn(async move { runner.run(request, signal).await }), stop }
+}
+
+/// Resolves when the run under way has ended; never while there is none.
+async fn finished(under_way: &mut Option<UnderWay>) -> Option<RunReport> {
+    match under_way {
+        Some(run) => (&mut run.task).await.ok(),
+        None => std::future::pending().await,
+    }
+}
+
+/// A run under way is asked to end; past the grace period the process ends all the same, and the
+/// next start closes the run as interrupted.
+async fn stop_in_order(under_way: Option<UnderWay>, grace: Duration) {
+    let Some(run) = under_way else { return };
+    tracing::info!("asked to stop: ending the run under way");
+    run.stop.stop(StopReason::Signal);
+    if tokio::time::timeout(grace, run.task).await.is_err() {
+        tracing::error!("the run under way did not end within {} s", grace.as_secs());
+    }
+}
+
+/// Serves health and metrics; a port that is taken is named, once, and tried again.
+async fn keep_serving(runner: Runner, closing: CancellationToken) {
+    let address = runner.config.serve.listen;
+    let gatherer = runner.gatherer.clone();
+    let router = serve::router(Arc::new(move || gatherer.gather()), runner.words.clone());
+    let mut told = None;
+    while !closing.is_cancelled() {
+        match tokio::net::TcpListener::bind(address).await {
+            Ok(listener) => {
+                tracing::info!("listening on http://{address}");
+                told = None;
+                if let Err(error) = serve::serve(listener, router.clone(), closing.clone().cancelled_owned()).await {
+                    tracing::error!("serve on {address}: {error}");
+                }
+            }
+            Err(error) if told == Some(error.kind()) => {}
+            Err(error) => {
+                tracing::error!("listen on {address}: {error}; trying again until it works");
+                told = Some(error.kind());
+            }
+        }
+        tokio::select! {
+            () = closing.cancelled() => {}
+            () = tokio::time::sleep(LISTEN_EVERY) => {}
+        }
+    }
+}
+
+/// Work that reads the disk stays off the threads that serve. `None`: it panicked, a bug that is
+/// said and must not end the daemon.
+async fn off_thread<T: Send + 'static>(runner: &Runner, work: impl FnOnce(&Runner) -> T + Send + 'static) -> Option<T> {
+    let runner = runner.clone();
+    let result = tokio::task::spawn_blocking(move || work(&runner)).await;
+    result.inspect_err(|error| tracing::error!("look at the store: {error}")).ok()
+}
+
+fn announce(runner: &Runner) {
+    let config = &runner.config;
+    let names: Vec<String> = config.source_names().map(|name| name.to_string()).collect();
+    let next = config.schedule.backup.next_after(config.timezone, runner.sys.clock.now());
+    let next = next.map_or_else(|| "never".to_owned(), |at| at.with_timezone(&config.timezone).to_rfc3339());
+    tracing::info!(
+        "resguardo {} started: protecting {}; `{}` in {}, next at {next}",
+        env!("CARGO_PKG_VERSION"),
+        names.join(", "),
+        config.schedule.backup.expression(),
+        config.timezone
+    );
+}

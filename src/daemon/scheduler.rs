@@ -1,0 +1,122 @@
+//! What is due now, from the record and the store: asked anew each time, with nothing kept but
+//! the start of the daemon and the reports that could not be written to disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::config::Config;
+use crate::domain::name::SourceName;
+use crate::domain::report::{Job, Outcome, RunReport, SourceReport, Trigger};
+use crate::domain::schedule::{self, Answer, Attempt, AttemptResult, Question, Schedule};
+use crate::domain::set::CatalogSet;
+use crate::domain::standing::Standing;
+use crate::domain::trouble::Stage;
+use crate::runner::{Request, Slot};
+use crate::standing::record::run_name;
+
+/// So many reports are remembered beside the record, which may be out of reach with the store.
+const REMEMBERED_MAX: usize = 256;
+
+/// Decides what to run.
+pub struct Scheduler {
+    config: Arc<Config>,
+    started_at: DateTime<Utc>,
+    remembered: Vec<RunReport>,
+}
+
+impl Scheduler {
+    pub fn new(config: Arc<Config>, started_at: DateTime<Utc>) -> Self {
+        Self { config, started_at, remembered: Vec::new() }
+    }
+
+    /// Notes how a run ended, so that a store that cannot be written brings no run a minute.
+    pub fn note(&mut self, report: Option<RunReport>) {
+        self.remembered.extend(report);
+        let too_many = self.remembered.len().saturating_sub(REMEMBERED_MAX);
+        self.remembered.drain(..too_many);
+    }
+
+    /// The run that is due, if any: all sources that are due by the same trigger together.
+    pub fn due(&self, standing: &Standing, reports: &[RunReport]) -> Option<Request> {
+        let answers: Vec<(SourceName, Trigger)> = self
+            .config
+            .scheduled()
+            .filter_map(|(name, _, schedule)| match self.ask(name, schedule, standing, reports) {
+                Answer::Due(trigger) => Some((name.clone(), trigger)),
+                Answer::NotBefore(_) | Answer::Braked(_) => None,
+            })
+            .collect();
+        let trigger = answers.first()?.1;
+        let sources: BTreeSet<SourceName> =
+            answers.into_iter().filter(|(_, other)| *other == trigger).map(|(name, _)| name).collect();
+        let due = self.config.scheduled().filter(|(name, _, _)| sources.contains(*name));
+        let at = due.filter_map(|(_, _, schedule)| schedule.last_at(self.config.timezone, standing.now)).min();
+        let slot = at.map(|at| Slot { at, seen: standing.catalog.sets.iter().map(|set| set.id.clone()).collect() });
+        Some(Request { trigger, sources, slot, ..Request::command(Job::Backup, self.config.schedule.lock_wait) })
+    }
+
+    /// When something may be due next; `None` where nothing ever will by the schedules.
+    pub fn next_at(&self, standing: &Standing, reports: &[RunReport]) -> Option<DateTime<Utc>> {
+        let at = |(name, _, schedule)| match self.ask(name, schedule, standing, reports) {
+            Answer::Due(_) => Some(standing.now),
+            Answer::NotBefore(at) | Answer::Braked(at) => at,
+        };
+        self.config.scheduled().filter_map(at).min()
+    }
+
+    fn ask(&self, name: &SourceName, schedule: &Schedule, standing: &Standing, reports: &[RunReport]) -> Answer {
+        let attempts = self.attempts(name, standing, reports);
+        schedule::ask(Question {
+            schedule,
+            zone: self.config.timezone,
+            catch_up: self.config.schedule.catch_up,
+            attempts: &attempts,
+            has_complete: standing.catalog.newest_good(name).is_some(),
+            daemon_started_at: self.started_at,
+            now: standing.now,
+        })
+    }
+
+    /// Attempts in the order in which they were recorded. A set that stands has served its slot
+    /// whatever the record says: its run may have been killed after it was published, or the
+    /// record may be lost.
+    fn attempts(&self, name: &SourceName, standing: &Standing, reports: &[RunReport]) -> Vec<Attempt> {
+        // Those dated ahead of now among them: they tell of a clock that has been set back since.
+        let holds_it = |set: &&CatalogSet| set.artifacts.iter().any(|a| a.source == *name && a.kind.is_data());
+        let sets = standing.catalog.sets.iter().filter(holds_it);
+        let stands: BTreeMap<String, &CatalogSet> = sets.map(|set| (run_name(Job::Backup, &set.id), set)).collect();
+        let remembered = self.remembered.iter().filter(|known| !reports.iter().rev().any(|r| r.run == known.run));
+        let recorded: Vec<&RunReport> = reports.iter().chain(remembered).filter(|r| r.job == Job::Backup).collect();
+        let known: BTreeSet<&str> = recorded.iter().map(|report| report.run.as_str()).collect();
+        let unrecorded = stands.iter().filter(|(run, _)| !known.contains(run.as_str())).map(|(_, set)| Attempt {
+            started_at: set.started_at,
+            ended_at: set.ended_at,
+            result: AttemptResult::Stored,
+        });
+        let attempted = recorded.iter().filter_map(|report| {
+            let result = if stands.contains_key(&report.run) {
+                AttemptResult::Stored
+            } else {
+                result_of(report.sources.iter().find(|s| s.source == *name)?)?
+            };
+            Some(Attempt { started_at: report.started_at, ended_at: report.ended_at, result })
+        });
+        unrecorded.chain(attempted).collect()
+    }
+}
+
+/// How an attempt counts; one that was asked to end counts as none, and is due again at once.
+fn result_of(source: &SourceReport) -> Option<AttemptResult> {
+    match source.outcome {
+        Outcome::Succeeded | Outcome::Partial => Some(AttemptResult::Stored),
+        Outcome::Failed if source.lasting => Some(AttemptResult::FailedLasting),
+        Outcome::Failed => Some(AttemptResult::FailedPassing),
+        Outcome::Interrupted if source.stage.as_deref() == Some(Stage::Process.as_str()) => {
+            Some(AttemptResult::Interrupted)
+        }
+        Outcome::Interrupted => None,
+        Outcome::Skipped => Some(AttemptResult::Skipped),
+    }
+}

@@ -1,0 +1,343 @@
+//! Floor 6: one whole run, for daemon and command line alike. The lock, the deadline, the panic
+//! guard, the job, the record, the telling, in this order, whatever happens in between.
+//!
+//! Given: a request, a signal to end. Returns: exactly one run report.
+//! Never: decides when; ends without a report; dies with a job that panics.
+
+mod log;
+mod watch;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::config::Config;
+use crate::domain::id::BackupId;
+use crate::domain::name::SourceName;
+use crate::domain::progress::Sink;
+use crate::domain::report::{Job, Outcome, RunReport, Trigger};
+use crate::domain::retention::Plan;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::job::{self, Context, Order, backup, prune};
+use crate::source::{self, Configured, Source};
+use crate::standing::gather::Gatherer;
+use crate::standing::record::{Mark, Record, Start, run_name};
+use crate::store::{LockedStore, Store};
+use crate::sys::stop::Stop;
+use crate::sys::{Sys, fault};
+use crate::words::Words;
+
+/// A clock that moved further than this between two runs is not trusted with what expires.
+const CLOCK_JUMP: TimeDelta = TimeDelta::days(2);
+
+/// Everything a run needs, built once by whoever starts the program.
+#[derive(Clone)]
+pub struct Runner {
+    pub sys: Sys,
+    pub config: Arc<Config>,
+    pub words: Words,
+    pub store: Store,
+    pub record: Record,
+    pub gatherer: Gatherer,
+    /// The artifacts to make, a source's own data first. Tests hand in sources of their own.
+    pub sources: Arc<[Configured]>,
+    pub progress: Arc<dyn Sink>,
+}
+
+/// What is asked of the runner.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub job: Job,
+    pub trigger: Trigger,
+    /// The sources to back up; empty: all of them.
+    pub sources: BTreeSet<SourceName>,
+    pub label: Option<String>,
+    pub pin: bool,
+    /// How long to wait for another run to end.
+    pub lock_wait: Duration,
+    /// The slot it is to serve, where it serves one.
+    pub slot: Option<Slot>,
+}
+
+/// A slot as it stood when a run was decided on: where another daemon has served it meanwhile,
+/// nothing is left to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    pub at: DateTime<Utc>,
+    /// The sets that stood by then.
+    pub seen: BTreeSet<BackupId>,
+}
+
+impl Request {
+    /// The request for a job on the operator's word.
+    pub fn command(job: Job, lock_wait: Duration) -> Self {
+        Self {
+            job,
+            trigger: Trigger::Command,
+            sources: BTreeSet::new(),
+            label: None,
+            pin: false,
+            lock_wait,
+            slot: None,
+        }
+    }
+}
+
+impl Runner {
+    /// Builds what a run needs from the settings; touches nothing.
+    ///
+    /// # Errors
+    /// Where a source's path or pattern cannot be used at all.
+    pub fn new(sys: &Sys, config: Arc<Config>, words: Words, progress: Arc<dyn Sink>) -> Result<Self, Trouble> {
+        let store = Store::new(sys, &config.store);
+        let record = Record::new(sys, store.state_dir());
+        let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
+        let sources = source::configured(&config)?.into();
+        Ok(Self { sys: sys.clone(), config, words, store, record, gatherer, sources, progress })
+    }
+
+    /// What a prune would remove now, and why the rest stays.
+    pub fn prune_plan(&self) -> Plan {
+        let reports = self.record.read().unwrap_or_default();
+        prune::plan(&self.config, &self.store, self.sys.clock.now(), self.clock_jumped(&reports))
+    }
+
+    /// Runs one job to its end and returns its report, recorded and logged.
+    pub async fn run(&self, request: Request, stop: Stop) -> RunReport {
+        let runner = self.clone();
+        let handle = tokio::runtime::Handle::current();
+        let asked = request.clone();
+        match tokio::task::spawn_blocking(move || runner.run_blocking(&asked, &stop, handle)).await {
+            Ok(report) => report,
+            // A job's panic is caught closer to it; this one is the runner's own.
+            Err(error) => {
+                let trouble = Trouble::passing(Stage::SetUp, error).hint(Saying::new("hint-bug"));
+                self.failed_at_set_up(&request, &self.sources_for(&request), &trouble)
+            }
+        }
+    }
+
+    fn run_blocking(&self, request: &Request, stop: &Stop, runtime: tokio::runtime::Handle) -> RunReport {
+        let sources = self.sources_for(request);
+        let locked = match self.store.lock(request.lock_wait, stop) {
+            Ok(Some(locked)) => locked,
+            Ok(None) => {
+                let held = Trouble::passing(Stage::Lock, "another run holds the store");
+                let held = held.hint(Saying::new("hint-lock-held"));
+                let stopped = |reason| Trouble::stopped(Stage::Lock, reason);
+                return self.not_begun(request, &sources, &stop.reason().map_or(held, stopped));
+            }
+            Err(trouble) => return self.failed_at_set_up(request, &sources, &trouble),
+        };
+        if self.is_served(request) {
+            let served = Trouble::passing(Stage::Lock, "another run has served this slot meanwhile");
+            return self.not_begun(request, &sources, &served.hint(Saying::new("hint-slot-served")));
+        }
+        self.close_orphans();
+        let reports = self.record.read().unwrap_or_default();
+        let order = self.order(request, &reports);
+        let mark = match self.mark(&order, &sources) {
+            Ok(mark) => mark,
+            Err(error) => {
+                let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
+                return self.failed_at_set_up(request, &sources, &trouble);
+            }
+        };
+        log::started(&order);
+        let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
+        let watch = watch::start(&self.store, stop, self.deadline(request.job));
+        let result = guarded(|| work(&context, &locked, &sources, &order));
+        drop(watch);
+        let report = self.closed(&order, &sources, result);
+        self.finish(mark, &report);
+        drop(locked);
+        log::ended(&report, &self.store);
+        report
+    }
+
+    /// Whether every source asked for has got a whole artifact of this slot since it was decided on.
+    fn is_served(&self, request: &Request) -> bool {
+        let Some(Slot { at, seen }) = &request.slot else { return false };
+        let catalog = self.store.catalog();
+        request.sources.iter().all(|source| {
+            let mut new = catalog.data_of(source).filter(|(set, _)| set.started_at >= *at && !seen.contains(&set.id));
+            new.any(|(_, artifact)| artifact.present && artifact.complete)
+        })
+    }
+
+    /// The artifacts that belong to the sources asked for.
+    fn sources_for(&self, request: &Request) -> Vec<Arc<dyn Source>> {
+        let wanted = |one: &&Configured| request.sources.is_empty() || !one.belongs_to.is_disjoint(&request.sources);
+        self.sources.iter().filter(wanted).map(|one| one.source.clone()).collect()
+    }
+
+    fn order(&self, request: &Request, reports: &[RunReport]) -> Order {
+        let now = self.sys.clock.now();
+        let local = now.with_timezone(&self.config.timezone).naive_local();
+        let catalog = self.store.catalog();
+        let newest = catalog.sets.iter().map(|set| &set.id).max();
+        let taken = |id: &BackupId| {
+            catalog.get(id).is_some() || self.store.is_taken(id) || self.record.knows(request.job, id, reports)
+        };
+        let id = BackupId::next(local, newest, taken);
+        Order {
+            run: run_name(request.job, &id),
+            id,
+            job: request.job,
+            trigger: request.trigger,
+            started_at: now,
+            label: request.label.clone(),
+            pin: request.pin,
+        }
+    }
+
+    fn mark(&self, order: &Order, sources: &[Arc<dyn Source>]) -> io::Result<Mark> {
+        let deadline = TimeDelta::from_std(self.deadline(order.job)).unwrap_or(TimeDelta::MAX);
+        self.record.begin(&Start {
+            run: order.run.clone(),
+            job: order.job,
+            trigger: order.trigger,
+            started_at: order.started_at,
+            deadline_at: order.started_at + deadline,
+            sources: backup::sources_of(sources).into_iter().collect(),
+        })
+    }
+
+    fn deadline(&self, _job: Job) -> Duration {
+        self.config.schedule.deadline
+    }
+
+    fn context(&self, order: &Order, stop: &Stop, runtime: tokio::runtime::Handle, clock_jumped: bool) -> Context {
+        Context {
+            sys: self.sys.clone(),
+            config: self.config.clone(),
+            words: self.words.clone(),
+            stop: stop.clone(),
+            progress: Arc::new(log::Logged { order: order.clone(), onward: self.progress.clone() }),
+            runtime,
+            clock_jumped,
+        }
+    }
+
+    /// Whether the clock moved by more than two days against what the record and the machine's
+    /// own steady clock say of the run before.
+    fn clock_jumped(&self, reports: &[RunReport]) -> bool {
+        let Some(last) = reports.iter().rev().find(|r| r.job == Job::Backup) else { return false };
+        let now = self.sys.clock.now();
+        // The wait is a walk through a year; most nights need none.
+        let late = || now - CLOCK_JUMP > last.ended_at + self.gatherer.longest_wait();
+        now < last.ended_at - CLOCK_JUMP || (now > last.ended_at + CLOCK_JUMP && late())
+    }
+
+    /// Ends what earlier runs began and could not end, and tries the store, before the first run
+    /// of a daemon. A run under way does so itself.
+    pub fn recover(&self) {
+        let recovered = match self.store.lock(Duration::ZERO, &Stop::new()) {
+            Ok(Some(locked)) => {
+                self.close_orphans();
+                locked.recover().and_then(|recovered| Ok((recovered, locked.self_test()?)))
+            }
+            Ok(None) => return,
+            Err(trouble) => Err(trouble),
+        };
+        match recovered {
+            Ok((recovered, remarks)) => {
+                for id in &recovered.completed {
+                    tracing::info!(backup_id = id.as_str(), "completed a set that an earlier run had finished");
+                }
+                for saying in recovered.warnings.iter().chain(&remarks) {
+                    tracing::warn!("{}", self.words.say(saying));
+                }
+            }
+            Err(trouble) => {
+                let hint = trouble.hint.as_ref().map(|hint| format!(" ({})", self.words.say(hint)));
+                tracing::error!("{}{}", trouble.error, hint.unwrap_or_default());
+            }
+        }
+    }
+
+    /// Closes runs that ended with their process; the record is then complete.
+    fn close_orphans(&self) {
+        match self.record.close_orphans(|id| self.store.holds(id)) {
+            Ok(closed) => closed.iter().for_each(log::closed_orphan),
+            Err(error) => tracing::error!("close interrupted runs: {error}"),
+        }
+    }
+
+    /// A run that found the store held, or its work done by another.
+    fn not_begun(&self, request: &Request, sources: &[Arc<dyn Source>], trouble: &Trouble) -> RunReport {
+        let mut report = self.failed_report(request, sources, trouble);
+        report.outcome = Outcome::Skipped;
+        report.sources.iter_mut().for_each(|source| source.outcome = Outcome::Skipped);
+        self.append(&report);
+        log::ended(&report, &self.store);
+        report
+    }
+
+    fn failed_at_set_up(&self, request: &Request, sources: &[Arc<dyn Source>], trouble: &Trouble) -> RunReport {
+        let report = self.failed_report(request, sources, trouble);
+        self.append(&report);
+        log::ended(&report, &self.store);
+        report
+    }
+
+    /// The report of a run none of whose work was begun.
+    fn failed_report(&self, request: &Request, sources: &[Arc<dyn Source>], trouble: &Trouble) -> RunReport {
+        let reports = self.record.read().unwrap_or_default();
+        self.closed(&self.order(request, &reports), sources, Err(trouble.clone()))
+    }
+
+    /// The job's report, or the one that says why there is none: every source failed with it.
+    fn closed(&self, order: &Order, sources: &[Arc<dyn Source>], result: Result<RunReport, Trouble>) -> RunReport {
+        result.unwrap_or_else(|trouble| {
+            let mut report = order.report();
+            job::fail(&mut report, &trouble, &self.words);
+            if order.job == Job::Backup {
+                let names = backup::sources_of(sources);
+                report.sources = names.iter().map(|name| job::source_failed(name, &trouble, &self.words)).collect();
+            }
+            self.timed(report)
+        })
+    }
+
+    fn timed(&self, mut report: RunReport) -> RunReport {
+        report.ended_at = self.sys.clock.now().max(report.started_at);
+        report.duration_seconds = (report.ended_at - report.started_at).as_seconds_f64();
+        report
+    }
+
+    fn finish(&self, mark: Mark, report: &RunReport) {
+        if let Err(error) = self.record.finish(mark, report) {
+            tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
+        }
+    }
+
+    fn append(&self, report: &RunReport) {
+        if let Err(error) = self.record.append(report) {
+            tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
+        }
+    }
+}
+
+fn work(context: &Context, locked: &LockedStore, sources: &[Arc<dyn Source>], order: &Order) -> RunReport {
+    match order.job {
+        Job::Backup => backup::run(context, locked, sources, order),
+        _ => prune::run(context, locked, order),
+    }
+}
+
+/// Runs a job and turns its panic, a bug of ours, into a failed run.
+fn guarded(job: impl FnOnce() -> RunReport) -> Result<RunReport, Trouble> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).map_err(|payload| {
+        let text = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("without a message");
+        Trouble::passing(Stage::SetUp, format_args!("the job panicked: {text}")).hint(Saying::new("hint-bug"))
+    })
+}
