@@ -22,4 +22,5 @@ mod samples;
 mod serve;
 mod sqlite;
 mod store;
+mod tidy;
 mod transform;
