@@ -7,8 +7,14 @@
 mod support;
 
 mod archive;
+mod bad_world;
+mod calendar;
+mod check;
 mod config;
 mod contract;
+mod demo;
+mod doors;
+mod life;
 mod log;
 mod mail;
 mod night;
@@ -17,6 +23,7 @@ mod postgres_contract;
 mod postgres_night;
 mod postgres_throwaway;
 mod postgres_versions;
+mod public_tools;
 mod record;
 mod samples;
 mod serve;

@@ -1,10 +1,14 @@
 //! What the tests share: throw-away servers, folders, gates and clocks.
 
 pub(crate) mod archive;
+pub(crate) mod doors;
 pub(crate) mod extension;
+pub(crate) mod fake;
 pub(crate) mod gate;
+pub(crate) mod life;
 pub(crate) mod log;
 pub(crate) mod mail;
+pub(crate) mod mounts;
 pub(crate) mod odd;
 pub(crate) mod postgres;
 pub(crate) mod prometheus;

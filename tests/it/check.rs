@@ -1,0 +1,175 @@
+//! What is said before anything is done, and of what cannot be seen: `check`, `list` and `health`
+//! tell no more than is true.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::archive::passed_as_nobody;
+use crate::support::mounts::Mounts;
+use crate::support::postgres::Server;
+use crate::support::site::{Called, Site, sqlite, toml};
+use crate::support::transform::noise;
+
+/// `verdict what: text`, a line for each finding.
+fn findings(called: &Called) -> Vec<String> {
+    let text = |of: &Value, key: &str| of[key].as_str().unwrap_or_default().to_owned();
+    let json = called.json();
+    let all = json["findings"].as_array().unwrap().iter();
+    all.map(|f| format!("{} {}: {}", text(f, "verdict"), text(f, "what"), text(f, "text"))).collect()
+}
+
+fn media_site() -> Site {
+    let site = Site::new("");
+    fs::create_dir_all(site.path("media/shut")).unwrap();
+    fs::write(site.path("media/a.jpg"), noise(1 << 20)).unwrap();
+    site.configure(&format!("[[media]]\nname = \"media\"\npath = {}\n", toml(&site.path("media"))));
+    site
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn no_room_is_told_before_the_night() {
+    let site = media_site();
+    let mounts = Mounts::new();
+    let disk = site.path("backups");
+    mounts.small_disk(&disk, 24);
+    let call = |args: &[&str]| Called::from(mounts.inside(&site.command()).args(args).output().unwrap());
+    call(&["check"]).ends(0);
+    fs::write(site.path("media/film"), noise(40 << 20)).unwrap();
+    let told = findings(&call(&["check", "--json"]).ends(1));
+    assert!(told.iter().any(|line| line.starts_with("trouble store") && line.contains("may need")), "{told:#?}");
+    call(&["backup"]).ends(4);
+}
+
+#[test]
+fn what_may_not_be_read_is_trouble_before_the_night_and_told_once_in_it() {
+    if passed_as_nobody("check::what_may_not_be_read_is_trouble_before_the_night_and_told_once_in_it") {
+        return;
+    }
+    let site = media_site();
+    site.call(&["check"]).ends(0);
+    let (shut, file) = (site.path("media/shut"), site.path("media/a.jpg"));
+    for path in [&shut, &file] {
+        chmod(path, 0o000);
+    }
+    let (checked, ran) = (site.call(&["check", "--json"]), site.call(&["backup", "--json"]));
+    chmod(&shut, 0o700);
+    let told = findings(&checked.ends(1));
+    assert!(told.iter().any(|line| line.starts_with("trouble media (media): 2 files or folders")), "{told:#?}");
+    let report = ran.ends(3).json();
+    let unreadable = report["warnings"].as_array().unwrap().iter().filter(|w| w["code"] == "unreadable").count();
+    assert_eq!(unreadable, 1, "{report:#}");
+}
+
+#[test]
+fn settings_that_may_not_be_read_are_not_taken_for_missing() {
+    if passed_as_nobody("check::settings_that_may_not_be_read_are_not_taken_for_missing") {
+        return;
+    }
+    let site = Site::new("");
+    fs::write(site.path("env"), "x").unwrap();
+    chmod(&site.path("env"), 0o000);
+    site.configure(&format!("[[files]]\npaths = [{}]\n", toml(&site.path("env"))));
+    let told = site.call(&["check"]).ends(1).stdout;
+    assert!(told.contains("the right to read") && !told.contains("mounted"), "{told}");
+}
+
+#[test]
+fn a_database_is_one_line_and_a_table_it_may_not_read_is_trouble() {
+    let server = Server::start_tcp(&[]);
+    server.psql("postgres", "CREATE ROLE ana LOGIN PASSWORD 'x'; CREATE DATABASE app OWNER ana");
+    server.psql("app", "SET ROLE ana; CREATE TABLE asset AS SELECT 1 AS id");
+    let site = Site::new("");
+    let configure = |account: &str| {
+        let url = format!("postgres://{account}@127.0.0.1:{}/app", server.port());
+        site.configure(&format!("[[postgres]]\nname = \"app\"\nurl = \"{url}\"\n"));
+    };
+    configure("ana:x");
+    let told = findings(&site.call(&["check", "--json"]).ends(0));
+    let sizes: Vec<&String> = told.iter().filter(|line| line.contains("to read")).collect();
+    assert!(matches!(sizes.as_slice(), [one] if one.starts_with("good app (postgres): ")), "{told:#?}");
+    server.psql("app", "CREATE TABLE others AS SELECT 1 AS id");
+    let told = findings(&site.call(&["check", "--json"]).ends(1));
+    assert!(told.iter().any(|l| l.starts_with("trouble app (postgres)") && l.contains("public.others")), "{told:#?}");
+    configure("ana");
+    let told = site.call(&["check"]).ends(1).stdout;
+    assert!(told.contains("Give the role ana its password") && !told.contains("not the server's"), "{told}");
+}
+
+#[test]
+fn a_store_that_cannot_be_looked_at_is_not_an_empty_one() {
+    if passed_as_nobody("check::a_store_that_cannot_be_looked_at_is_not_an_empty_one") {
+        return;
+    }
+    let site = media_site();
+    site.call(&["backup"]).ends(0);
+    chmod(&site.path("backups"), 0o000);
+    let (listed, as_json, health) = (site.call(&["list"]), site.call(&["list", "--json"]), site.call(&["health"]));
+    chmod(&site.path("backups"), 0o700);
+    let listed = listed.ends(1);
+    assert_eq!(listed.stdout, "", "{listed:?}");
+    assert!(listed.stderr.starts_with("The store cannot be looked at"), "{listed:?}");
+    assert_eq!(as_json.ends(1).json()["totals"], Value::Null);
+    let told = health.ends(1).stdout;
+    assert!(told.contains("No backup of media can be seen") && !told.contains("There is no complete"), "{told}");
+    let mut lines: Vec<&str> = told.lines().collect();
+    let before = lines.len();
+    lines.sort_unstable();
+    lines.dedup();
+    assert_eq!(before, lines.len(), "something is told twice: {told}");
+}
+
+#[test]
+fn every_reason_of_health_has_its_line() {
+    let site = media_site();
+    site.call(&["backup"]).ends(0);
+    fs::remove_file(&site.stored("media")[0]).unwrap();
+    let told = findings(&site.call(&["check", "--json"]).ends(0));
+    let health: Vec<&String> = told.iter().filter(|line| line.starts_with("warning health: ")).collect();
+    assert_eq!(health.len(), 2, "{told:#?}");
+}
+
+#[test]
+fn a_mail_setting_that_is_missing_is_named_and_no_other() {
+    let site = media_site();
+    let told = |environment: &[(&str, &str)]| {
+        let output = site.command().arg("check").envs(environment.iter().copied()).output().unwrap();
+        Called::from(output).stdout
+    };
+    let without_host = told(&[("DEFAULT_FROM_EMAIL", "ana@example.org")]);
+    assert!(without_host.contains("set mail.host (EMAIL_HOST)") && !without_host.contains("mail.to"), "{without_host}");
+    let without_recipient = told(&[("EMAIL_HOST", "mail.example.org")]);
+    assert!(without_recipient.contains("set mail.to (DEFAULT_FROM_EMAIL)"), "{without_recipient}");
+    assert!(!without_recipient.contains("mail.host"), "{without_recipient}");
+}
+
+#[test]
+fn a_source_that_nobody_knows_is_refused_and_one_that_is_stored_is_not() {
+    let site = media_site();
+    sqlite(&site.path("db.sqlite3"), 3);
+    site.call(&["backup"]).ends(0);
+    let told = site.call(&["list", "--source", "nada"]).ends(64).stderr;
+    assert!(told.contains("no source `nada`") && told.contains("media"), "{told}");
+    // What is no longer configured can still be looked for.
+    site.configure(&format!("[[sqlite]]\nname = \"app\"\npath = {}\n", toml(&site.path("db.sqlite3"))));
+    assert!(site.call(&["list", "--source", "media"]).ends(0).stdout.contains("media"));
+}
+
+#[test]
+fn faults_of_the_whole_text_are_told_without_an_empty_key() {
+    let site = Site::new("");
+    fs::remove_file(site.path("backup.toml")).unwrap();
+    let told = site.call(&["list"]).ends(64).stderr;
+    assert!(told.lines().nth(1).is_some_and(|line| line.starts_with("  --config: expected")), "{told}");
+    // Nothing named and nothing found: where it was looked for.
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_resguardo"));
+    let called = Called::from(command.env_clear().current_dir(site.path("")).arg("list").output().unwrap()).ends(64);
+    let looked_for = fs::canonicalize(site.path("")).unwrap().join("config/backup.toml");
+    assert!(called.stderr.contains(&format!("none was found at {}", looked_for.display())), "{called:?}");
+}
