@@ -1,5 +1,7 @@
 ### Every text for people, in English. A key says what the text is for: `hint-…` tells an operator
-### Hints
+### what to do next, `warning-…` what to know, `reason-…` why health says what it says.
+
+## Hints
 
 hint-no-room = Free at least { $needed } on the volume of { $path }, or point store.dir at a larger one.
 
