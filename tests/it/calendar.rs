@@ -1,6 +1,7 @@
 //! Seven years of calendar in each of several zones: scheduler, runner, store and prune on real
 //! files, under a clock that is set and on sources that fail, beside an oracle that was written
-//! apart and says what should have run and stood. `RESGUARDO_CALENDAR_SEED` repeats a life.
+//! apart and says what should have run and stood. `RESGUARDO_CALENDAR_SEED` lives
+//! another one: the one lived by default is always the same, so that a change is judged by itself.
 
 mod almanac;
 mod life;
@@ -96,9 +97,12 @@ fn santiago_where_midnight_is_left_out() {
     lives(&place);
 }
 
+/// The life that is lived unless another is asked for.
+const SEED: u64 = 77;
+
 /// Lives in a place, and says which seed repeats it.
 fn lives(place: &Place) {
-    let seed = std::env::var("RESGUARDO_CALENDAR_SEED").ok().map_or_else(fresh_seed, |text| text.parse().unwrap());
+    let seed = std::env::var("RESGUARDO_CALENDAR_SEED").map_or(SEED, |text| text.parse().unwrap());
     println!("RESGUARDO_CALENDAR_SEED={seed}");
     let tally = live(place, seed);
     println!("{tally:?}");
@@ -112,11 +116,6 @@ fn saw_everything(place: &Place, tally: &Tally) {
         assert!(tally.graves.contains(status), "{status}: {tally:?}");
     }
     assert_eq!(tally.graves.contains("empty"), place.catch_up, "{tally:?}");
-}
-
-fn fresh_seed() -> u64 {
-    let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    u64::from(since_epoch.subsec_nanos())
 }
 
 fn is_at(time: NaiveDateTime, hour: u32, minute: u32) -> bool {
