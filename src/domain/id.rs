@@ -11,27 +11,32 @@ use super::Invalid;
 const FORMAT: &str = "%Y%m%d_%H%M%S";
 /// The number of bytes of every id.
 pub const ID_LENGTH: usize = 15;
+const LAST: &[u8; ID_LENGTH] = b"99991231_235959";
 /// A clock further behind the newest id than this is believed rather than the id.
 const CATCH_UP_MAX: TimeDelta = TimeDelta::hours(1);
 
-/// `YYYYMMDD_HHMMSS`; its order is the order of local starts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// `YYYYMMDD_HHMMSS`; its order is the order of local starts. Held in place: a store of ten
+/// thousand sets has some hundred thousand of them to be compared and copied at every look.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct BackupId(String);
+pub struct BackupId([u8; ID_LENGTH]);
 
 impl BackupId {
     /// # Errors
     /// Where the text is not a real local time in the form `YYYYMMDD_HHMMSS`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let expected = || Invalid("a backup id of the form YYYYMMDD_HHMMSS".to_owned());
-        if text.len() != ID_LENGTH || text.as_bytes()[8] != b'_' {
+        let digits: [u8; ID_LENGTH] = text.as_bytes().try_into().map_err(|_| expected())?;
+        if digits[8] != b'_' {
             return Err(expected());
         }
-        local_of(text).map(|_| Self(text.to_owned())).ok_or_else(expected)
+        local_of(&digits).map(|_| Self(digits)).ok_or_else(expected)
     }
 
+    /// The id of a local time; years have four digits, a clock beyond them is taken for their last
+    /// second.
     pub fn from_local(local: NaiveDateTime) -> Self {
-        Self(local.format(FORMAT).to_string())
+        Self::parse(&local.format(FORMAT).to_string()).unwrap_or(Self(*LAST))
     }
 
     /// The id of a run that starts at local time `now`: `now`, or one second past the newest id
@@ -45,7 +50,7 @@ impl BackupId {
         };
         loop {
             let id = Self::from_local(local);
-            if !taken(&id) {
+            if !taken(&id) || id.0 == *LAST {
                 return id;
             }
             local += TimeDelta::seconds(1);
@@ -58,15 +63,16 @@ impl BackupId {
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Digits and an underscore, since it was made.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 /// Reads digit by digit: a store of ten thousand sets has some fifty thousand names to be read,
 /// and a general parser takes ten times as long.
-fn local_of(text: &str) -> Option<NaiveDateTime> {
+fn local_of(digits: &[u8; ID_LENGTH]) -> Option<NaiveDateTime> {
     let number = |from: usize, to: usize| -> Option<u32> {
-        text.as_bytes()
+        digits
             .get(from..to)?
             .iter()
             .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
@@ -79,9 +85,15 @@ fn local_of(text: &str) -> Option<NaiveDateTime> {
     )
 }
 
+impl fmt::Debug for BackupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BackupId({self})")
+    }
+}
+
 impl fmt::Display for BackupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -94,7 +106,7 @@ impl TryFrom<String> for BackupId {
 
 impl From<BackupId> for String {
     fn from(id: BackupId) -> String {
-        id.0
+        id.as_str().to_owned()
     }
 }
 
@@ -130,6 +142,8 @@ mod tests {
         assert_eq!(BackupId::next(now, Some(&id("20241103_015000")), free), id("20241103_015001"));
         assert_eq!(BackupId::next(now, Some(&id("20241103_013000")), free), id("20241103_013001"));
         assert_eq!(BackupId::next(now, Some(&id("20251103_013000")), free), id("20241103_013000"));
+        let beyond = id("99991231_235959").local() + TimeDelta::days(1);
+        assert_eq!(BackupId::next(beyond, None, |_| true), id("99991231_235959"));
         let taken = |i: &BackupId| *i == id("20241103_013000");
         assert_eq!(BackupId::next(now, Some(&id("20251103_013000")), taken), id("20241103_013001"));
     }

@@ -1,6 +1,7 @@
 //! The catalog's values: sets as they stand in the store, judged, and the adopted files beside
 //! them. All else (health, retention, list, metrics) is computed from these.
 
+use chrono::serde::{ts_nanoseconds, ts_nanoseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,7 @@ pub struct CatalogArtifact {
     pub size_bytes: u64,
     pub raw_bytes: u64,
     /// When the artifact stood written: its start plus its duration.
+    #[serde(with = "ts_nanoseconds")]
     pub ended_at: DateTime<Utc>,
     /// False where something of the source could not be read.
     pub complete: bool,
@@ -71,7 +73,9 @@ pub struct CatalogSet {
     pub id: BackupId,
     pub outcome: Outcome,
     pub label: Option<String>,
+    #[serde(with = "ts_nanoseconds")]
     pub started_at: DateTime<Utc>,
+    #[serde(with = "ts_nanoseconds")]
     pub ended_at: DateTime<Utc>,
     pub depends_on: Vec<BackupId>,
     pub artifacts: Vec<CatalogArtifact>,
@@ -79,8 +83,10 @@ pub struct CatalogSet {
     pub pinned: bool,
     /// A file `<id>.accept` lies beside the manifest: none of its artifacts is suspect.
     pub accepted: bool,
+    #[serde(with = "ts_nanoseconds_option")]
     pub verified_at: Option<DateTime<Utc>>,
     /// When a drill has restored and compared it.
+    #[serde(with = "ts_nanoseconds_option")]
     pub drilled_at: Option<DateTime<Utc>>,
     /// The manifest could not be read as one; the set is damaged.
     pub unreadable: bool,

@@ -2,7 +2,7 @@
 //! rows or bytes than the newest that is not suspect. The night after a volume was lost, an
 //! empty database dumps cleanly; left alone it becomes the newest good set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::artifact::Form;
 use super::name::SourceName;
@@ -13,43 +13,65 @@ use super::set::{AdoptedFile, Catalog, CatalogArtifact};
 /// with; properties and roles are never suspect.
 pub fn judge(catalog: &mut Catalog, drop_percent: u8) {
     let Catalog { sets, adopted, .. } = catalog;
-    let mut baselines: BTreeMap<SourceName, CatalogArtifact> = BTreeMap::new();
-    // Sources that an earlier set holds something of, whatever its state.
-    let mut seen: BTreeSet<SourceName> = BTreeSet::new();
+    // What is known of every source that an earlier set holds something of, whatever its state.
+    let mut sources: BTreeMap<SourceName, Option<Extent>> = BTreeMap::new();
     for set in sets {
         for artifact in set.artifacts.iter_mut().filter(|artifact| artifact.kind.is_data()) {
             artifact.suspect = false;
             if artifact.complete && artifact.present {
+                let (now, before) = (Extent::of(artifact), sources.get(&artifact.source));
                 artifact.suspect = !set.accepted
-                    && match baselines.get(&artifact.source) {
-                        Some(baseline) => has_shrunk(artifact, baseline, drop_percent),
-                        None => {
+                    && match before {
+                        Some(Some(baseline)) => now.has_shrunk(baseline, drop_percent),
+                        _ => {
                             artifact.user_tables == Some(0)
-                                && (seen.contains(&artifact.source) || adopted.iter().any(|f| is_of(f, artifact)))
+                                && (before.is_some() || adopted.iter().any(|f| is_of(f, artifact)))
                         }
                     };
-                if !artifact.suspect {
-                    baselines.insert(artifact.source.clone(), artifact.clone());
-                }
             }
         }
-        seen.extend(set.artifacts.iter().filter(|a| a.kind.is_data()).map(|a| a.source.clone()));
+        for artifact in set.artifacts.iter().filter(|artifact| artifact.kind.is_data()) {
+            let is_good = artifact.complete && artifact.present && !artifact.suspect;
+            let extent = is_good.then(|| Extent::of(artifact));
+            match sources.get_mut(&artifact.source) {
+                Some(baseline) => *baseline = extent.or(baseline.take()),
+                None => drop(sources.insert(artifact.source.clone(), extent)),
+            }
+        }
     }
 }
 
-/// Whether an artifact lost so much against the newest good one that somebody must look. A
-/// database without user tables is suspect only where there were tables to lose.
-fn has_shrunk(artifact: &CatalogArtifact, baseline: &CatalogArtifact, drop_percent: u8) -> bool {
-    let lost_all_tables = artifact.user_tables == Some(0) && baseline.user_tables.is_some_and(|tables| tables > 0);
-    let lost_rows = match (artifact.rows, baseline.rows) {
-        (Some(now), Some(before)) => fell(now, before, drop_percent),
-        _ => false,
-    };
-    // PostgreSQL's custom format is compressed by itself: its bytes say nothing beside plain ones.
-    let is_custom = |a: &CatalogArtifact| a.path.ends_with(Form::CustomDump.extension());
-    let lost_bytes =
-        is_custom(artifact) == is_custom(baseline) && fell(artifact.raw_bytes, baseline.raw_bytes, drop_percent);
-    lost_all_tables || lost_rows || lost_bytes
+/// How much an artifact holds: what it is compared by.
+#[derive(Clone, Copy)]
+struct Extent {
+    user_tables: Option<usize>,
+    rows: Option<u64>,
+    raw_bytes: u64,
+    /// PostgreSQL's custom format is compressed by itself: its bytes say nothing beside plain ones.
+    is_custom: bool,
+}
+
+impl Extent {
+    fn of(artifact: &CatalogArtifact) -> Self {
+        Self {
+            user_tables: artifact.user_tables,
+            rows: artifact.rows,
+            raw_bytes: artifact.raw_bytes,
+            is_custom: artifact.path.ends_with(Form::CustomDump.extension()),
+        }
+    }
+
+    /// Whether it lost so much against the newest good one that somebody must look. A database
+    /// without user tables is suspect only where there were tables to lose.
+    fn has_shrunk(&self, baseline: &Extent, drop_percent: u8) -> bool {
+        let lost_all_tables = self.user_tables == Some(0) && baseline.user_tables.is_some_and(|tables| tables > 0);
+        let lost_rows = match (self.rows, baseline.rows) {
+            (Some(now), Some(before)) => fell(now, before, drop_percent),
+            _ => false,
+        };
+        let lost_bytes = self.is_custom == baseline.is_custom && fell(self.raw_bytes, baseline.raw_bytes, drop_percent);
+        lost_all_tables || lost_rows || lost_bytes
+    }
 }
 
 /// Whether `now` is less than `before` by more than so many percent of it.

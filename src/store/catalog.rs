@@ -1,17 +1,19 @@
 //! The catalog of a store, always made anew from what stands there. It takes no lock, so it reads
 //! in an order in which a set that is being published or removed is whole, or absent.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
+use std::thread;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::adopt;
+use super::beside::{self, Beside, set_id};
 use super::index::{Index, Stamps};
 use super::layout::{Layout, Mark};
-use super::listing::{self, Listing, Stamp};
+use super::listing::{self, Listing, Names, Stamp};
 use super::manifests;
 use crate::domain::artifact::FOLDERS;
 use crate::domain::id::BackupId;
@@ -26,24 +28,27 @@ const MARK_BYTES_MAX: u64 = 1024 * 1024;
 /// Reads the catalog. What the index knows of an unchanged set is not read again.
 ///
 /// The order matters, since a run may publish or remove sets meanwhile. Artifacts are listed
-/// first: a set whose manifest is then found had them in place before. Names are hidden by what
-/// stands under `partial/` and `expired/` both before and after the manifests are read, so that
-/// no artifact on its way in or out is taken for an adopted file.
+/// first: a set whose manifest is then found had them in place before. One that lacks an artifact
+/// is asked for once more, since its manifest goes before them. Names are hidden by what stands
+/// under `partial/` and `expired/` both before and after the manifests are read, so that no
+/// artifact on its way in or out is taken for an adopted file.
 pub(super) fn read(layout: &Layout, index: &mut Index) -> Catalog {
     let mut unlisted = Vec::new();
-    let folders: Folders = std::thread::scope(|scope| {
-        // The largest file and the largest folder, side by side.
-        scope.spawn(|| index.load_once(&layout.index()));
-        FOLDERS.into_iter().map(|folder| (folder, listing::list(&layout.dir.join(folder), &mut unlisted))).collect()
+    let named = thread::scope(|scope| {
+        let named = scope.spawn(|| names_of_artifacts(layout));
+        index.load_once(&layout.index());
+        named.join()
     });
+    let (named, missed) = named.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked));
+    unlisted.extend(missed);
     let mut hidden = hidden_ids(layout, &mut unlisted);
-    let beside = listing::list(&layout.sets(), &mut unlisted);
-    let mut sets = read_sets(layout, index, &beside, &folders, &mut unlisted);
+    let (mut folders, beside) = look(&named, &Names::of(&layout.sets(), &mut unlisted), &mut unlisted);
+    let mut sets = read_sets(layout, index, &beside, &mut folders, &mut unlisted);
     hidden.extend(hidden_ids(layout, &mut unlisted));
-    let mut adopted = adopted_files(layout, &folders, &sets, &hidden);
+    let mut adopted = adopted_files(layout, folders, &sets, &hidden);
     let lost = lost_ids(layout, &beside, &sets, &hidden, &adopted);
     adopted.retain(|file| file.id.as_ref().is_none_or(|id| !lost.contains(id)));
-    sets.extend(lost.iter().map(|id| with_presence(layout, unreadable(id), &beside, &folders)));
+    sets.extend(lost.iter().map(|id| marked(unreadable(id), beside.get(id))));
     sets.sort_by(|a, b| (a.started_at, &a.id).cmp(&(b.started_at, &b.id)));
     // Some folders are listed twice.
     let mut told = HashSet::new();
@@ -62,15 +67,27 @@ pub(super) fn folder_stamps(layout: &Layout) -> Vec<Option<Stamp>> {
 /// The listings of the folders that hold artifacts.
 type Folders = HashMap<&'static str, Listing>;
 
-/// The id of every manifest in `sets/`, by its file's name.
-pub(super) fn set_id(file_name: &str) -> Option<BackupId> {
-    BackupId::parse(file_name.strip_suffix(".json")?).ok()
+/// What the folders for artifacts hold, by name, and what of them could not be listed.
+fn names_of_artifacts(layout: &Layout) -> (Vec<(&'static str, Names)>, Vec<String>) {
+    let mut missed = Vec::new();
+    let named = FOLDERS.map(|folder| (folder, Names::of(&layout.dir.join(folder), &mut missed)));
+    (named.into(), missed)
 }
 
-/// The id of every mark in `sets/`, by its file's name.
-pub(super) fn marked_id(file_name: &str) -> Option<BackupId> {
-    let id = Mark::ALL.iter().find_map(|mark| file_name.strip_suffix(mark.ending()))?;
-    BackupId::parse(id).ok()
+/// Looks at what stands under all names: artifacts on one side, manifests and marks on the other.
+fn look(
+    named: &[(&'static str, Names)],
+    in_sets: &Names,
+    unlisted: &mut Vec<String>,
+) -> (Folders, BTreeMap<BackupId, Beside>) {
+    let mut missed = Vec::new();
+    let (folders, beside) = thread::scope(|scope| {
+        let beside = scope.spawn(|| beside::by_id(&in_sets.look(&mut missed)));
+        let folders = named.iter().map(|(folder, names)| (*folder, names.look(unlisted))).collect();
+        (folders, beside.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked)))
+    });
+    unlisted.extend(missed);
+    (folders, beside)
 }
 
 /// The ids on their way in or out.
@@ -84,20 +101,22 @@ pub(super) fn hidden_ids(layout: &Layout, unlisted: &mut Vec<String>) -> BTreeSe
     ids
 }
 
+/// Reads every set that has a manifest, and takes its artifacts out of the listings: what is left
+/// there no set names.
 fn read_sets(
     layout: &Layout,
     index: &mut Index,
-    beside: &Listing,
-    folders: &Folders,
+    all_beside: &BTreeMap<BackupId, Beside>,
+    folders: &mut Folders,
     unlisted: &mut Vec<String>,
 ) -> Vec<CatalogSet> {
-    let mut sets = Vec::new();
-    for id in beside.keys().filter_map(|name| set_id(name)) {
-        let stamps: Stamps = [".json", Mark::Verify.ending(), Mark::Drill.ending()]
-            .map(|ending| beside.get(&format!("{id}{ending}")).map(|entry| entry.stamp));
-        let set = match index.get(&id, &stamps) {
+    let mut sets = Vec::with_capacity(all_beside.len());
+    for (id, beside) in all_beside.iter().filter(|(_, beside)| beside.manifest.is_some()) {
+        let read_from = [beside.manifest, beside.mark(Mark::Verify), beside.mark(Mark::Drill)];
+        let stamps: Stamps = read_from.map(|file| file.map(|entry| entry.stamp));
+        let set = match index.get(id, &stamps) {
             Some(known) => known.clone(),
-            None => match read_set(layout, &id) {
+            None => match read_set(layout, id) {
                 Ok(set) => {
                     index.remember(stamps, set.clone());
                     set
@@ -108,13 +127,21 @@ fn read_sets(
                     if e.kind() != io::ErrorKind::InvalidData {
                         unlisted.push(e.to_string());
                     }
-                    unreadable(&id)
+                    unreadable(id)
                 }
             },
         };
-        sets.push(with_presence(layout, set, beside, folders));
+        let set = with_presence(layout, marked(set, Some(beside)), folders);
+        let is_whole = set.artifacts.iter().all(|artifact| artifact.present);
+        // One that is being removed has lost its manifest first.
+        if is_whole || layout.manifest(id).symlink_metadata().is_ok() {
+            sets.push(set);
+        }
     }
-    index.retain(|id| beside.contains_key(&format!("{id}.json")));
+    // Where all that is known was found there is nothing to forget.
+    if index.len() > sets.len() {
+        index.retain(|id| all_beside.get(id).is_some_and(|beside| beside.manifest.is_some()));
+    }
     sets
 }
 
@@ -123,19 +150,18 @@ fn read_sets(
 /// ours, and none of their files is adopted, for adopted files expire.
 fn lost_ids(
     layout: &Layout,
-    beside: &Listing,
+    beside: &BTreeMap<BackupId, Beside>,
     sets: &[CatalogSet],
     hidden: &BTreeSet<BackupId>,
     adopted: &[AdoptedFile],
 ) -> BTreeSet<BackupId> {
     let known: HashSet<&BackupId> = sets.iter().map(|set| &set.id).chain(hidden).collect();
     let marked = beside
-        .keys()
-        .filter_map(|name| Some((name, marked_id(name)?)))
-        .filter(|(_, id)| !known.contains(id))
-        // One that went while we looked was a mark of a set being removed.
-        .filter(|(name, _)| layout.sets().join(name).symlink_metadata().is_ok())
-        .map(|(_, id)| id);
+        .iter()
+        .filter(|(id, _)| !known.contains(id))
+        // Those that went while we looked were marks of a set being removed.
+        .filter(|(id, beside)| beside.marks().any(|mark| layout.mark(id, mark).symlink_metadata().is_ok()))
+        .map(|(id, _)| id.clone());
     let companions = adopted.iter().filter(|file| !file.kind.is_data()).filter_map(|file| file.id.clone());
     marked.chain(companions).collect()
 }
@@ -223,11 +249,15 @@ fn good_finding(layout: &Layout, id: &BackupId, mark: Mark) -> Option<DateTime<U
     finding.ok.then_some(finding.at)
 }
 
-fn with_presence(layout: &Layout, mut set: CatalogSet, beside: &Listing, folders: &Folders) -> CatalogSet {
-    set.pinned = beside.contains_key(&format!("{}{}", set.id, Mark::Pin.ending()));
-    set.accepted = beside.contains_key(&format!("{}{}", set.id, Mark::Accept.ending()));
+fn marked(set: CatalogSet, beside: Option<&Beside>) -> CatalogSet {
+    let has = |mark| beside.is_some_and(|beside| beside.mark(mark).is_some());
+    CatalogSet { pinned: has(Mark::Pin), accepted: has(Mark::Accept), ..set }
+}
+
+/// Whether each artifact is there, by the listings it is taken out of.
+fn with_presence(layout: &Layout, mut set: CatalogSet, folders: &mut Folders) -> CatalogSet {
     for artifact in &mut set.artifacts {
-        let listed = artifact.path.split_once('/').and_then(|(folder, name)| folders.get(folder)?.get(name));
+        let listed = artifact.path.split_once('/').and_then(|(folder, name)| folders.get_mut(folder)?.remove(name));
         // One that was published after its folder was listed is asked for by itself.
         let size_bytes = match listed {
             Some(entry) => entry.size_bytes(),
@@ -240,21 +270,14 @@ fn with_presence(layout: &Layout, mut set: CatalogSet, beside: &Listing, folders
 
 /// The files that no set names. Those that carry the id of a set whose manifest cannot be read
 /// are that set's, and those of a hidden id are on their way.
-fn adopted_files(
-    layout: &Layout,
-    folders: &Folders,
-    sets: &[CatalogSet],
-    hidden: &BTreeSet<BackupId>,
-) -> Vec<AdoptedFile> {
+fn adopted_files(layout: &Layout, left: Folders, sets: &[CatalogSet], hidden: &BTreeSet<BackupId>) -> Vec<AdoptedFile> {
     let unreadable = sets.iter().filter(|set| set.unreadable).map(|set| &set.id);
     let passed_over: HashSet<&BackupId> = hidden.iter().chain(unreadable).collect();
-    let named: HashSet<&str> = sets.iter().flat_map(|set| &set.artifacts).map(|a| a.path.as_str()).collect();
-    let mut adopted: Vec<AdoptedFile> = adopt::FOLDERS
+    let mut adopted: Vec<AdoptedFile> = left
         .into_iter()
-        .filter_map(|folder| folders.get(folder).map(|listing| (folder, listing)))
-        .flat_map(|(folder, listing)| listing.iter().map(move |(name, entry)| (folder, name, entry)))
-        .filter_map(|(folder, name, entry)| adopt::adopted(folder, name, entry.size_bytes()?))
-        .filter(|file| !named.contains(file.path.as_str()))
+        .filter(|(folder, _)| adopt::FOLDERS.contains(folder))
+        .flat_map(|(folder, listing)| listing.into_iter().map(move |(name, entry)| (folder, name, entry)))
+        .filter_map(|(folder, name, entry)| adopt::adopted(folder, &name, entry.size_bytes()?))
         .filter(|file| file.id.as_ref().is_none_or(|id| !passed_over.contains(id)))
         // One that went while we looked was an artifact of a set being removed.
         .filter(|file| listing::size_of(&layout.artifact(&file.path)).is_some())

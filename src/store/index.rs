@@ -1,9 +1,9 @@
 //! The index: what the files of each set said when they were last read, so that a catalog of ten
 //! thousand sets needs no manifest to be read again. Only a cache: an entry holds for exactly the
-//! files it was made from, every line carries its own sum, and of whether an artifact is there it
-//! says nothing. Deleting, corrupting or outdating it changes speed alone.
+//! files it was made from, the whole carries its sum, and of whether an artifact is there it says
+//! nothing. Deleting, corrupting or outdating it changes speed alone.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -14,43 +14,39 @@ use crate::domain::id::BackupId;
 use crate::domain::set::CatalogSet;
 use crate::sys::regular;
 
-/// An index larger than this is not read: half a million sets.
+/// An index larger than this is not read: a million sets.
 const INDEX_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The first line: what another version of the program wrote is not read.
-const HEADER: &str = concat!("resguardo ", env!("CARGO_PKG_VERSION"));
+const HEADER: &str = concat!("resguardo ", env!("CARGO_PKG_VERSION"), " catalog\n");
 
 /// The files that the facts of a set are read from: manifest, verify, drill.
 pub(super) type Stamps = [Option<Stamp>; 3];
 
 /// What a set's files said, and which files those were.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Known {
-    pub(super) stamps: Stamps,
+struct Known {
+    stamps: Stamps,
     /// Presence, pin and acceptance in it mean nothing.
-    pub(super) set: CatalogSet,
+    set: CatalogSet,
 }
 
 /// Everything known, by id.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     loaded: bool,
-    known: HashMap<BackupId, Known>,
+    known: BTreeMap<BackupId, Known>,
 }
 
 impl Index {
-    /// Reads the file, once; what is not whole in it is passed over.
+    /// Reads the file, once; one that is not whole counts as none.
     pub(super) fn load_once(&mut self, path: &Path) {
         if std::mem::replace(&mut self.loaded, true) {
             return;
         }
         // Whatever is wrong with a cache, the sets themselves are read instead.
         let Ok(bytes) = regular::read(path, INDEX_BYTES_MAX) else { return };
-        let mut lines = bytes.split(|b| *b == b'\n');
-        if lines.next() != Some(HEADER.as_bytes()) {
-            return;
-        }
-        self.known = lines.filter_map(read_line).map(|known| (known.set.id.clone(), known)).collect();
+        self.known = read(&bytes).unwrap_or_default();
     }
 
     /// What is known of a set whose files are these.
@@ -62,27 +58,34 @@ impl Index {
         self.known.insert(set.id.clone(), Known { stamps, set });
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
     /// Forgets the sets that are no more.
     pub(super) fn retain(&mut self, stands: impl Fn(&BackupId) -> bool) {
         self.known.retain(|id, _| stands(id));
     }
 
-    /// The content of the file.
+    /// The content of the file: the header, the sum of what follows, one entry after the other.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = format!("{HEADER}\n").into_bytes();
-        for known in self.known.values() {
-            // Values of this shape always become JSON; a line left out costs one manifest's reading.
-            let Ok(json) = serde_json::to_vec(known) else { continue };
-            bytes.extend(format!("{:016x} ", xxh3_64(&json)).into_bytes());
-            bytes.extend(json);
-            bytes.push(b'\n');
-        }
-        bytes
+        // An entry that cannot be written, of a year beyond reason, costs one manifest's reading.
+        let entries = self.known.values().filter_map(|known| postcard::to_stdvec(known).ok());
+        let entries: Vec<u8> = entries.flatten().collect();
+        [HEADER.as_bytes(), &xxh3_64(&entries).to_le_bytes(), &entries].concat()
     }
 }
 
-fn read_line(line: &[u8]) -> Option<Known> {
-    let (sum, json) = line.split_at_checked(17)?;
-    let whole = sum == format!("{:016x} ", xxh3_64(json)).as_bytes();
-    whole.then(|| serde_json::from_slice(json).ok()).flatten()
+fn read(bytes: &[u8]) -> Option<BTreeMap<BackupId, Known>> {
+    let (sum, mut entries) = bytes.strip_prefix(HEADER.as_bytes())?.split_first_chunk()?;
+    if xxh3_64(entries).to_le_bytes() != *sum {
+        return None;
+    }
+    let mut known = BTreeMap::new();
+    while !entries.is_empty() {
+        let (one, rest) = postcard::take_from_bytes::<Known>(entries).ok()?;
+        known.insert(one.set.id.clone(), one);
+        entries = rest;
+    }
+    Some(known)
 }

@@ -57,7 +57,7 @@ impl Layout {
     }
 
     pub(super) fn index(&self) -> PathBuf {
-        self.state().join("catalog.jsonl")
+        self.state().join("catalog")
     }
 
     pub(super) fn self_test(&self) -> PathBuf {

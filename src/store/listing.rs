@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::sys::files::at;
@@ -56,60 +57,70 @@ impl From<&Metadata> for Entry {
 }
 
 /// The entries of one folder by name.
-pub(super) type Listing = HashMap<String, Entry>;
+pub(super) type Listing = HashMap<String, Entry, RandomState>;
 
 /// Lists a folder; one that is not there is empty. Names that are not UTF-8 are passed over: none
 /// of ours is such, and no set can depend on one.
 pub(super) fn list(folder: &Path, unlisted: &mut Vec<String>) -> Listing {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Listing::new(),
-        Err(e) => {
-            unlisted.push(at(folder, e).to_string());
-            return Listing::new();
-        }
-    };
-    let mut told = |error: io::Error| unlisted.push(at(folder, error).to_string());
-    let files: Vec<DirEntry> = entries.filter_map(|entry| entry.map_err(&mut told).ok()).collect();
-    let mut listing = Listing::with_capacity(files.len());
-    for seen in look_at_all(&files) {
-        match seen {
-            Ok(Some((name, entry))) => {
-                listing.insert(name, entry);
-            }
-            Ok(None) => {}
-            Err(error) => told(error),
-        }
-    }
-    listing
+    Names::of(folder, unlisted).look(unlisted)
 }
 
-/// A file's name and what stands under it; `None` where it went since it was listed, and for a
-/// name that is not UTF-8.
-type Seen = io::Result<Option<(String, Entry)>>;
+/// The names in one folder, not yet looked at.
+pub(super) struct Names {
+    folder: PathBuf,
+    files: Vec<DirEntry>,
+}
 
-/// Looks at the files of a large folder with several threads.
+impl Names {
+    pub(super) fn of(folder: &Path, unlisted: &mut Vec<String>) -> Self {
+        let mut told = |error: io::Error| unlisted.push(at(folder, error).to_string());
+        let files = match fs::read_dir(folder) {
+            Ok(entries) => entries.filter_map(|entry| entry.map_err(&mut told).ok()).collect(),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(e) => {
+                told(e);
+                Vec::new()
+            }
+        };
+        Self { folder: folder.to_owned(), files }
+    }
+
+    /// What stands under them now.
+    pub(super) fn look(&self, unlisted: &mut Vec<String>) -> Listing {
+        let mut listing = Listing::with_capacity_and_hasher(self.files.len(), RandomState::default());
+        for (file, seen) in self.files.iter().zip(look_at_all(&self.files)) {
+            match seen {
+                Ok(Some(entry)) => listing.extend(file.file_name().into_string().ok().map(|name| (name, entry))),
+                Ok(None) => {}
+                Err(error) => unlisted.push(at(&self.folder, error).to_string()),
+            }
+        }
+        listing
+    }
+}
+
+/// What stands under a name; `None` where it went since it was listed.
+type Seen = io::Result<Option<Entry>>;
+
+/// Looks at the files of a large folder with several threads, which allocate nothing on their way:
+/// that is what threads wait for each other with.
 fn look_at_all(files: &[DirEntry]) -> Vec<Seen> {
     let each = files.len().div_ceil(THREADS_MAX).max(FILES_PER_THREAD);
+    let mut seen: Vec<Seen> = Vec::new();
+    seen.resize_with(files.len(), || Ok(None));
     thread::scope(|scope| {
-        let parts = files.chunks(each).map(|part| {
-            let look = move || part.iter().map(look_at).collect::<Vec<Seen>>();
-            // The last part, which may be the only one, needs no thread of its own.
-            let is_last = part.as_ptr_range().end == files.as_ptr_range().end;
-            if is_last { Err(look()) } else { Ok(scope.spawn(look)) }
-        });
-        let parts: Vec<_> = parts.collect();
-        let seen = parts.into_iter().map(|part| match part {
-            Ok(thread) => thread.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked)),
-            Err(seen) => seen,
-        });
-        seen.flatten().collect()
-    })
+        for (files, seen) in files.chunks(each).zip(seen.chunks_mut(each)) {
+            let look = move || files.iter().zip(seen).for_each(|(file, seen)| *seen = look_at(file));
+            // What one thread can look at needs no other.
+            if files.len() < FILES_PER_THREAD { look() } else { drop(scope.spawn(look)) }
+        }
+    });
+    seen
 }
 
 fn look_at(file: &DirEntry) -> Seen {
     match file.metadata() {
-        Ok(metadata) => Ok(file.file_name().into_string().ok().map(|name| (name, Entry::from(&metadata)))),
+        Ok(metadata) => Ok(Some(Entry::from(&metadata))),
         // Another process may remove a file between its name and its size.
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(at(&file.path(), e)),

@@ -6,6 +6,7 @@
 //! Never: judges what is suspect or expired, decides what is removed, opens what is sealed.
 
 mod adopt;
+mod beside;
 mod catalog;
 mod group;
 mod index;
@@ -198,6 +199,6 @@ impl Store {
     }
 
     fn set_ids(&self) -> BTreeSet<BackupId> {
-        listing::list(&self.layout.sets(), &mut Vec::new()).keys().filter_map(|name| catalog::set_id(name)).collect()
+        listing::list(&self.layout.sets(), &mut Vec::new()).keys().filter_map(|name| beside::set_id(name)).collect()
     }
 }

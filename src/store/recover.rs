@@ -10,7 +10,7 @@ use std::path::Path;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
-use super::catalog::{self, marked_id};
+use super::beside::{marked_id, set_id};
 use super::locked::LockedStore;
 use super::{listing, manifests};
 use crate::domain::artifact::FOLDERS;
@@ -75,7 +75,7 @@ impl LockedStore {
 
     fn expired_ids(&self) -> BTreeSet<BackupId> {
         let listing = listing::list(&self.layout.expired(), &mut Vec::new());
-        listing.keys().filter_map(|name| catalog::set_id(name)).collect()
+        listing.keys().filter_map(|name| set_id(name)).collect()
     }
 
     /// A mark that was being written has its name only at the end; what was cut short before is

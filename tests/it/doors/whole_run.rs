@@ -61,7 +61,7 @@ impl Acts {
         let (act, path) = &self.0[nth - 1];
         let cleared = *act == Act::Remove && path.starts_with(".resguardo/partial");
         // The index is a cache; the record comes after it.
-        let made_up = self.0.iter().position(|(_, path)| path.ends_with("catalog.jsonl.new")).unwrap();
+        let made_up = self.0.iter().position(|(_, path)| path.ends_with("catalog.new")).unwrap();
         cleared || nth > made_up
     }
 

@@ -105,7 +105,7 @@ fn a_set_whose_manifest_is_lost_is_damaged_and_not_adopted(#[case] marks: &[&str
 #[test]
 fn a_pipe_or_a_link_in_the_stores_own_folders_is_waited_at_by_nobody() {
     let manifest = format!("sets/{EXPIRED}.json");
-    for path in [&manifest, &format!("sets/{EXPIRED}.verify.json"), ".resguardo/catalog.jsonl"] {
+    for path in [&manifest, &format!("sets/{EXPIRED}.verify.json"), ".resguardo/catalog"] {
         for put in [pipe, |path: &Path| symlink("/dev/zero", path).unwrap()] {
             let dir = two_sets();
             let full = dir.path().join(path);

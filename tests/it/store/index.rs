@@ -9,7 +9,7 @@ use crate::support::store::{
     EXPIRED, KEPT, NEW, content, faults, id, ids, locked, publish, real_store, states, two_sets,
 };
 
-const INDEX: &str = ".resguardo/catalog.jsonl";
+const INDEX: &str = ".resguardo/catalog";
 
 /// The catalog, whenever it was looked at.
 fn listed(dir: &TempDir) -> Catalog {

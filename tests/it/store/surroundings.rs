@@ -70,7 +70,7 @@ fn modes_and_group_are_as_configured() {
         ("sets", 0o750),
         (".resguardo", 0o750),
         (".resguardo/lock", 0o640),
-        (".resguardo/catalog.jsonl", 0o640),
+        (".resguardo/catalog", 0o640),
         (&format!("sets/{set}.json"), 0o640),
         ("RESTORE.md", 0o640),
         (&open, 0o640),
