@@ -13,6 +13,7 @@ mod idle;
 mod memory;
 mod place;
 mod report;
+mod round_trip;
 mod server;
 mod sets;
 
@@ -48,6 +49,7 @@ struct Options {
 enum Group {
     Plain,
     Custom,
+    RoundTrip,
     Photos,
     SmallFiles,
     Memory,
@@ -99,13 +101,16 @@ fn run(options: &Options) -> Result<bool> {
     let wanted = |group| options.only.is_empty() || options.only.contains(&group);
     let mut add = |section: Section| report.add(section);
 
-    if wanted(Group::Plain) || wanted(Group::Custom) || wanted(Group::Memory) {
+    if [Group::Plain, Group::Custom, Group::RoundTrip, Group::Memory].into_iter().any(wanted) {
         let server = Server::start(&world)?;
         if wanted(Group::Plain) {
             add(databases::plain(&world, &server)?);
         }
         if wanted(Group::Custom) {
             add(databases::custom(&world, &server)?);
+        }
+        if wanted(Group::RoundTrip) {
+            add(round_trip::measure(&world, &server)?);
         }
         if wanted(Group::Memory) {
             add(memory::measure(&world, &server)?);

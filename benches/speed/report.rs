@@ -51,6 +51,12 @@ impl Verdict {
         Self { what: what.to_owned(), figure: ours.to_string(), bar: theirs.to_string(), met: ours == theirs }
     }
 
+    /// Two digests of what must be the same; their first characters are shown.
+    pub fn equal(what: &str, ours: &str, theirs: &str) -> Self {
+        let short = |digest: &str| digest.chars().take(12).collect::<String>();
+        Self { what: what.to_owned(), figure: short(ours), bar: short(theirs), met: ours == theirs && !ours.is_empty() }
+    }
+
     pub fn at_most(what: &str, value: u64, most: u64, show: fn(u64) -> String) -> Self {
         let bar = format!("at most {}", show(most));
         Self { what: what.to_owned(), figure: show(value), bar, met: value <= most }
