@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::guard::guarded;
 use super::intake::{self, Taken};
 use super::restore_page::{self, judged_catalog};
 use super::{Context, Order, fail, prune, room, source_failed, warn};
@@ -85,7 +86,7 @@ impl Night<'_> {
         for source in sources {
             self.context.stop.check(Stage::Connect)?;
             let work = self.context.work(self.store.state_dir());
-            match source.survey(&work) {
+            match guarded(Stage::Connect, "the source", || source.survey(&work)).flatten() {
                 Err(trouble) if trouble.stopped.is_some() => return Err(trouble),
                 Err(trouble) => self.source_failed(source.as_ref(), &trouble),
                 Ok(survey) if self.stands_empty(source.as_ref(), &survey, before) => self.skip_empty(source.name()),

@@ -1,9 +1,10 @@
 //! One source on its way into the staging folder: dumped, sealed, compared with what stood
-//! before. What failed leaves nothing behind.
+//! before. What failed, or panicked, leaves nothing behind.
 
 use std::time::Instant;
 
 use super::Context;
+use super::guard::guarded;
 use crate::domain::artifact::{self, Compression, Form};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Artifact;
@@ -36,7 +37,8 @@ pub fn take(
     let recipe = recipe(context, source.form());
     let path = artifact::path(source.kind(), source.name(), id, source.form(), recipe.compression);
     context.progress.event(Event::Stage { source: Some(source.name().clone()), stage: "dump", expected_bytes: None });
-    let taken = dump_and_seal(context, staging, source, recipe, &path)
+    let taken = guarded(Stage::Dump, "the source", || dump_and_seal(context, staging, source, recipe, &path))
+        .flatten()
         .and_then(|taken| refuse_sudden_emptiness(context, source, taken, before))
         .map_err(|trouble| trouble.while_doing(format!("dump {}", source.name())));
     context.progress.event(Event::StageEnded { source: source.name().clone() });

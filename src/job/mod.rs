@@ -5,6 +5,7 @@
 //! Never: records, tells, draws progress, decides when; those are the floors above.
 
 pub mod backup;
+pub mod guard;
 mod intake;
 pub mod prune;
 pub mod restore_page;

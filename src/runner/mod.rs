@@ -22,6 +22,7 @@ use crate::domain::report::{Job, Outcome, RunReport, Trigger};
 use crate::domain::retention::Plan;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::job::guard::guarded;
 use crate::job::{self, Context, Order, backup, prune};
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
@@ -150,7 +151,7 @@ impl Runner {
         log::started(&order);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
         let watch = watch::start(&self.store, stop, self.deadline(request.job));
-        let result = guarded(|| work(&context, &locked, &sources, &order));
+        let result = guarded(Stage::SetUp, "the job", || work(&context, &locked, &sources, &order));
         drop(watch);
         let report = self.closed(&order, &sources, result);
         self.finish(mark, &report);
@@ -328,16 +329,4 @@ fn work(context: &Context, locked: &LockedStore, sources: &[Arc<dyn Source>], or
         Job::Backup => backup::run(context, locked, sources, order),
         _ => prune::run(context, locked, order),
     }
-}
-
-/// Runs a job and turns its panic, a bug of ours, into a failed run.
-fn guarded(job: impl FnOnce() -> RunReport) -> Result<RunReport, Trouble> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).map_err(|payload| {
-        let text = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("without a message");
-        Trouble::passing(Stage::SetUp, format_args!("the job panicked: {text}")).hint(Saying::new("hint-bug"))
-    })
 }

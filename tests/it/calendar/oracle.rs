@@ -166,15 +166,13 @@ impl Oracle {
     pub(super) fn run(&mut self, now: DateTime<Utc>, trigger: Trigger, sources: &[(usize, Mood)]) -> Expected {
         let trusted = self.last_run_ended.is_none_or(|ended| self.follows_on(ended, now));
         let waits_for_somebody = matches!(trigger, Trigger::CatchUp | Trigger::Retry);
-        let panics = sources.iter().position(|(_, mood)| *mood == Mood::Panics);
         let mut outcomes = Vec::new();
         let mut left = Vec::new();
         let mut ended = now;
-        for (position, (source, mood)) in sources.iter().enumerate() {
+        for (source, mood) in sources {
             let had_tables = self.newest_good(*source, now).is_some_and(|good| !good.emptied);
             let outcome = match mood {
                 Mood::FailsLasting => Outcome::Failed,
-                _ if panics.is_some_and(|at| at < position) => Outcome::Failed,
                 Mood::Emptied if waits_for_somebody && had_tables => Outcome::Skipped,
                 _ => {
                     ended += DUMP_TAKES;
@@ -185,8 +183,6 @@ impl Oracle {
                     }
                 }
             };
-            // A bug ends the run for all its sources.
-            let outcome = if panics.is_some() { Outcome::Failed } else { outcome };
             if matches!(outcome, Outcome::Succeeded | Outcome::Partial) {
                 let (emptied, complete) = (*mood == Mood::Emptied, *mood != Mood::Incomplete);
                 left.push(Left { source: *source, emptied, complete, suspect: false, at: now });
@@ -194,8 +190,7 @@ impl Oracle {
             outcomes.push((*source, outcome));
         }
         for ((source, outcome), (_, mood)) in outcomes.iter().zip(sources) {
-            let lasting = *mood == Mood::FailsLasting && panics.is_none();
-            self.note(*source, now, ended, *outcome, lasting);
+            self.note(*source, now, ended, *outcome, *mood == Mood::FailsLasting);
         }
         self.last_run_ended = Some(ended);
         let behind = self.stood.iter().any(|set| set.at > ended);
