@@ -29,7 +29,7 @@ pub fn accept(args: &Args, options: &IdOption) -> Exit {
     mark(args, &options.id, "cli-accepted", |Runner { sys, config, words, .. }, store, id| {
         store.accept(id, &operator())?;
         // It leads to the accepted set from now on.
-        restore_page::write(sys, config, words, store)
+        restore_page::refresh(sys, config, words, store)
     })
 }
 

@@ -61,6 +61,7 @@ impl Night<'_> {
         for saying in recovered.into_iter().chain(self.store.self_test()?) {
             warn(self.report, "store", self.context.words.say(&saying));
         }
+        restore_page::refresh_or_warn(self.context, self.store, self.report);
         let before = judged_catalog(&self.context.config, self.store);
         let surveyed = self.survey(sources, &before)?;
         room::check(self.store, surveyed.iter().map(|(source, survey)| (source.as_ref(), survey)), &before)?;
@@ -170,7 +171,7 @@ impl Night<'_> {
         if let Err(trouble) = pinned {
             warn(self.report, "not_pinned", trouble.error);
         }
-        restore_page::write_or_warn(self.context, self.store, self.report);
+        restore_page::refresh_or_warn(self.context, self.store, self.report);
     }
 
     fn manifest(&self, artifacts: Vec<Artifact>) -> Manifest {

@@ -24,7 +24,10 @@ pub fn plan(config: &Config, store: &Store, now: DateTime<Utc>, clock_jumped: bo
 pub fn run(context: &Context, store: &LockedStore, order: &Order) -> RunReport {
     let mut report = order.report();
     match store.recover() {
-        Ok(_) => within(context, store, &mut report),
+        Ok(_) => {
+            restore_page::refresh_or_warn(context, store, &mut report);
+            within(context, store, &mut report);
+        }
         Err(trouble) => fail(&mut report, &trouble, &context.words),
     }
     let _slower_next_time = store.refresh_index();
@@ -54,8 +57,9 @@ pub fn within(context: &Context, store: &LockedStore, report: &mut RunReport) {
             Err(trouble) => not_removed(context, report, path, &trouble),
         }
     }
-    if !report.pruned.is_empty() {
-        restore_page::write_or_warn(context, store, report);
+    // Also a set that could not be removed whole is gone.
+    if plan.expired().next().is_some() {
+        restore_page::refresh_or_warn(context, store, report);
     }
 }
 

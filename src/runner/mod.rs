@@ -23,7 +23,7 @@ use crate::domain::retention::Plan;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::guard::guarded;
-use crate::job::{self, Context, Order, backup, prune};
+use crate::job::{self, Context, Order, backup, prune, restore_page};
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
 use crate::standing::record::{Mark, Record, Start, run_name};
@@ -234,13 +234,15 @@ impl Runner {
         now < last.ended_at - CLOCK_JUMP || (now > last.ended_at + CLOCK_JUMP && late())
     }
 
-    /// Ends what earlier runs began and could not end, and tries the store, before the first run
-    /// of a daemon. A run under way does so itself.
+    /// Ends what earlier runs began and could not end, tries the store, and sees that `RESTORE.md`
+    /// says what stands, before the first run of a daemon. A run under way does so itself.
     pub fn recover(&self) {
         let recovered = match self.store.lock(Duration::ZERO, &Stop::new()) {
             Ok(Some(locked)) => {
                 self.close_orphans();
-                locked.recover().and_then(|recovered| Ok((recovered, locked.self_test()?)))
+                let recovered = locked.recover().and_then(|recovered| Ok((recovered, locked.self_test()?)));
+                let refreshed = restore_page::refresh(&self.sys, &self.config, &self.words, &locked);
+                recovered.and_then(|recovered| refreshed.map(|()| recovered))
             }
             Ok(None) => return,
             Err(trouble) => Err(trouble),

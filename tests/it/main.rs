@@ -18,6 +18,7 @@ mod life;
 mod log;
 mod mail;
 mod night;
+mod page_kept;
 mod postgres;
 mod postgres_contract;
 mod postgres_night;
