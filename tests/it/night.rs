@@ -117,6 +117,36 @@ fn an_emptied_database_is_suspect_until_it_is_accepted() {
     site.call(&["health"]).ends(0);
 }
 
+/// What a mark said in JSON: what was done, and whether anything changed.
+fn marked(site: &Site, args: &[&str]) -> (String, bool) {
+    let json = site.call(&[args, &["--json"]].concat()).ends(0).json();
+    assert_eq!((json["version"].as_u64(), json["id"].as_str()), (Some(1), Some(args[1])), "{json:#}");
+    (json["done"].as_str().unwrap().to_owned(), json["changed"].as_bool().unwrap())
+}
+
+#[test]
+fn a_mark_says_what_it_did_and_whether_anything_changed() {
+    let site = application("");
+    let id = site.call(&["backup", "--json"]).ends(0).json()["backup_id"].as_str().unwrap().to_owned();
+    let pin = site.path(&format!("backups/sets/{id}.pin"));
+    assert_eq!(marked(&site, &["unpin", &id]), ("unpinned".to_owned(), false));
+    assert_eq!(marked(&site, &["accept", &id]), ("accepted".to_owned(), false));
+    assert!(!site.path(&format!("backups/sets/{id}.accept")).exists());
+    assert_eq!(marked(&site, &["pin", &id]), ("pinned".to_owned(), true));
+    let first = fs::read_to_string(&pin).unwrap();
+    assert_eq!(marked(&site, &["pin", &id]), ("pinned".to_owned(), false));
+    assert_eq!(fs::read_to_string(&pin).unwrap(), first);
+    // A label is something new.
+    assert_eq!(marked(&site, &["pin", &id, "--label", "audit"]), ("pinned".to_owned(), true));
+    assert!(fs::read_to_string(&pin).unwrap().contains("audit"));
+
+    let said = |args: &[&str]| site.call(args).ends(0).stdout;
+    assert!(said(&["pin", &id]).contains("already"));
+    assert!(!said(&["unpin", &id]).contains("was not"));
+    assert!(said(&["unpin", &id]).contains("was not pinned"));
+    assert!(said(&["accept", &id]).contains("is not suspect"));
+}
+
 #[test]
 fn a_pin_keeps_a_set_and_unknown_things_are_named() {
     let site = application("");
