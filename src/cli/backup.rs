@@ -24,7 +24,10 @@ pub async fn run(args: &Args, options: &BackupOptions) -> Exit {
         pin: options.pin,
         ..Request::command(Job::Backup, Duration::from_secs(options.wait))
     };
-    let report = world.run(request).await;
+    let report = match world.run(request).await {
+        Ok(report) => report,
+        Err(exit) => return exit,
+    };
     show(args, &world, &report);
     Exit::of(&report)
 }

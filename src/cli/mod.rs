@@ -18,6 +18,7 @@ mod progress;
 mod prune;
 mod run;
 mod settings;
+mod signals;
 mod world;
 
 use std::process::ExitCode;

@@ -21,7 +21,10 @@ pub async fn run(args: &Args, options: &PruneOptions) -> Exit {
         show(&world, &plan, options.explain, args.json);
         return Exit::Done;
     }
-    let report = world.run(Request::command(Job::Prune, Duration::ZERO)).await;
+    let report = match world.run(Request::command(Job::Prune, Duration::ZERO)).await {
+        Ok(report) => report,
+        Err(exit) => return exit,
+    };
     backup::show(args, &world, &report);
     if !args.json {
         for id in &report.pruned {

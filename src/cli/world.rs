@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::args::{Args, Command};
 use super::exit::Exit;
 use super::logging::Stream;
+use super::signals::Signals;
 use super::{logging, output, progress};
 use crate::config::{self, Loaded};
 use crate::daemon;
 use crate::domain::name::SourceName;
 use crate::domain::report::RunReport;
 use crate::domain::saying::Saying;
-use crate::domain::trouble::StopReason;
 use crate::notify::compose::Sender;
 use crate::notify::smtp::SmtpMailer;
 use crate::notify::told::ToldFile;
@@ -109,23 +109,24 @@ impl World {
     }
 
     /// Runs one request on the operator's word: ended in order by a signal, told like any other.
-    pub async fn run(&self, request: Request) -> RunReport {
-        let stop = Stop::new();
-        let listening = tokio::spawn(stop_when(signalled(), stop.clone()));
-        let report = self.runner.run(request, stop.clone()).await;
-        if let Some(teller) = self.teller.clone() {
-            // A signal also ends the wait for a mail server.
-            let _panicked = daemon::tell(&self.runner, teller, stop).await;
+    ///
+    /// # Errors
+    /// The exit code, where a second signal ended it at once. The next run clears up what it left.
+    pub async fn run(&self, request: Request) -> Result<RunReport, Exit> {
+        let (stop, signals) = (Stop::new(), Signals::hear());
+        let whole = async {
+            let report = self.runner.run(request, stop.clone()).await;
+            if let Some(teller) = self.teller.clone() {
+                // A signal also ends the wait for a mail server.
+                let _panicked = daemon::tell(&self.runner, teller, stop.clone()).await;
+            }
+            report
+        };
+        tokio::select! {
+            report = whole => Ok(report),
+            () = signals.end(stop.clone(), self.runner.words.clone()) => Err(Exit::Signalled),
         }
-        listening.abort();
-        report
     }
-}
-
-/// Asks a run to end when `ended` resolves.
-pub async fn stop_when(ended: impl Future<Output = ()>, stop: Stop) {
-    ended.await;
-    stop.stop(StopReason::Signal);
 }
 
 fn teller(runner: &Runner) -> Option<Arc<Teller>> {
@@ -143,21 +144,4 @@ pub fn mailer(runner: &Runner) -> Option<SmtpMailer> {
     let mail = &runner.config.mail;
     let can_tell = !mail.host.is_empty() && !mail.to.is_empty();
     can_tell.then(|| SmtpMailer::new(mail.clone(), runner.sys.clone(), tokio::runtime::Handle::current()))
-}
-
-/// Resolves when the process is asked to end. It is heard from this call on, not only from the
-/// first time the answer is waited for.
-pub fn signalled() -> impl Future<Output = ()> + Send + use<> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let heard = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    async move {
-        let (Ok(mut terminate), Ok(mut interrupt)) = heard else {
-            // Without handlers the signals end the process as they do any other.
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
 }

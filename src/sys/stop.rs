@@ -55,6 +55,12 @@ impl Stop {
         }
     }
 
+    /// Ends every child that runs still, at once: the process itself is about to end, and nobody
+    /// will be left to do it.
+    pub fn kill(&self) {
+        self.lock().groups.iter().for_each(|group| signal(*group, Signal::KILL));
+    }
+
     pub fn reason(&self) -> Option<StopReason> {
         self.lock().reason
     }

@@ -89,6 +89,7 @@ cli-unknown-source = There is no source `{ $source }`. Configured are: { $known 
 cli-no-such-set = There is no set { $id }. `resguardo list` shows those that stand.
 cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
 cli-pinned = { $id } is kept whatever its age.
+cli-ending-in-order = Ending in order. A second signal ends it at once, and leaves it to the next run to clear up.
 cli-unpinned = { $id } expires like any other again.
 cli-accepted = { $id } counts as good.
 cli-pinned-already = { $id } is pinned already; nothing was changed.

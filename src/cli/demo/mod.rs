@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::{Args, DemoOptions};
 use super::exit::Exit;
 use super::world::{self, Voice};
-use super::{list, output};
+use super::{list, output, signals};
 use crate::config;
 use crate::daemon;
 use crate::domain::report::{Job, Outcome};
@@ -32,13 +32,13 @@ pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
     };
     // One ear for all of it: a server that was started must end with us, whenever we are asked to.
     let asked = CancellationToken::new();
-    let (ended, hears) = (world::signalled(), asked.clone());
+    let (ended, hears) = (signals::signalled(), asked.clone());
     tokio::spawn(async move {
         ended.await;
         hears.cancel();
     });
     let stop = Stop::new();
-    let listening = tokio::spawn(world::stop_when(asked.clone().cancelled_owned(), stop.clone()));
+    let listening = tokio::spawn(signals::stop_when(asked.clone().cancelled_owned(), stop.clone()));
     let (making, listen) = (dir.clone(), options.listen);
     let made = tokio::task::spawn_blocking(move || Site::make(&sys, &making, listen, &stop)).await;
     listening.abort();
@@ -59,7 +59,10 @@ pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
         Ok(world) => world,
         Err(exit) => return exit,
     };
-    let report = world.run(Request::command(Job::Backup, std::time::Duration::ZERO)).await;
+    let report = match world.run(Request::command(Job::Backup, std::time::Duration::ZERO)).await {
+        Ok(report) => report,
+        Err(exit) => return exit,
+    };
     list::show(&world, None, args.json);
     show_where(&words, &dir, (!options.once).then_some(options.listen));
     if report.outcome != Outcome::Succeeded || options.once {

@@ -4,6 +4,8 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,8 @@ use rustix::process::{Pid, Signal};
 use serde_json::Value;
 
 use crate::support::doors::{Started, left_over, programs_at_work, until};
+use crate::support::life::Living;
+use crate::support::mounts::Mounts;
 use crate::support::postgres::{Server, program};
 use crate::support::site::{Called, Site};
 
@@ -123,6 +127,45 @@ fn a_command_asked_to_stop_ends_its_dump_and_says_130() {
     check_nothing_is_left(&site);
     drop(locked);
     site.call(&["backup"]).ends(0);
+}
+
+/// A `pg_dump` that cannot be asked to end; `marker` appears once that is so.
+fn stubborn_dump(site: &Site, marker: &Path) -> Mounts {
+    let (real, stubborn) = (program("pg_dump"), site.path("stubborn"));
+    let version = Command::new(&real).arg("--version").output().unwrap();
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *--version*) echo '{}'; exit;; esac\n\
+         trap '' TERM INT\n: > '{}'\nwhile :; do sleep 1; done\n",
+        String::from_utf8(version.stdout).unwrap().trim(),
+        marker.display()
+    );
+    fs::write(&stubborn, script).unwrap();
+    fs::set_permissions(&stubborn, fs::Permissions::from_mode(0o755)).unwrap();
+    let mounts = Mounts::new();
+    mounts.cover(&fs::canonicalize(real).unwrap(), &stubborn);
+    mounts
+}
+
+#[test]
+fn a_command_asked_twice_ends_at_once_with_its_programs_and_the_next_run_clears_up() {
+    let server = server();
+    let site = Site::new(&settings(&server));
+    let marker = site.path("waits");
+    let mounts = stubborn_dump(&site, &marker);
+    let mut command = site.command();
+    let command = Living::start(mounts.inside(command.args(["backup", "--json"])));
+    until("a dump that does not heed", || marker.exists().then_some(()));
+    rustix::process::kill_process(Pid::from_raw(command.pid().cast_signed()).unwrap(), Signal::TERM).unwrap();
+    command.says("A second signal ends it at once");
+    let (code, _, said) = command.end(Signal::INT);
+    assert_eq!(code, Some(130), "{said}");
+    assert!(!said.contains("outcome"), "it ended in order: {said}");
+    until("the end of its programs", || programs_at_work(&server).is_empty().then_some(()));
+    assert_eq!(outcomes(&site), Vec::<String>::new());
+
+    site.call(&["backup"]).ends(0);
+    assert_eq!(outcomes(&site), ["interrupted", "succeeded"]);
+    assert_eq!(left_over(&site.path("backups")), Vec::<String>::new());
 }
 
 #[test]
