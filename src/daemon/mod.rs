@@ -3,6 +3,7 @@
 //! Given: a runner, a listener's address, a signal to end. Returns: when everything has ended.
 //! Never: does a run's work itself; lets a library decide what is due; ends by a failed run.
 
+mod listening;
 pub mod scheduler;
 mod wake;
 
@@ -18,15 +19,11 @@ use crate::domain::report::RunReport;
 use crate::domain::trouble::StopReason;
 use crate::notify::Teller;
 use crate::runner::{Request, Runner};
-use crate::serve;
 use crate::sys::stop::Stop;
 use scheduler::Scheduler;
 
 /// What is due is asked at least so often, whatever wake-ups were lost.
 const ASK_EVERY: Duration = Duration::from_mins(1);
-/// A port that is taken is tried again so often; backups go on meanwhile. What held it is mostly
-/// the process before this one, on its way out: a probe should not fail for long because of it.
-const LISTEN_EVERY: Duration = Duration::from_secs(2);
 
 /// A run under way and the signal that ends it.
 struct UnderWay {
@@ -43,7 +40,7 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
         tracing::warn!("set up wake-ups: {error}; what is due is looked at once a minute");
     }
     let closing = CancellationToken::new();
-    let server = tokio::spawn(keep_serving(runner.clone(), closing.clone()));
+    let server = tokio::spawn(listening::keep_serving(runner.clone(), closing.clone()));
     let mut scheduler = Scheduler::new(runner.config.clone(), runner.sys.clock.now());
     announce(&runner);
     off_thread(&runner, Runner::recover).await;
@@ -116,34 +113,6 @@ async fn stop_in_order(under_way: Option<UnderWay>, grace: Duration) {
     run.stop.stop(StopReason::Signal);
     if tokio::time::timeout(grace, run.task).await.is_err() {
         tracing::error!("the run under way did not end within {} s", grace.as_secs());
-    }
-}
-
-/// Serves health and metrics; a port that is taken is named, once, and tried again.
-async fn keep_serving(runner: Runner, closing: CancellationToken) {
-    let address = runner.config.serve.listen;
-    let gatherer = runner.gatherer.clone();
-    let router = serve::router(Arc::new(move || gatherer.gather()), runner.words.clone());
-    let mut told = None;
-    while !closing.is_cancelled() {
-        match tokio::net::TcpListener::bind(address).await {
-            Ok(listener) => {
-                tracing::info!("listening on http://{address}");
-                told = None;
-                if let Err(error) = serve::serve(listener, router.clone(), closing.clone().cancelled_owned()).await {
-                    tracing::error!("serve on {address}: {error}");
-                }
-            }
-            Err(error) if told == Some(error.kind()) => {}
-            Err(error) => {
-                tracing::error!("listen on {address}: {error}; trying again until it works");
-                told = Some(error.kind());
-            }
-        }
-        tokio::select! {
-            () = closing.cancelled() => {}
-            () = tokio::time::sleep(LISTEN_EVERY) => {}
-        }
     }
 }
 

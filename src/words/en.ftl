@@ -79,6 +79,7 @@ warning-not-durable = The set stands, but the disk did not confirm that it outla
 hint-empty-folder = Look whether the volume of { $source } is mounted. If it is meant to be empty, set allow_empty = true for it.
 hint-slot-served = Two daemons seem to be at work on this store with the same schedule. Stop one of them.
 hint-lock-held = Another run of resguardo is at work on this store. Wait for it, or give `--wait SECONDS`.
+hint-low-port = Ports below { $free } are not for every user: set serve.listen (RESGUARDO_SERVE__LISTEN) to a higher one than { $port }, or give the program the right CAP_NET_BIND_SERVICE.
 hint-bug = This is a bug of resguardo. The daemon goes on; please report the text above.
 hint-not-root = Run it as another user than root, or create a user `postgres`.
 

@@ -2,6 +2,7 @@
 //! did and where, and leaves no process behind.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -81,6 +82,21 @@ fn it_serves_until_it_is_interrupted_and_leaves_nothing_running() {
     let left: Vec<_> = all.iter().filter(|(pid, command)| alive(*pid, command)).collect();
     assert!(left.is_empty() && servers_of(&dir).is_empty(), "{left:?}");
     assert!(!said.contains("ERROR") && !said.contains("stderr: "), "{said}");
+}
+
+#[test]
+fn a_port_left_to_the_system_is_named_as_it_is() {
+    let place = place();
+    let dir = place.path().join("demo");
+    let demo = Living::start(demo(&["--listen", "127.0.0.1:0"], &dir));
+    let address = until("the address", || {
+        let said = demo.said();
+        let address = said.split_once("Health: http://")?.1.split_once("/health")?.0;
+        Some(address.parse::<SocketAddr>().unwrap())
+    });
+    assert_ne!(address.port(), 0);
+    assert_eq!(until("an answer", || ask(address, "/live")).0, 200);
+    assert_eq!(demo.end(Signal::INT).0, Some(0));
 }
 
 fn alive(pid: u32, command: &str) -> bool {

@@ -3,7 +3,8 @@
 
 mod site;
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
@@ -37,9 +38,15 @@ pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
         ended.await;
         hears.cancel();
     });
+    // Held until the daemon takes it, so that what is named below is where it will be.
+    let held = match given_port(options.listen) {
+        Ok(held) => held,
+        Err(error) => return give_up(&format!("listen on {}: {error}", options.listen)),
+    };
+    let listen = held.as_ref().map_or(options.listen, |(address, _)| *address);
     let stop = Stop::new();
     let listening = tokio::spawn(signals::stop_when(asked.clone().cancelled_owned(), stop.clone()));
-    let (making, listen) = (dir.clone(), options.listen);
+    let making = dir.clone();
     let made = tokio::task::spawn_blocking(move || Site::make(&sys, &making, listen, &stop)).await;
     listening.abort();
     let site = match made {
@@ -64,13 +71,23 @@ pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
         Err(exit) => return exit,
     };
     list::show(&world, None, args.json);
-    show_where(&words, &dir, (!options.once).then_some(options.listen));
+    show_where(&words, &dir, (!options.once).then_some(listen));
     if report.outcome != Outcome::Succeeded || options.once {
         return Exit::of(&report);
     }
+    drop(held);
     daemon::live(world.runner, world.teller, asked.cancelled_owned()).await;
     drop(site);
     Exit::Done
+}
+
+/// Of port 0, which is whichever is free, the one it shall be.
+fn given_port(listen: SocketAddr) -> io::Result<Option<(SocketAddr, TcpListener)>> {
+    if listen.port() != 0 {
+        return Ok(None);
+    }
+    let held = TcpListener::bind(listen)?;
+    Ok(Some((held.local_addr()?, held)))
 }
 
 fn temporary_folder(sys: &Sys) -> PathBuf {
