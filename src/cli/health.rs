@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::output;
 use super::world::{self, Voice};
 use crate::domain::health;
+use crate::domain::scrub::one_line;
 
 pub fn run(args: &Args) -> Exit {
     let world = match world::build(args, Voice::Command) {
@@ -19,7 +20,8 @@ pub fn run(args: &Args) -> Exit {
     } else {
         output::print(health.status.as_str());
         for reason in &report.reasons {
-            output::print(&format!("  {}", reason.text));
+            let source = reason.source.as_ref().map(|source| format!("{source}: ")).unwrap_or_default();
+            output::print(&format!("  {source}{}", one_line(&reason.text)));
         }
     }
     if health.status.is_well() { Exit::Done } else { Exit::Failed }

@@ -14,8 +14,11 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::artifact::Kind;
 use crate::domain::health;
+use crate::domain::name::SourceName;
 use crate::domain::report::RunReport;
+use crate::domain::schedule::Schedule;
 use crate::domain::trouble::StopReason;
 use crate::notify::Teller;
 use crate::runner::{Request, Runner};
@@ -126,14 +129,19 @@ async fn off_thread<T: Send + 'static>(runner: &Runner, work: impl FnOnce(&Runne
 
 fn announce(runner: &Runner) {
     let config = &runner.config;
-    let names: Vec<String> = config.source_names().map(|name| name.to_string()).collect();
-    let next = config.schedule.backup.next_after(config.timezone, runner.sys.clock.now());
+    let expression = config.schedule.backup.expression();
+    let source = |(name, _, schedule): (&SourceName, Kind, &Schedule)| match schedule.expression() {
+        usual if usual == expression => name.to_string(),
+        own => format!("{name} (`{own}`)"),
+    };
+    let names: Vec<String> = config.scheduled().map(source).collect();
+    let now = runner.sys.clock.now();
+    let next = config.scheduled().filter_map(|(_, _, schedule)| schedule.next_after(config.timezone, now)).min();
     let next = next.map_or_else(|| "never".to_owned(), |at| at.with_timezone(&config.timezone).to_rfc3339());
     tracing::info!(
-        "resguardo {} started: protecting {}; `{}` in {}, next at {next}",
+        "resguardo {} started: protecting {}; `{expression}` in {}, next at {next}",
         env!("CARGO_PKG_VERSION"),
         names.join(", "),
-        config.schedule.backup.expression(),
         config.timezone
     );
 }

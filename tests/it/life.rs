@@ -436,6 +436,22 @@ fn the_daemon_lives_backs_up_answers_and_ends_in_order() {
 }
 
 #[test]
+fn the_start_line_names_schedules_of_a_sources_own() {
+    let site = Site::new("");
+    fs::create_dir_all(site.path("media")).unwrap();
+    let media = toml(&site.path("media"));
+    site.configure(&format!(
+        "timezone = \"America/Lima\"\n[schedule]\nbackup = \"0 3 1 1 *\"\n[serve]\nlisten = \"{}\"\n\
+         [[media]]\nname = \"media\"\npath = {media}\n\
+         [[media]]\nname = \"code\"\npath = {media}\nschedule = \"30 4 2 1 *\"\n",
+        free_address()
+    ));
+    let daemon = Living::start(command(&site, &["run"]));
+    daemon.says("protecting media, code (`30 4 2 1 *`); `0 3 1 1 *` in America/Lima, next at ");
+    assert_eq!(daemon.end(Signal::TERM).0, Some(0));
+}
+
+#[test]
 fn a_daemon_that_is_asked_to_end_in_mid_run_ends_the_run_first() {
     let server = held_server();
     let site = held_site(&server);

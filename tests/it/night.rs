@@ -148,6 +148,28 @@ fn a_mark_says_what_it_did_and_whether_anything_changed() {
 }
 
 #[test]
+fn health_names_every_reason_on_a_line_of_its_own_with_its_source() {
+    let site = application("");
+    site.call(&["backup"]).ends(0);
+    fs::remove_dir_all(site.path("app/media")).unwrap();
+    fs::remove_file(site.path("app/.env.prod")).unwrap();
+    site.call(&["backup"]).ends(3);
+    fs::remove_file(&site.stored("db")[0]).unwrap();
+    let reasons = site.call(&["health", "--json"]).json()["reasons"].as_array().unwrap().clone();
+    let told = site.call(&["health"]).ends(1).stdout;
+    let lines: Vec<&str> = told.lines().skip(1).collect();
+    let expected: Vec<String> = reasons
+        .iter()
+        .map(|reason| match reason["source"].as_str() {
+            Some(source) => format!("  {source}: {}", reason["text"].as_str().unwrap()),
+            None => format!("  {}", reason["text"].as_str().unwrap()),
+        })
+        .collect();
+    assert_eq!(lines, expected);
+    assert!(lines.len() >= 3 && lines.iter().any(|line| line.starts_with("  settings: ")), "{told}");
+}
+
+#[test]
 fn a_pin_keeps_a_set_and_unknown_things_are_named() {
     let site = application("");
     let id = site.call(&["backup", "--json", "--pin"]).ends(0).json()["backup_id"].as_str().unwrap().to_owned();
