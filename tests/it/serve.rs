@@ -1,7 +1,7 @@
 //! Health and metrics over real sockets: what they say, that promtool and a real Prometheus take
 //! them, and that nobody who is slow, gone or broken keeps others from their answer.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -116,6 +116,43 @@ fn slow_clients_and_a_slow_disk_keep_nobody_from_life() {
     answering.stop();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     drop(silent);
+}
+
+#[test]
+fn a_crowd_that_never_asks_keeps_nobody_waiting_and_ends_no_question() {
+    let disk = Arc::new(Mutex::new(()));
+    let slow = disk.clone();
+    let (begun, waits) = mpsc::channel();
+    let answering = Answering::start(Arc::new(move || {
+        begun.send(()).unwrap();
+        drop(slow.lock().unwrap());
+        empty_standing()
+    }));
+    let held = disk.lock().unwrap();
+    // The first of all asks, and its answer takes long.
+    let mut asked = TcpStream::connect(answering.address).unwrap();
+    write!(asked, "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+    waits.recv_timeout(Duration::from_secs(30)).unwrap();
+    // More than there are places: every second says nothing, the others not all of it.
+    let crowd: Vec<TcpStream> = (0..100)
+        .map(|n| {
+            let mut stream = TcpStream::connect(answering.address).unwrap();
+            if n % 2 == 0 {
+                write!(stream, "GET /health HTTP/1.1\r\nHost: test\r\n").unwrap();
+            }
+            stream
+        })
+        .collect();
+    let begun = Instant::now();
+    assert_eq!(answering.ask("GET /live").0, 200);
+    // Below the time that anyone is given for a question.
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    drop(held);
+    let mut answer = String::new();
+    asked.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    asked.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    drop(crowd);
 }
 
 #[test]
