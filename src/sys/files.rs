@@ -1,5 +1,5 @@
 //! Files that are written: created, appended, renamed, synced, removed. Nothing else in the
-//! program opens a file for writing. What root creates takes the owner of the folder it is
+//! program opens a file for writing, and nothing but a regular file is opened here. What root creates takes the owner of the folder it is
 //! created in; a group can be given to all of it.
 
 use std::fs::{self, File, OpenOptions};
@@ -9,10 +9,11 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::fs::{AtFlags, Gid, RenameFlags, Uid};
+use rustix::fs::{AtFlags, Gid, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
 
 use super::gate::{Act, Gate};
+use super::regular;
 use super::tree::{Folder, Looks};
 
 /// The door for writing.
@@ -66,7 +67,7 @@ impl Files {
     fn open(&self, path: &Path, mode: u32, options: &mut OpenOptions) -> io::Result<WriteFile> {
         self.gate.pass(Act::Create, path).map_err(|e| at(path, e))?;
         let existed = path.exists();
-        let file = options.mode(mode).open(path).map_err(|e| at(path, e))?;
+        let file = regular::open_as(path, options.mode(mode), OFlags::empty())?;
         if !existed {
             file.set_permissions(fs::Permissions::from_mode(mode)).map_err(|e| at(path, e))?;
             self.hand_over(path)?;

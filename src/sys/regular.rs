@@ -1,5 +1,5 @@
-//! Opening a file that must be a regular one: never through a link, never waiting at a pipe that
-//! somebody put in its place.
+//! Opening a file that must be a regular one: never waiting at a pipe that somebody put in its
+//! place, and for reading never through a link.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use super::files::at;
 
@@ -15,15 +16,25 @@ use super::files::at;
 /// # Errors
 /// The system's, with the path; `InvalidData` where something else stands there.
 pub fn open(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    open_as(path, OpenOptions::new().read(true), OFlags::NOFOLLOW)
+}
+
+/// Opens a regular file with these options and flags.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_as(path: &Path, options: &mut OpenOptions, flags: OFlags) -> io::Result<File> {
+    // Changes nothing for a regular file.
+    let flags = flags | OFlags::NONBLOCK;
     // The bits of O_… flags are the same in both types.
     let flags = i32::from_ne_bytes(flags.bits().to_ne_bytes());
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|e| at(path, e))?;
-    if file.metadata().map_err(|e| at(path, e))?.is_file() {
-        Ok(file)
-    } else {
-        Err(at(path, io::Error::new(io::ErrorKind::InvalidData, "not a regular file")))
-    }
+    let other = || at(path, io::Error::new(io::ErrorKind::InvalidData, "not a regular file"));
+    let file = options.custom_flags(flags).open(path).map_err(|e| match e.raw_os_error() {
+        // What a pipe answers that nobody reads, and a socket.
+        Some(number) if number == Errno::NXIO.raw_os_error() => other(),
+        _ => at(path, e),
+    })?;
+    if file.metadata().map_err(|e| at(path, e))?.is_file() { Ok(file) } else { Err(other()) }
 }
 
 /// Reads a whole file of bounded size.

@@ -3,17 +3,19 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use resguardo::cli::logging;
 use resguardo::config::LogFormat;
 use resguardo::sys::files::Files;
 use resguardo::sys::gate::{Act, Gate, Open};
 use resguardo::sys::log_file::LogFile;
+use rstest::rstest;
+use rustix::fs::{Mode, OFlags};
 use tempfile::TempDir;
 use tracing::subscriber::with_default;
 use tracing::{error, info, warn};
@@ -154,6 +156,30 @@ fn only_so_many_rotated_files_are_kept_the_newest_first() {
     assert_eq!(read("backup.log.1").as_deref(), Some("third line\n"));
     assert_eq!(read("backup.log.2").as_deref(), Some("second line\n"));
     assert_eq!(read("backup.log.3"), None);
+}
+
+#[rstest]
+#[case::nobody_reads(false)]
+#[case::somebody_reads(true)]
+fn a_pipe_in_the_place_of_the_log_is_named_and_holds_nobody_up(#[case] is_read: bool) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("backup.log");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let reader = is_read.then(|| fs::File::from(rustix::fs::open(&path, flags, Mode::empty()).unwrap()));
+    let log = log_file(folder.path(), 1_000, 1);
+    let (say, said) = mpsc::channel();
+    // From beside: a line that waits for a reader waits for ever.
+    std::thread::spawn(move || say.send(shown(LogFormat::Text, Some(log), || info!(target: OURS, "one"))));
+    let screen = said.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
+    let named = format!("failed to write the log: {}: not a regular file", path.display());
+    assert!(screen.contains(": one\n") && screen.contains(&named), "{screen}");
+    if let Some(mut reader) = reader {
+        let mut read = String::new();
+        // With the writer gone it is at its end.
+        reader.read_to_string(&mut read).unwrap();
+        assert_eq!(read, "");
+    }
 }
 
 /// Refuses every write while it is shut.
