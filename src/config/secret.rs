@@ -41,6 +41,14 @@ impl Secret {
         }
     }
 
+    /// The file it is read from, where it is.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Secret::Value(_) => None,
+            Secret::File(path) | Secret::InUrlFile(path) => Some(path),
+        }
+    }
+
     /// Whether it can be read now. A path that is not absolute is not shown: it may well be the
     /// password itself, given under the wrong name.
     pub(super) fn check(&self) -> Result<(), Saying> {

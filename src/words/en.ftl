@@ -152,6 +152,7 @@ hint-unreachable = Check that the database server at { $host } is running and th
 hint-server-starting = The database server is starting or stopping; the next attempt should find it ready.
 hint-too-many-connections = Raise max_connections, or let the application hold fewer connections open.
 hint-wrong-password = Check the password of the role { $user }: the one configured here is not the server's.
+hint-password-file = Put the password of the role { $user } back into { $path }, where the user resguardo runs as can read it; no restart is needed.
 hint-no-password = Give the role { $user } its password: POSTGRES_PASSWORD, password or password_file, or one within the address.
 hint-not-let-in = Let the role { $user } connect to { $database }: it must exist, and a line of pg_hba.conf must allow this machine.
 hint-no-connect = Let the role in: GRANT CONNECT ON DATABASE "{ $database }" TO "{ $user }".

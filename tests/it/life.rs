@@ -329,6 +329,36 @@ fn a_password_that_was_rotated_needs_no_restart() {
 }
 
 #[test]
+fn a_password_whose_file_vanished_fails_its_source_and_names_the_file() {
+    let site = Site::new("");
+    let file = site.path("password");
+    fs::write(&file, "one\n").unwrap();
+    fs::create_dir_all(site.path("media")).unwrap();
+    site.configure(&format!(
+        "[[postgres]]\nname = \"app\"\nurl = \"postgres://ana@{}/app\"\npassword_file = {}\n\
+         [[media]]\nname = \"media\"\npath = {}\n",
+        free_address(),
+        toml(&file),
+        toml(&site.path("media"))
+    ));
+    let parts = Parts::start(&site.path("backup.toml"), &HandClock::at(morning()));
+    fs::remove_file(&file).unwrap();
+    let report = parts.backup();
+    assert_eq!(report.outcome, Outcome::Partial, "{report:#?}");
+    let app = report.sources.iter().find(|source| source.source.as_str() == "app").unwrap();
+    let name = file.display().to_string();
+    assert_eq!(app.outcome, Outcome::Failed);
+    for text in [&app.error, &app.hint] {
+        assert!(text.as_ref().is_some_and(|text| text.contains(&name)), "{report:#?}");
+    }
+    // Back again, it is read again: now the server is what is missing.
+    fs::write(&file, "one\n").unwrap();
+    let report = parts.backup();
+    let app = report.sources.iter().find(|source| source.source.as_str() == "app").unwrap();
+    assert!(app.error.as_ref().is_some_and(|error| error.contains("refused")), "{report:#?}");
+}
+
+#[test]
 fn a_daemon_that_dies_of_its_backup_stops_trying_until_the_next_slot() {
     let site = application("0 3 * * *", "");
     let file = site.path("backup.toml");

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::config::PostgresServer;
+use crate::config::secret::Secret;
+use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::programs::{Command, Ended};
 
@@ -33,15 +35,14 @@ impl<'a> Access<'a> {
     /// # Errors
     /// Where the file that holds the password cannot be read.
     pub(super) fn read(server: &'a PostgresServer) -> Result<Self, Trouble> {
-        let password = match &server.password {
-            None => None,
-            Some(secret) => Some(
-                secret
-                    .read()
-                    .map_err(|e| Trouble::lasting(Stage::Connect, format!("read the password's file: {e}")))?,
-            ),
+        let read = |secret: &Secret| {
+            secret.read().map_err(|e| {
+                let trouble = Trouble::lasting(Stage::Connect, format!("read the password's file: {e}"));
+                let path = secret.path().unwrap_or(Path::new("password_file"));
+                trouble.hint(Saying::new("hint-password-file").with("user", &server.user).with("path", path.display()))
+            })
         };
-        Ok(Self { server, password })
+        Ok(Self { server, password: server.password.as_ref().map(read).transpose()? })
     }
 
     /// A program of PostgreSQL's that will talk to `database`. Its settings come by variables:
