@@ -1,9 +1,10 @@
-//! `config`: what is in force and where it comes from, secrets as `***`.
+//! `config`: what is in force and where it comes from, secrets as `***`, and what to know of it.
 
 use super::args::{Args, ConfigOptions};
 use super::exit::Exit;
 use super::{output, world};
 use crate::config;
+use crate::words::Words;
 
 pub fn run(args: &Args, options: &ConfigOptions) -> Exit {
     if options.reference {
@@ -13,6 +14,8 @@ pub fn run(args: &Args, options: &ConfigOptions) -> Exit {
     match world::load(args) {
         Ok(loaded) => {
             output::print(config::show(&loaded).trim_end());
+            let words = Words::english();
+            loaded.notices.iter().for_each(|notice| output::complain(&words.say(notice)));
             Exit::Done
         }
         Err(exit) => exit,

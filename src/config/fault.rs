@@ -51,7 +51,7 @@ pub(super) fn nearest<'k>(typed: &str, known: &[&'k str]) -> Option<&'k str> {
 
 /// The number of characters to insert, remove, replace or swap with their neighbour to get from
 /// one text to the other.
-fn distance(from: &str, to: &str) -> usize {
+pub(super) fn distance(from: &str, to: &str) -> usize {
     let [from, to]: [Vec<char>; 2] = [from, to].map(|text| text.chars().collect());
     // `rows[i][j]`: from the first i characters of one to the first j of the other.
     let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];

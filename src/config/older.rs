@@ -5,7 +5,7 @@
 use figment::value::Dict;
 
 use super::database_url::{self, DatabaseUrl, HOST_DEFAULT, PORT_DEFAULT, PostgresUrl};
-use super::fault::{Fault, Faults, shown};
+use super::fault::{Fault, Faults, distance, shown};
 use super::found::boolean;
 use super::layer::{Rank, Variable};
 use super::secret::Secret;
@@ -63,6 +63,8 @@ const FAMILIES: [Family; 2] = [
 ];
 /// The user that every PostgreSQL server starts out with.
 const USER_DEFAULT: &str = "postgres";
+/// The shortest name that another is compared with.
+const NEAR_CHARS_MIN: usize = 6;
 
 /// What the older names say.
 #[derive(Default)]
@@ -86,6 +88,7 @@ pub(super) fn read(variables: &Variables, file: &Dict, own: &[Variable]) -> Olde
         [only] => password(variables, only, &mut older),
         _ => passwords_of_none(variables, &mut older),
     }
+    older.notices.extend(near_misses(variables));
     older
 }
 
@@ -150,10 +153,24 @@ fn described(file: &Dict, own: &[Variable]) -> Vec<String> {
 
 /// Whether a variable of this name is one of the older names.
 pub(super) fn is_known(name: &str) -> bool {
-    let of_family = |f: &Family| [f.host, f.port, f.database, f.user, f.password, f.password_file].contains(&name);
-    NAMES.iter().any(|(known, _)| *known == name)
-        || FAMILIES.iter().any(of_family)
-        || [URL, URL_FILE, STARTTLS, TLS].contains(&name)
+    known().any(|known| known == name)
+}
+
+/// All older names.
+fn known() -> impl Iterator<Item = &'static str> {
+    let of_family = |f: &Family| [f.host, f.port, f.database, f.user, f.password, f.password_file];
+    let single = NAMES.iter().map(|(name, _)| *name).chain([URL, URL_FILE, STARTTLS, TLS]);
+    single.chain(FAMILIES.iter().flat_map(of_family))
+}
+
+/// Variables that were most likely meant to be an older name that is not set, one letter off.
+fn near_misses(variables: &Variables) -> impl Iterator<Item = Saying> {
+    variables.names().filter(|name| !is_known(name)).filter_map(|name| {
+        // Around a short name every other is near: `TZ`, `TX`.
+        let mut unset = known().filter(|near| near.len() >= NEAR_CHARS_MIN && variables.get(near).is_none());
+        let near = unset.find(|near| distance(name, near) == 1)?;
+        Some(Saying::new("notice-near-name").with("name", name).with("near", near))
+    })
 }
 
 /// One source from the first of the older ways to name a database.

@@ -22,6 +22,10 @@ impl Variables {
         self.0.get(name).map(String::as_str)
     }
 
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The variables of our own names.
     pub(super) fn own(&self) -> Vec<Variable> {
         self.0

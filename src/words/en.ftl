@@ -89,15 +89,15 @@ cli-config-faults = The configuration cannot be used ({ $count } to mend):
 cli-unknown-source = There is no source `{ $source }`. Configured are: { $known }.
 cli-no-such-set = There is no set { $id }. `resguardo list` shows those that stand.
 cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
-cli-pinned = { $id } is kept whatever its age.
 cli-ending-in-order = Ending in order. A second signal ends it at once, and leaves it to the next run to clear up.
-cli-unpinned = { $id } expires like any other again.
-cli-accepted = { $id } counts as good.
+cli-pinned = { $id } is kept whatever its age.
 cli-pinned-already = { $id } is pinned already; nothing was changed.
-expired = goes: no rule keeps it
+cli-unpinned = { $id } expires like any other again.
 cli-not-pinned = { $id } was not pinned; nothing was changed.
-prune-nothing = Nothing has expired.
+cli-accepted = { $id } counts as good.
 cli-not-suspect = { $id } is not suspect; nothing was changed.
+expired = goes: no rule keeps it
+prune-nothing = Nothing has expired.
 list-set = SET
 list-started = STARTED
 list-state = STATE
@@ -251,5 +251,6 @@ fault-word = expected one of: { $words }; found { $found }
 fault-zone = expected a time zone by its IANA name, such as "America/Lima", found { $found }
 
 notice-language = language = "{ $language }" is accepted, but this version speaks English only; mails and hints come in English.
+notice-near-name = { $name } is set and means nothing here; was { $near } meant?
 notice-host-default = { $name } is not set; { $host } is taken.
 notice-password-of-none = { $name } is used for none of the databases, for several are configured; give each its own password or password_file.

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::support::archive::passed_as_nobody;
@@ -147,6 +148,16 @@ fn a_mail_setting_that_is_missing_is_named_and_no_other() {
     let without_recipient = told(&[("EMAIL_HOST", "mail.example.org")]);
     assert!(without_recipient.contains("set mail.to (DEFAULT_FROM_EMAIL)"), "{without_recipient}");
     assert!(!without_recipient.contains("mail.host"), "{without_recipient}");
+}
+
+#[rstest]
+#[case("config")]
+#[case("check")]
+fn a_variable_that_is_nearly_one_of_ours_is_named(#[case] command: &str) {
+    let site = media_site();
+    let output = site.command().arg(command).env("TARGET_HOURS", "3").output().unwrap();
+    let told = Called::from(output).ends(0).stderr;
+    assert!(told.contains("TARGET_HOURS is set and means nothing here; was TARGET_HOUR meant?"), "{told}");
 }
 
 #[test]

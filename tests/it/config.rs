@@ -432,6 +432,22 @@ fn a_password_without_a_database_of_its_own_is_for_none_of_several() {
     assert!(said[0].starts_with("POSTGRES_PASSWORD is used for none") && said[1].starts_with("PGPASSWORD_FILE is"));
 }
 
+/// What the environment holds beside a database, and what is said of it.
+#[rstest]
+#[case::one_letter_short("BACKUP_RETENTION_DAY", Some("BACKUP_RETENTION_DAYS"))]
+#[case::one_too_many("TARGET_HOURS", Some("TARGET_HOUR"))]
+#[case::swapped("EMAIL_HSOT", Some("EMAIL_HOST"))]
+#[case::two_off("TARGETS_HOURS", None)]
+#[case::another_short_name("TX", None)]
+#[case::beside_the_right_one("DATABASE_URL2", None)]
+#[case::a_name_of_postgres("PGDATA", None)]
+fn a_name_one_letter_off_is_said(#[case] name: &str, #[case] near: Option<&str>) {
+    let loaded = good("", &[DATABASE, (name, "3")]);
+    let said: Vec<String> = loaded.notices.iter().map(|notice| Words::english().say(notice)).collect();
+    let expected = near.map(|near| format!("{name} is set and means nothing here; was {near} meant?"));
+    assert_eq!(said, Vec::from_iter(expected));
+}
+
 #[test]
 fn a_host_nobody_names_is_said() {
     let loaded = good("", &[("POSTGRES_DB", "app")]);
