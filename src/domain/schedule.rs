@@ -21,6 +21,8 @@ const RETRY_DELAY_MAX: TimeDelta = TimeDelta::hours(1);
 /// The record's clock may stand this far off before it is taken for another clock altogether;
 /// the same hour within which ids go on from the newest one.
 const CLOCK_STEP_MAX: TimeDelta = TimeDelta::hours(1);
+/// A year and no day less.
+const YEAR: TimeDelta = TimeDelta::days(366);
 /// Candidates looked at around a clock change. No zone repeats or skips more than a day of
 /// minutes at once.
 const CANDIDATES_MAX: usize = 2 * 24 * 60;
@@ -97,16 +99,17 @@ impl Schedule {
 
     /// The longest time between two slots in the year after `from`, counting the stretch in which
     /// `from` itself stands. Zero where there are no two slots.
-    pub fn longest_gap(&self, zone: Tz, from: DateTime<Utc>) -> TimeDelta {
-        let end = from + TimeDelta::days(366);
-        let today = start_of_day(zone, date_of(zone, from));
-        let mut longest = TimeDelta::zero();
+    pub fn longest_gap(&self, zone: Tz, from: DateTime<Utc>) -> LongestGap {
+        let end = from + YEAR;
+        let day = date_of(zone, from);
+        let today = start_of_day(zone, day);
+        let mut found = LongestGap { time: TimeDelta::zero(), day, from, end_until: None };
         // An expression names the same times on every day it matches. So one day without a clock
         // change is walked slot by slot, and of every later one only the last slot is looked up:
         // a year of `* * * * *` would be half a million steps.
         let (mut began_at_first_slot, mut day_is_known) = (false, false);
         let Some(mut slot) = self.last_at(zone, today).or_else(|| self.next_after(zone, today)) else {
-            return longest;
+            return found;
         };
         while slot < end {
             let date = date_of(zone, slot);
@@ -116,14 +119,35 @@ impl Schedule {
                 slot = self.last_at(zone, midnight - TimeDelta::seconds(1)).unwrap_or(slot);
             }
             let Some(next) = self.next_after(zone, slot) else { break };
-            longest = longest.max(next - slot);
+            found.time = found.time.max(next - slot);
             if date_of(zone, next) != date {
                 day_is_known |= plain && began_at_first_slot;
                 began_at_first_slot = true;
             }
             slot = next;
         }
-        longest
+        found.end_until = Some(slot).filter(|slot| *slot >= end);
+        found
+    }
+}
+
+/// The longest time between two slots in a year, and for which other years it is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LongestGap {
+    pub time: TimeDelta,
+    /// The local date the year begins on: the slots of all of it are looked at.
+    day: NaiveDate,
+    from: DateTime<Utc>,
+    /// The first slot that was too late to be looked at; a year that ends by then sees the same.
+    end_until: Option<DateTime<Utc>>,
+}
+
+impl LongestGap {
+    /// Whether the year after `from` has the same longest gap, as far as is known without a walk
+    /// through it.
+    pub fn holds_for(&self, zone: Tz, from: DateTime<Utc>) -> bool {
+        let sees_the_same = self.end_until.is_none_or(|slot| from + YEAR <= slot);
+        self.from <= from && sees_the_same && date_of(zone, from) == self.day
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::gaps::Gaps;
 use super::record::Record;
 use crate::config::Config;
 use crate::domain::artifact::Kind;
@@ -20,18 +21,20 @@ use crate::sys::Sys;
 /// What a slot may be late by before its source is stale.
 const SLACK: TimeDelta = TimeDelta::hours(1);
 
-/// Knows where to look; each call looks anew.
+/// Knows where to look; each call looks anew. Clones share what is remembered of the calendar.
 #[derive(Clone)]
 pub struct Gatherer {
     sys: Sys,
     config: Arc<Config>,
     store: Store,
     record: Record,
+    gaps: Arc<Gaps>,
 }
 
 impl Gatherer {
     pub fn new(sys: &Sys, config: Arc<Config>, store: Store, record: Record) -> Self {
-        Self { sys: sys.clone(), config, store, record }
+        let gaps = Arc::new(Gaps::new(config.timezone));
+        Self { sys: sys.clone(), config, store, record, gaps }
     }
 
     /// How things stand now.
@@ -60,7 +63,7 @@ impl Gatherer {
     /// The longest wait between two runs of any source.
     pub fn longest_wait(&self) -> TimeDelta {
         let now = self.sys.clock.now();
-        let gaps = self.config.scheduled().map(|(_, _, schedule)| schedule.longest_gap(self.config.timezone, now));
+        let gaps = self.config.scheduled().map(|(_, _, schedule)| self.gaps.longest(schedule, now));
         gaps.max().unwrap_or(TimeDelta::days(1))
     }
 
@@ -81,7 +84,7 @@ impl Gatherer {
     fn max_age(&self, schedule: &Schedule, now: DateTime<Utc>) -> TimeDelta {
         match self.config.health.max_age {
             Some(max_age) => TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX),
-            None => schedule.longest_gap(self.config.timezone, now) + SLACK,
+            None => self.gaps.longest(schedule, now) + SLACK,
         }
     }
 

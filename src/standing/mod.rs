@@ -4,5 +4,6 @@
 //! that says how things stand now, the same whoever did the work and after any restart.
 //! Never: judges (that is `domain`'s), writes anything but the record.
 
+mod gaps;
 pub mod gather;
 pub mod record;
