@@ -18,6 +18,7 @@ use crate::notify::Mailer;
 use crate::notify::compose::Letter;
 use crate::source::{Remark, Source, Survey, Work};
 use crate::sys::stop::Stop;
+use crate::words::size;
 
 /// The store's own test needs the lock; a run under way proves as much.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
@@ -84,7 +85,7 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
         match one.source.survey(&work) {
             Ok(survey) => {
                 if kind.is_data() && !survey.warnings.iter().any(Remark::is_of_loss) {
-                    let text = Saying::new("check-source").with("size", output::size(survey.bytes_max));
+                    let text = Saying::new("check-source").with("size", size(survey.bytes_max));
                     findings.push(finding(world, &what, Verdict::Good, &text));
                 }
                 findings.extend(survey.warnings.iter().map(|remark| of_remark(world, &what, remark)));
@@ -107,7 +108,7 @@ fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     let what = format!("store {}", world.runner.store.dir().display());
     let good = |world: &World| match world.runner.store.space() {
         Ok(space) => {
-            let text = Saying::new("check-store").with("free", output::size(space.free_bytes));
+            let text = Saying::new("check-store").with("free", size(space.free_bytes));
             finding(world, &what, Verdict::Good, &text)
         }
         Err(error) => Finding { what: what.clone(), verdict: Verdict::Trouble, text: error.to_string(), hint: None },

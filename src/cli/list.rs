@@ -14,6 +14,7 @@ use crate::domain::report::Outcome;
 use crate::domain::saying::Saying;
 use crate::domain::set::{CatalogSet, SetState};
 use crate::domain::standing::Standing;
+use crate::words::size;
 
 /// `list --json`.
 #[derive(Debug, Serialize)]
@@ -164,7 +165,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
             set.id.to_string(),
             started,
             set.state.as_str().to_owned(),
-            output::size(set.size_bytes),
+            size(set.size_bytes),
             sources(set),
             note.into_iter().flatten().collect::<Vec<_>>().join(" "),
         ]
@@ -174,15 +175,13 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
         output::print(columns(&rows).trim_end());
     }
     for file in &listing.adopted {
-        let saying = Saying::new("list-adopted").with("path", &file.path).with("size", output::size(file.size_bytes));
+        let saying = Saying::new("list-adopted").with("path", &file.path).with("size", size(file.size_bytes));
         output::print(&world.runner.words.say(&saying));
     }
     let Some(totals) = &listing.totals else { return };
-    let free = totals.free_bytes.map_or_else(|| "?".to_owned(), output::size);
-    let totals = Saying::new("list-totals")
-        .with("sets", totals.sets)
-        .with("size", output::size(totals.size_bytes))
-        .with("free", free);
+    let free = totals.free_bytes.map_or_else(|| "?".to_owned(), size);
+    let totals =
+        Saying::new("list-totals").with("sets", totals.sets).with("size", size(totals.size_bytes)).with("free", free);
     output::print(&world.runner.words.say(&totals));
 }
 

@@ -17,8 +17,3 @@ pub fn print_json(value: &impl serde::Serialize) {
 pub fn complain(text: &str) {
     let _reader_gone = writeln!(stderr(), "{text}");
 }
-
-/// Bytes for people: `45.1 MB`.
-pub fn size(bytes: u64) -> String {
-    bytesize::ByteSize::b(bytes).display().si().to_string()
-}

@@ -11,6 +11,7 @@ use super::output;
 use super::world::Voice;
 use crate::domain::name::SourceName;
 use crate::domain::progress::{Event, Sink, Unseen};
+use crate::words::size;
 
 /// Off a terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -36,8 +37,8 @@ impl Sink for Bars {
             Event::Stage { source, stage, expected_bytes } => {
                 let new = expected_bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
                 let template = match expected_bytes {
-                    Some(_) => "{msg:28} {wide_bar} {bytes:>10} {binary_bytes_per_sec:>12} {eta:>4}",
-                    None => "{spinner} {msg:28} {bytes:>10} {binary_bytes_per_sec:>12} {elapsed:>4}",
+                    Some(_) => "{msg:28} {wide_bar} {decimal_bytes:>10} {decimal_bytes_per_sec:>12} {eta:>4}",
+                    None => "{spinner} {msg:28} {decimal_bytes:>10} {decimal_bytes_per_sec:>12} {elapsed:>4}",
                 };
                 if let Ok(style) = ProgressStyle::with_template(template) {
                     new.set_style(style);
@@ -103,7 +104,7 @@ impl Line {
             .expected_bytes
             .filter(|all| *all > self.bytes && rate > 0)
             .map(|all| format!(", about {} s left", (all - self.bytes) / rate));
-        format!("{}: {}, {}/s{}", self.name, output::size(self.bytes), output::size(rate), left.unwrap_or_default())
+        format!("{}: {}, {}/s{}", self.name, size(self.bytes), size(rate), left.unwrap_or_default())
     }
 }
 

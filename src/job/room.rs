@@ -7,6 +7,7 @@ use crate::domain::set::Catalog;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Source, Survey};
 use crate::store::Store;
+use crate::words::size;
 
 /// Room left over after a backup, so that record, manifest and log still fit.
 const MARGIN_BYTES: u64 = 16 * 1024 * 1024;
@@ -27,7 +28,6 @@ pub fn check<'a>(
     if needed + MARGIN_BYTES <= space.free_bytes {
         return Ok(());
     }
-    let size = |bytes: u64| bytesize::ByteSize::b(bytes).display().si().to_string();
     let error =
         format!("{} are free where this backup may need {}", size(space.free_bytes), size(needed + MARGIN_BYTES));
     let missing = needed + MARGIN_BYTES - space.free_bytes;

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use bytesize::ByteSize;
-
 use crate::domain::artifact::Kind;
 use crate::domain::progress::{Event, Sink};
 use crate::domain::report::{Job, Outcome, RunReport, SourceReport};
 use crate::job::Order;
 use crate::store::Store;
+use crate::words::size;
 
 pub fn started(order: &Order) {
     let (job, run, backup_id) = (order.job.as_str(), order.run.as_str(), order.id.as_str());
@@ -157,10 +156,6 @@ fn id(report: &RunReport) -> Option<String> {
 
 fn hint(hint: Option<&str>) -> String {
     hint.map(|hint| format!(" ({hint})")).unwrap_or_default()
-}
-
-fn size(bytes: u64) -> String {
-    ByteSize::b(bytes).display().si().to_string()
 }
 
 fn trigger(order: &Order) -> &'static str {

@@ -3,6 +3,10 @@
 //! Given: a key of the catalogue and values for its placeholders. Returns: a sentence.
 //! Never: decides what is said, or when; holds a text outside its catalogue.
 
+mod size;
+
+pub use size::size;
+
 use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;

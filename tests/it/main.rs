@@ -30,5 +30,6 @@ mod samples;
 mod serve;
 mod sqlite;
 mod store;
+mod terminal;
 mod tidy;
 mod transform;

@@ -1,0 +1,39 @@
+//! What is shown on a terminal, a real one: its progress, and tables that fit into it.
+
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use crate::support::doors::Started;
+use crate::support::site::{Site, toml};
+
+/// The program as it is called in a terminal that is so many columns wide.
+fn in_terminal(site: &Site, columns: u32, args: &str) -> Command {
+    let program = env!("CARGO_BIN_EXE_resguardo");
+    let line = format!("stty cols {columns}; exec {program} --config backup.toml {args}");
+    let mut command = Command::new("script");
+    command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("TERM", "xterm");
+    command.current_dir(site.path("")).stdin(Stdio::null()).stdout(Stdio::piped());
+    command
+}
+
+#[test]
+fn progress_counts_bytes_as_the_log_does() {
+    let site = Site::new("");
+    let media = site.path("media");
+    fs::create_dir(&media).unwrap();
+    // No disk holds it, yet reading and packing it takes long.
+    fs::File::create(media.join("film.mp4")).unwrap().set_len(4 << 30).unwrap();
+    site.configure(&format!("[[media]]\nname = \"media\"\npath = {}\n", toml(&media)));
+    let mut started = Started(in_terminal(&site, 80, "backup").spawn().unwrap());
+    let mut shown = started.0.stdout.take().unwrap();
+    let (mut text, mut part) = (String::new(), [0; 4096]);
+    // A bar that has seen some of it.
+    while !text.contains("MB/s") && !text.contains("iB/s") && !text.contains("GB/s") {
+        let count = shown.read(&mut part).unwrap();
+        assert!(count > 0, "it ended without a bar: {text}");
+        text.push_str(&String::from_utf8_lossy(&part[..count]));
+    }
+    assert!(text.contains("dump media") && !text.contains("iB"), "{text}");
+}
