@@ -37,3 +37,27 @@ fn progress_counts_bytes_as_the_log_does() {
     }
     assert!(text.contains("dump media") && !text.contains("iB"), "{text}");
 }
+
+#[test]
+fn a_table_fits_into_the_terminal_and_is_whole_elsewhere() {
+    let site = Site::new("");
+    fs::create_dir(site.path("media")).unwrap();
+    let sources: Vec<String> = (0..9)
+        .map(|n| format!("[[media]]\nname = \"photos-of-building-{n}\"\npath = {}\n", toml(&site.path("media"))))
+        .collect();
+    site.configure(&sources.concat());
+    let label = "before the move to the new server, kept for the auditors";
+    site.call(&["backup", "--pin", "--label", label]).ends(0);
+
+    let narrow = in_terminal(&site, 80, "list").output().unwrap();
+    let narrow = String::from_utf8(narrow.stdout).unwrap();
+    let table: Vec<&str> = narrow.lines().take(2).map(|line| line.trim_end_matches('\r')).collect();
+    assert!(table.iter().all(|line| line.chars().count() <= 80), "{narrow}");
+    assert!(table[0].contains("SOURCES") && table[0].contains("NOTE"), "{narrow}");
+    assert!(table[1].contains("photos-of") && table[1].contains("pinned") && table[1].ends_with('…'), "{narrow}");
+
+    let wide = in_terminal(&site, 400, "list").output().unwrap();
+    let off = site.call(&["list"]).ends(0).stdout;
+    assert!(String::from_utf8(wide.stdout).unwrap().contains(label));
+    assert!(off.contains(label) && off.contains("photos-of-building-8"), "{off}");
+}
