@@ -256,7 +256,11 @@ fn what_keeps_us_out_is_named_with_what_to_do_about_it() {
         (changed(|c| c.database = "missing".into()), "hint-no-database", Outlook::Lasting),
         (changed(|c| c.database = "closed".into()), "hint-no-connect", Outlook::Lasting),
         (changed(|c| c.server.sslmode = "require".into()), "hint-tls", Outlook::Lasting),
-        (changed(|c| c.server.password = Some(Secret::File("/nowhere/file".into()))), "", Outlook::Lasting),
+        (
+            changed(|c| c.server.password = Some(Secret::File("/nowhere/file".into()))),
+            "hint-password-file",
+            Outlook::Lasting,
+        ),
     ] {
         let trouble = trouble(&config, &bench);
         assert_eq!((key(&trouble), trouble.outlook, trouble.stage), (hint, outlook, Stage::Connect), "{trouble}");
