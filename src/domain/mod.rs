@@ -14,6 +14,7 @@ pub mod manifest;
 pub mod name;
 pub mod progress;
 pub mod report;
+pub mod restoring;
 pub mod retention;
 pub mod saying;
 pub mod schedule;

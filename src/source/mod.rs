@@ -9,6 +9,7 @@ mod configured;
 pub mod files;
 pub mod media;
 pub mod postgres;
+pub mod restore;
 pub mod sqlite;
 
 pub use configured::configured;
