@@ -35,6 +35,8 @@ struct ListedSet {
     pinned: bool,
     started_at: DateTime<Utc>,
     verified_at: Option<DateTime<Utc>>,
+    /// When the last verify found that something of it is not what was written.
+    found_bad_at: Option<DateTime<Utc>>,
     drilled_at: Option<DateTime<Utc>>,
     size_bytes: u64,
     artifacts: Vec<ListedArtifact>,
@@ -47,6 +49,8 @@ struct ListedArtifact {
     path: String,
     size_bytes: u64,
     complete: bool,
+    /// The last verify found it bad.
+    bad: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -137,7 +141,8 @@ fn listed(set: &CatalogSet) -> ListedSet {
         label: set.label.clone(),
         pinned: set.pinned,
         started_at: set.started_at,
-        verified_at: set.verified_at,
+        verified_at: set.verified_at(),
+        found_bad_at: set.found_bad_at(),
         drilled_at: set.drilled_at,
         size_bytes: set.size_bytes(),
         artifacts: set
@@ -149,6 +154,7 @@ fn listed(set: &CatalogSet) -> ListedSet {
                 path: a.path.clone(),
                 size_bytes: a.size_bytes,
                 complete: a.complete && a.present,
+                bad: a.is_bad(),
             })
             .collect(),
     }
@@ -158,16 +164,23 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
     let text = |key: &str| world.runner.words.text(key, &[]);
     let heads = ["list-set", "list-started", "list-state", "list-size", "list-sources", "list-note"].map(text);
     let row = |set: &ListedSet| {
-        let mut started = set.started_at.with_timezone(&standing.zone).naive_local().to_string();
-        started.truncate("2024-11-12 03:00".len());
-        let note = [set.pinned.then(|| text("list-pinned")), set.label.clone()];
+        let local = |at: DateTime<Utc>| at.with_timezone(&standing.zone).naive_local().to_string();
+        // The first characters of a time are its date, its minute.
+        let cut = |at, like: &str| local(at).chars().take(like.len()).collect::<String>();
+        let verify = |key: &str, at| world.runner.words.text(key, &[("at", &cut(at, "2024-11-12"))]);
+        let note = [
+            set.found_bad_at.map(|at| verify("list-found-bad", at)),
+            set.verified_at.map(|at| verify("list-verified", at)),
+            set.pinned.then(|| text("list-pinned")),
+            set.label.clone(),
+        ];
         [
             set.id.to_string(),
-            started,
+            cut(set.started_at, "2024-11-12 03:00"),
             set.state.as_str().to_owned(),
             size(set.size_bytes),
             sources(set),
-            note.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            note.into_iter().flatten().collect::<Vec<_>>().join(", "),
         ]
     };
     if !listing.sets.is_empty() {
@@ -241,11 +254,11 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     lines
 }
 
-/// The sources a set holds, each once, those not whole marked.
+/// The sources a set holds, each once, those not whole or found bad marked.
 fn sources(set: &ListedSet) -> String {
     let mut names: Vec<String> = Vec::new();
     for artifact in set.artifacts.iter().filter(|a| a.kind.is_data()) {
-        let mark = if artifact.complete { "" } else { "!" };
+        let mark = if artifact.complete && !artifact.bad { "" } else { "!" };
         names.push(format!("{}{mark}", artifact.source));
     }
     names.join(", ")

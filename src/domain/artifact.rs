@@ -95,6 +95,17 @@ pub enum Form {
 }
 
 impl Form {
+    /// What the raw bytes of our own artifacts are.
+    pub fn of(kind: Kind, compression: Compression) -> Self {
+        match kind {
+            Kind::Postgres if compression == Compression::Internal => Form::CustomDump,
+            Kind::Postgres | Kind::Globals => Form::PlainSql,
+            Kind::Database => Form::CreateSql,
+            Kind::Sqlite => Form::SqliteFile,
+            Kind::Media | Kind::Files => Form::Tar,
+        }
+    }
+
     /// The ending it gives a file name, with its dot.
     pub fn extension(self) -> &'static str {
         match self {

@@ -39,6 +39,7 @@ pub(super) fn set(text: &str, sources: &[&str]) -> CatalogSet {
         user_tables: Some(40),
         rows: Some(10_000),
         entries: None,
+        verify: None,
         suspect: false,
     };
     CatalogSet {
@@ -51,7 +52,6 @@ pub(super) fn set(text: &str, sources: &[&str]) -> CatalogSet {
         depends_on: Vec::new(),
         pinned: false,
         accepted: false,
-        verified_at: None,
         drilled_at: None,
         unreadable: false,
     }

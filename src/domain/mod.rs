@@ -5,6 +5,8 @@
 //! Never: I/O, a clock, `async`, another floor. Its only error is [`Invalid`].
 
 pub mod artifact;
+pub mod difference;
+pub mod finding;
 #[cfg(test)]
 mod fixture;
 pub mod health;

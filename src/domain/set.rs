@@ -19,7 +19,7 @@ pub enum SetState {
     Partial,
     /// At least one artifact is suspect.
     Suspect,
-    /// An artifact is missing or has another size than its manifest states.
+    /// An artifact is missing, has another size than its manifest states, or was found bad by verify.
     Damaged,
 }
 
@@ -34,6 +34,14 @@ impl SetState {
             SetState::Damaged => "damaged",
         }
     }
+}
+
+/// When a verify last read something again, and whether it was what the manifest says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    #[serde(with = "ts_nanoseconds")]
+    pub at: DateTime<Utc>,
+    pub ok: bool,
 }
 
 /// One artifact as the catalog knows it: the manifest's whole-artifact facts and the judgement.
@@ -55,6 +63,8 @@ pub struct CatalogArtifact {
     pub rows: Option<u64>,
     /// Entries of an archive; `None` where it is no archive.
     pub entries: Option<u64>,
+    /// What the last verify found of it.
+    pub verify: Option<Verified>,
     /// Judged by [`super::suspect`]; not stored.
     #[serde(skip)]
     pub suspect: bool,
@@ -63,7 +73,12 @@ pub struct CatalogArtifact {
 impl CatalogArtifact {
     /// Whether it counts: for health, redundancy, `--latest` and the next comparison.
     pub fn counts(&self) -> bool {
-        self.complete && self.present && !self.suspect
+        self.complete && self.present && !self.suspect && !self.is_bad()
+    }
+
+    /// Whether the last verify found that its bytes are not what was written.
+    pub fn is_bad(&self) -> bool {
+        self.verify.is_some_and(|verified| !verified.ok)
     }
 }
 
@@ -83,8 +98,6 @@ pub struct CatalogSet {
     pub pinned: bool,
     /// A file `<id>.accept` lies beside the manifest: none of its artifacts is suspect.
     pub accepted: bool,
-    #[serde(with = "ts_nanoseconds_option")]
-    pub verified_at: Option<DateTime<Utc>>,
     /// When a drill has restored and compared it.
     #[serde(with = "ts_nanoseconds_option")]
     pub drilled_at: Option<DateTime<Utc>>,
@@ -94,7 +107,7 @@ pub struct CatalogSet {
 
 impl CatalogSet {
     pub fn state(&self) -> SetState {
-        if self.unreadable || self.artifacts.iter().any(|a| !a.present) {
+        if self.is_torn() || self.artifacts.iter().any(CatalogArtifact::is_bad) {
             SetState::Damaged
         } else if self.artifacts.iter().any(|a| a.suspect) {
             SetState::Suspect
@@ -105,9 +118,29 @@ impl CatalogSet {
         }
     }
 
-    /// Whether one of its artifacts counts; of a damaged set none does.
+    /// Whether its manifest or a file is gone, as far as can be seen without reading one.
+    pub fn is_torn(&self) -> bool {
+        self.unreadable || self.artifacts.iter().any(|a| !a.present)
+    }
+
+    /// Whether one of its artifacts counts. Of a torn set none does; beside one that verify found
+    /// bad the others count, for they were read as well.
     pub fn counts(&self, artifact: &CatalogArtifact) -> bool {
-        artifact.counts() && self.state() != SetState::Damaged
+        artifact.counts() && !self.is_torn()
+    }
+
+    /// When the last verify read all of it and found it as it was written.
+    pub fn verified_at(&self) -> Option<DateTime<Utc>> {
+        let mut at = None;
+        for artifact in &self.artifacts {
+            at = at.max(Some(artifact.verify.filter(|verified| verified.ok)?.at));
+        }
+        at
+    }
+
+    /// When the last verify found it bad, where it did.
+    pub fn found_bad_at(&self) -> Option<DateTime<Utc>> {
+        self.artifacts.iter().filter_map(|a| a.verify).filter(|verified| !verified.ok).map(|verified| verified.at).max()
     }
 
     pub fn size_bytes(&self) -> u64 {

@@ -23,6 +23,8 @@ pub enum Stage {
     Write,
     Publish,
     Prune,
+    /// Reading stored bytes again.
+    Verify,
     /// The process itself ended in mid-run; told by the next start.
     Process,
 }
@@ -39,6 +41,7 @@ impl Stage {
             Stage::Write => "write",
             Stage::Publish => "publish",
             Stage::Prune => "prune",
+            Stage::Verify => "verify",
             Stage::Process => "process",
         }
     }

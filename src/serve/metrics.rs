@@ -10,7 +10,7 @@ use prometheus::proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricT
 
 use crate::domain::health::{Health, Status};
 use crate::domain::report::{Job, Outcome};
-use crate::domain::set::{CatalogSet, SetState};
+use crate::domain::set::{CatalogArtifact, CatalogSet, SetState};
 use crate::domain::standing::{Standing, StoreSpace};
 
 /// The content type of the text.
@@ -67,22 +67,23 @@ fn sources(families: &mut Families, standing: &Standing) {
     families.gauge(
         "verify_last_success_timestamp_seconds",
         "When every byte of an artifact of the source was last read again and found as it was.",
-        proofs(standing, |set| set.verified_at),
+        proofs(standing, |_, artifact| artifact.verify.filter(|verified| verified.ok).map(|verified| verified.at)),
     );
     families.gauge(
         "drill_last_success_timestamp_seconds",
         "When the source was last restored into a scratch target and compared.",
-        proofs(standing, |set| set.drilled_at),
+        proofs(standing, |set, _| set.drilled_at),
     );
 }
 
 /// For each source the newest proof among the sets that hold its data.
 fn proofs(
     standing: &Standing,
-    proven_at: fn(&CatalogSet) -> Option<DateTime<Utc>>,
+    proven_at: fn(&CatalogSet, &CatalogArtifact) -> Option<DateTime<Utc>>,
 ) -> impl Iterator<Item = ([(&'static str, &str); 1], f64)> {
     standing.sources.iter().filter_map(move |source| {
-        let newest = standing.catalog.data_of(&source.name).filter_map(|(set, _)| proven_at(set)).max()?;
+        let newest =
+            standing.catalog.data_of(&source.name).filter_map(|(set, artifact)| proven_at(set, artifact)).max()?;
         Some(([("source", source.name.as_str())], seconds(newest)))
     })
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::adopt;
 use super::beside::{self, Beside, set_id};
@@ -16,13 +17,14 @@ use super::layout::{Layout, Mark};
 use super::listing::{self, Listing, Names, Stamp};
 use super::manifests;
 use crate::domain::artifact::FOLDERS;
+use crate::domain::finding::Finding;
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
 use crate::domain::report::Outcome;
 use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet};
 use crate::sys::regular;
 
-/// A finding is a few lines.
+/// A finding is a line for each artifact of its set.
 const MARK_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Reads the catalog. What the index knows of an unchanged set is not read again.
@@ -169,10 +171,14 @@ fn lost_ids(
 /// The facts of a set as its files tell them; presence, pin and acceptance come from the listings.
 fn read_set(layout: &Layout, id: &BackupId) -> io::Result<CatalogSet> {
     let manifest = manifests::read(&layout.manifest(id), id)?;
+    let finding: Option<Finding> = read_mark(layout, id, Mark::Verify);
+    let judged = |artifact| {
+        let summary = summary(artifact);
+        CatalogArtifact { verify: finding.as_ref().and_then(|finding| finding.of(&summary.path)), ..summary }
+    };
     Ok(CatalogSet {
-        artifacts: manifest.artifacts.iter().map(summary).collect(),
-        verified_at: good_finding(layout, id, Mark::Verify),
-        drilled_at: good_finding(layout, id, Mark::Drill),
+        artifacts: manifest.artifacts.iter().map(judged).collect(),
+        drilled_at: good_drill(layout, id),
         ..set_of(manifest)
     })
 }
@@ -188,7 +194,6 @@ fn set_of(manifest: Manifest) -> CatalogSet {
         artifacts: Vec::new(),
         pinned: false,
         accepted: false,
-        verified_at: None,
         drilled_at: None,
         unreadable: false,
     }
@@ -211,6 +216,7 @@ fn summary(artifact: &Artifact) -> CatalogArtifact {
         user_tables: artifact.facts.user_tables(),
         rows: artifact.facts.rows(),
         entries: content.map(|c| c.files + c.directories + c.links + c.hard_links),
+        verify: None,
         suspect: false,
     }
 }
@@ -229,24 +235,27 @@ fn unreadable(id: &BackupId) -> CatalogSet {
         artifacts: Vec::new(),
         pinned: false,
         accepted: false,
-        verified_at: None,
         drilled_at: None,
         unreadable: true,
     }
 }
 
-/// When a verify or drill found the set good; `None` where the last one did not.
-fn good_finding(layout: &Layout, id: &BackupId, mark: Mark) -> Option<DateTime<Utc>> {
+/// When a drill found the set good; `None` where the last one did not.
+fn good_drill(layout: &Layout, id: &BackupId) -> Option<DateTime<Utc>> {
     #[derive(Deserialize)]
-    struct Finding {
-        #[serde(alias = "verified_at", alias = "drilled_at")]
+    struct Drill {
+        #[serde(alias = "drilled_at")]
         at: DateTime<Utc>,
         ok: bool,
     }
-    // A finding that cannot be read proves nothing, which is what `None` says.
+    let drill: Drill = read_mark(layout, id, Mark::Drill)?;
+    drill.ok.then_some(drill.at)
+}
+
+/// A finding that cannot be read proves nothing, which is what `None` says.
+fn read_mark<T: DeserializeOwned>(layout: &Layout, id: &BackupId, mark: Mark) -> Option<T> {
     let bytes = regular::read(&layout.mark(id, mark), MARK_BYTES_MAX).ok()?;
-    let finding: Finding = serde_json::from_slice(&bytes).ok()?;
-    finding.ok.then_some(finding.at)
+    serde_json::from_slice(&bytes).ok()
 }
 
 fn marked(set: CatalogSet, beside: Option<&Beside>) -> CatalogSet {

@@ -83,6 +83,12 @@ hint-low-port = Ports below { $free } are not for every user: set serve.listen (
 hint-bug = This is a bug of resguardo. The daemon goes on; please report the text above.
 hint-not-root = Run it as another user than root, or create a user `postgres`.
 
+## Verify
+
+hint-verify-held = Another verify is at work on this store. It ends by itself; `resguardo list` then shows what it found.
+hint-bad-copy = Bring the file back from a copy of the store and verify again. What is bad counts for nothing, so the newest good copy of its source is an older one; where there is none left, run a backup.
+warning-not-looked-into = { $path } is compressed in a way that resguardo cannot open, so it was not looked into.
+
 ## Command line
 
 cli-config-faults = The configuration cannot be used ({ $count } to mend):
@@ -90,6 +96,7 @@ cli-unknown-source = There is no source `{ $source }`. Configured are: { $known 
 cli-no-such-set = There is no set { $id }. `resguardo list` shows those that stand.
 cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
 cli-ending-in-order = Ending in order. A second signal ends it at once, and leaves it to the next run to clear up.
+cli-verified = { $source }: as it was written, { $size } read again
 cli-pinned = { $id } is kept whatever its age.
 cli-pinned-already = { $id } is pinned already; nothing was changed.
 cli-unpinned = { $id } expires like any other again.
@@ -105,6 +112,8 @@ list-size = SIZE
 list-sources = SOURCES
 list-note = NOTE
 list-pinned = pinned
+list-verified = verified { $at }
+list-found-bad = VERIFY FAILED { $at }
 list-adopted = { $path }  { $size }  (adopted: a file without a manifest, not looked into; it counts for nothing)
 list-unseen = The store cannot be looked at, or only in part; more may stand there than is shown:
 list-totals = sets: { $sets }, { $size } in all, { $free } free
@@ -182,7 +191,8 @@ reason-interrupted = The last backup of { $source } was interrupted.
 reason-run-failed = The last backup run, { $run }, failed before it came to any source.
 reason-run-partial = The last backup run, { $run }, is partial: { $source } could not be stored whole.
 reason-prune-failed = The last prune, { $run }, failed.
-reason-verify-failed = The last verification, { $run }, failed.
+reason-verify-failed = The last verify, { $run }, found something bad or could not look at it; the log says what. It counts as open until a verify ends well.
+reason-found-bad = Stored files whose bytes are not what was written, as a verify found: { $count }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
 reason-drill-failed = The last restore drill, { $run }, failed.
 reason-store = Something is wrong with the store: { $trouble }.
 reason-damaged = Damaged sets in the store: { $count }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set by hand, sets/{ $id }.json last.
@@ -199,6 +209,7 @@ tell-failed = { $source }: the backup failed
 tell-partial = { $source }: something could not be read
 tell-skipped = { $source }: a run was skipped because another held the lock
 tell-missed = { $source }: a scheduled run did not happen and was made up for
+tell-verify = { $source }: something that is stored is bad, or could not be looked at
 tell-over = { $source }: all is well again
 tell-since = Since { $since }.
 tell-was-since = It had lasted since { $since }.

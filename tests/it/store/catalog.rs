@@ -28,7 +28,7 @@ fn marks_are_read_from_beside_the_manifest() {
     fs::write(beside(".drill.json"), r#"{"drilled_at":"2024-11-12T05:00:00Z","ok":false}"#).unwrap();
     let set = |index: usize| store.catalog().sets.remove(index);
     assert!(set(0).pinned && set(0).accepted && !set(1).pinned && !set(1).accepted);
-    assert_eq!(set(0).verified_at.unwrap().to_rfc3339(), "2024-11-12T06:00:00+00:00");
+    assert_eq!(set(0).verified_at().unwrap().to_rfc3339(), "2024-11-12T06:00:00+00:00");
     assert_eq!(set(0).drilled_at, None);
     fs::write(beside(".drill.json"), r#"{"drilled_at":"2024-11-19T05:00:00Z","ok":true}"#).unwrap();
     assert_eq!(set(0).drilled_at.unwrap().to_rfc3339(), "2024-11-19T05:00:00+00:00");

@@ -11,7 +11,7 @@ use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, Trigger};
-use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet};
+use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
 use resguardo::domain::standing::{Running, SourceStanding, Standing, StoreSpace};
 use resguardo::serve::{self, Gather};
 use resguardo::words::Words;
@@ -46,7 +46,8 @@ pub(crate) fn full_standing() -> Standing {
     let sets = vec![
         set("20241109_030000", "2024-11-09T08:00:00Z", |set| {
             set.pinned = true;
-            set.verified_at = Some(time("2024-11-10T11:00:00Z"));
+            let verified = Verified { at: time("2024-11-10T11:00:00Z"), ok: true };
+            set.artifacts.iter_mut().for_each(|artifact| artifact.verify = Some(verified));
             set.drilled_at = Some(time("2024-11-10T10:00:00Z"));
         }),
         set("20241110_030000", "2024-11-10T08:00:00Z", |set| set.artifacts[0].present = false),
@@ -124,6 +125,7 @@ fn set(id: &str, started_at: &str, change: impl FnOnce(&mut CatalogSet)) -> Cata
         user_tables: (kind == Kind::Postgres).then_some(12),
         rows: None,
         entries: (kind == Kind::Media).then_some(300),
+        verify: None,
         suspect: false,
     };
     let mut set = CatalogSet {
@@ -136,7 +138,6 @@ fn set(id: &str, started_at: &str, change: impl FnOnce(&mut CatalogSet)) -> Cata
         artifacts: vec![artifact("patrimonio", Kind::Postgres, 45_100_000), artifact("media", Kind::Media, 54_900_000)],
         pinned: false,
         accepted: false,
-        verified_at: None,
         drilled_at: None,
         unreadable: false,
     };
