@@ -10,11 +10,14 @@ use super::id::BackupId;
 use super::name::SourceName;
 use super::report::{Job, Outcome};
 use super::saying::Saying;
-use super::set::{CatalogArtifact, CatalogSet, SetState};
+use super::set::{CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing, StoreSpace};
 
 /// Below this share of the volume the disk is low, whatever the sets take.
 const FREE_PERCENT_MIN: u128 = 5;
+
+/// The code of what a verify found bad, or could not look at.
+pub const VERIFY_FAILED: &str = "verify_failed";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -239,10 +242,11 @@ fn is_about_to_end(standing: &Standing, source: &SourceStanding, since: DateTime
 /// Runs as a whole: a backup that failed before it came to any source, and the other jobs.
 fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
     let mut causes = Vec::new();
+    let any_bad = standing.catalog.sets.iter().any(|set| set.found_bad_at().is_some());
     for (job, code, key) in [
         (Job::Backup, "run_failed", "reason-run-failed"),
         (Job::Prune, "prune_failed", "reason-prune-failed"),
-        (Job::Verify, "verify_failed", "reason-verify-failed"),
+        (Job::Verify, VERIFY_FAILED, "reason-verify-failed"),
         (Job::Drill, "drill_failed", "reason-drill-failed"),
     ] {
         let Some(last) = standing.jobs.get(&job).and_then(|history| history.last.as_ref()) else { continue };
@@ -251,7 +255,9 @@ fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
             Job::Backup => matches!(last.outcome, Outcome::Failed | Outcome::Partial | Outcome::Interrupted),
             _ => matches!(last.outcome, Outcome::Failed | Outcome::Partial),
         };
-        if went_wrong && !told_by_its_sources {
+        // What it found bad is told by what stands, for as long as it stands.
+        let told_by_its_sets = job == Job::Verify && any_bad;
+        if went_wrong && !told_by_its_sources && !told_by_its_sets {
             causes.push(general(code, Saying::new(key).with("run", &last.run)));
         }
     }
@@ -268,10 +274,15 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
         .iter()
         .map(|trouble| general("store", Saying::new("reason-store").with("trouble", trouble)))
         .collect();
-    let mut damaged = standing.catalog.sets.iter().rev().filter(|set| set.state() == SetState::Damaged);
+    let mut damaged = standing.catalog.sets.iter().rev().filter(|set| set.is_torn());
     if let Some(newest) = damaged.next() {
         let saying = Saying::new("reason-damaged").with("count", 1 + damaged.count()).with("id", &newest.id);
         causes.push(general("damaged", saying));
+    }
+    let mut bad = standing.catalog.sets.iter().rev().flat_map(|set| &set.artifacts).filter(|a| a.is_bad());
+    if let Some(newest) = bad.next() {
+        let saying = Saying::new("reason-found-bad").with("count", 1 + bad.count()).with("path", &newest.path);
+        causes.push(general(VERIFY_FAILED, saying));
     }
     let newest = standing.catalog.newest();
     if standing.space.is_some_and(|space| is_low(space, newest)) {

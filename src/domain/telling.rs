@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::health::{Health, Status};
+use super::health::{Health, Status, VERIFY_FAILED};
 use super::name::SourceName;
 use super::report::{Job, Outcome, RunReport, Trigger};
 use super::saying::Saying;
@@ -37,6 +37,8 @@ pub enum Topic {
     Skipped,
     /// A slot passed without a run, which is made up for.
     Missed,
+    /// A verify found something bad, or could not look at it.
+    Verify,
 }
 
 impl Topic {
@@ -50,12 +52,15 @@ impl Topic {
             Topic::Partial => "partial",
             Topic::Skipped => "skipped",
             Topic::Missed => "missed",
+            Topic::Verify => "verify",
         }
     }
 
     fn severity(self) -> Severity {
         match self {
-            Topic::Suspect | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Failed => Severity::Critical,
+            Topic::Suspect | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Failed | Topic::Verify => {
+                Severity::Critical
+            }
             Topic::Partial | Topic::Skipped => Severity::Warning,
             Topic::Missed => Severity::Notice,
         }
@@ -71,6 +76,7 @@ impl Topic {
             Topic::Partial => "tell-partial",
             Topic::Skipped => "tell-skipped",
             Topic::Missed => "tell-missed",
+            Topic::Verify => "tell-verify",
         })
     }
 
@@ -246,7 +252,7 @@ struct Views<'a> {
 
 fn views<'a>(standing: &'a Standing, health: &Health) -> Vec<Views<'a>> {
     let of_sources = standing.sources.iter().map(|source| view_of_source(standing, health, source));
-    of_sources.chain([view_of_run(standing)]).collect()
+    of_sources.chain([view_of_run(standing, health)]).collect()
 }
 
 fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a SourceStanding) -> Views<'a> {
@@ -290,8 +296,9 @@ fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a Sourc
     Views { source: Some(name), zone: standing.zone, attempted_at: last.map(|report| report.started_at), states, lines }
 }
 
-/// A backup that failed before it came to any source, and what failed beside the sources.
-fn view_of_run(standing: &Standing) -> Views<'_> {
+/// A backup that failed before it came to any source, what failed beside the sources, and what a
+/// verify found.
+fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
     let last = standing.jobs.get(&Job::Backup).and_then(|history| history.last.as_ref());
     let failed = last.is_some_and(|report| report.outcome == Outcome::Failed && report.sources.is_empty());
     let came_to_sources = last.is_some_and(|report| !report.sources.is_empty());
@@ -300,6 +307,10 @@ fn view_of_run(standing: &Standing) -> Views<'_> {
     lines.extend(
         beside.into_iter().flat_map(|of_source| error_lines(of_source.error.as_deref(), of_source.hint.as_deref())),
     );
+    let verify: Vec<Saying> =
+        health.causes.iter().filter(|cause| cause.code == VERIFY_FAILED).map(|cause| cause.saying.clone()).collect();
+    let is_bad = !verify.is_empty();
+    lines.extend(verify);
     Views {
         source: None,
         zone: standing.zone,
@@ -307,6 +318,7 @@ fn view_of_run(standing: &Standing) -> Views<'_> {
         states: [
             (Topic::Failed, holds_until(failed, came_to_sources)),
             (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
+            (Topic::Verify, holds_until(is_bad, true)),
         ]
         .into(),
         lines,

@@ -15,7 +15,6 @@ use super::archive::{self, Exclude, Packer};
 use super::{Dumped, Source, Survey, Target, Work};
 use crate::config::FilesConfig;
 use crate::domain::artifact::{Form, Kind};
-use crate::domain::manifest::Content;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -109,10 +108,6 @@ impl Source for Files {
             }
         }
         packer.finish()
-    }
-
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
-        archive::inspect(raw, work)
     }
 
     fn load(&self, raw: &mut dyn Read, target: &Target, work: &Work) -> Result<(), Trouble> {

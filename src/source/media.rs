@@ -8,7 +8,7 @@ use super::archive::{self, Exclude, Packer};
 use super::{Dumped, Remark, Source, Survey, Target, Work};
 use crate::config::MediaConfig;
 use crate::domain::artifact::{Form, Kind};
-use crate::domain::manifest::{ArchiveContent, Content};
+use crate::domain::manifest::ArchiveContent;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -87,10 +87,6 @@ impl Source for Media {
             dumped.warnings.push(Remark { code: EMPTY_FOLDER, saying });
         }
         Ok(dumped)
-    }
-
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
-        archive::inspect(raw, work)
     }
 
     fn load(&self, raw: &mut dyn Read, target: &Target, work: &Work) -> Result<(), Trouble> {

@@ -7,6 +7,7 @@
 mod archive;
 mod configured;
 pub mod files;
+pub mod inspector;
 pub mod media;
 pub mod postgres;
 pub mod restore;
@@ -59,7 +60,9 @@ pub trait Source: Send + Sync {
     ///
     /// # Errors
     /// Where the bytes are not whole or not this kind of thing.
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble>;
+    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
+        inspector::inspect(self.kind(), self.form(), raw, work)
+    }
 
     /// Puts raw bytes into an empty target.
     ///

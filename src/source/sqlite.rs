@@ -120,22 +120,9 @@ impl Sqlite {
         Saying::new(key).with("path", self.path.display())
     }
 
-    /// Checks a copy of ours and counts what is in it.
-    fn examine(&self, copy: &Connection, work: &Work) -> Result<SqliteFacts, Trouble> {
-        let told = |error: &rusqlite::Error| match work.stop.reason() {
-            Some(reason) => Trouble::stopped(Stage::Dump, reason),
-            None => {
-                Trouble::lasting(Stage::Dump, format!("check the copy: {error}")).hint(self.say("hint-sqlite-damaged"))
-            }
-        };
-        let faults = faults(copy).map_err(|error| told(&error))?;
-        if !faults.is_empty() {
-            let text = format!("check the copy: {}", faults.join("; "));
-            return Err(Trouble::lasting(Stage::Dump, text).hint(self.say("hint-sqlite-damaged")));
-        }
-        let tables = count(copy, work).map_err(|error| told(&error))?;
-        work.stop.check(Stage::Dump)?;
-        Ok(SqliteFacts { tables })
+    /// What is wrong with a copy just made is wrong with the live file.
+    fn damaged(&self, trouble: Trouble) -> Trouble {
+        if trouble.stopped.is_some() { trouble } else { trouble.hint(self.say("hint-sqlite-damaged")) }
     }
 }
 
@@ -165,7 +152,7 @@ impl Source for Sqlite {
     fn dump(&self, out: &mut dyn Write, work: &Work) -> Result<Dumped, Trouble> {
         work.stop.check(Stage::Dump)?;
         let live = self.open(work)?;
-        let scratch = ScratchFile::new(self, work)?;
+        let scratch = ScratchFile::new(self.name.as_str(), work)?;
         work.sys.files.create_new(&scratch.path, 0o600).map_err(|error| work.write_trouble(&error))?;
         let told = |error: &rusqlite::Error| Trouble::passing(Stage::Write, format!("write the copy: {error}"));
         let mut copy = connect(&scratch.path, OpenFlags::SQLITE_OPEN_READ_WRITE, work).map_err(|e| told(&e))?;
@@ -179,22 +166,13 @@ impl Source for Sqlite {
             // Of a database without a page no file could be told from one that was cut.
             copy.execute_batch("VACUUM").map_err(|e| told(&e))?;
         }
-        let facts = self.examine(&copy, work)?;
+        let facts = examine(&copy, work).map_err(|trouble| self.damaged(trouble))?;
         drop(copy);
         let mut file =
             File::open(&scratch.path).map_err(|e| Trouble::passing(Stage::Dump, format!("read the copy: {e}")))?;
         pass_on(&mut file, out, work, Some(&self.name))?;
         let facts = Facts { sqlite: Some(facts), ..Facts::default() };
         Ok(Dumped { facts, complete: true, warnings: Vec::new() })
-    }
-
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
-        work.stop.check(Stage::Dump)?;
-        let scratch = ScratchFile::new(self, work)?;
-        let mut file = work.sys.files.create_new(&scratch.path, 0o600).map_err(|error| work.write_trouble(&error))?;
-        pass_on(raw, &mut file, work, None)?;
-        drop(file);
-        open_whole(&scratch.path, work).and_then(|copy| self.examine(&copy, work)).map(Content::Sqlite)
     }
 
     fn load(&self, raw: &mut dyn Read, target: &Target, work: &Work) -> Result<(), Trouble> {
@@ -215,8 +193,36 @@ impl Source for Sqlite {
         file.sync().map_err(|error| work.write_trouble(&error))?;
         drop(file);
         let loaded = open_whole(path, work)?;
-        self.examine(&loaded, work).map(drop)
+        examine(&loaded, work).map(drop)
     }
+}
+
+/// What a stored copy holds. SQLite can only look at a file, so it is written out for that.
+///
+/// # Errors
+/// Where it is not whole, or there is no room for the file.
+pub(super) fn inspect(raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
+    work.stop.check(Stage::Dump)?;
+    let scratch = ScratchFile::new("inspected", work)?;
+    let mut file = work.sys.files.create_new(&scratch.path, 0o600).map_err(|error| work.write_trouble(&error))?;
+    pass_on(raw, &mut file, work, None)?;
+    drop(file);
+    open_whole(&scratch.path, work).and_then(|copy| examine(&copy, work)).map(Content::Sqlite)
+}
+
+/// Checks a copy of ours and counts what is in it.
+fn examine(copy: &Connection, work: &Work) -> Result<SqliteFacts, Trouble> {
+    let told = |error: &rusqlite::Error| match work.stop.reason() {
+        Some(reason) => Trouble::stopped(Stage::Dump, reason),
+        None => Trouble::lasting(Stage::Dump, format!("check the copy: {error}")),
+    };
+    let faults = faults(copy).map_err(|error| told(&error))?;
+    if !faults.is_empty() {
+        return Err(Trouble::lasting(Stage::Dump, format!("check the copy: {}", faults.join("; "))));
+    }
+    let tables = count(copy, work).map_err(|error| told(&error))?;
+    work.stop.check(Stage::Dump)?;
+    Ok(SqliteFacts { tables })
 }
 
 /// Opens a plain copy whose length is what its head states: SQLite itself would not miss the
@@ -248,11 +254,11 @@ struct ScratchFile<'a> {
 }
 
 impl<'a> ScratchFile<'a> {
-    fn new(source: &Sqlite, work: &'a Work) -> Result<Self, Trouble> {
+    fn new(name: &str, work: &'a Work) -> Result<Self, Trouble> {
         // Absolute, for SQLite reads a relative `file:…` as something else than a name.
         let scratch = path::absolute(&work.scratch)
             .map_err(|error| Trouble::passing(Stage::SetUp, format!("find the scratch folder: {error}")))?;
-        Ok(Self { path: scratch.join(format!("{}.sqlite3", source.name)), work })
+        Ok(Self { path: scratch.join(format!("{name}.sqlite3")), work })
     }
 }
 

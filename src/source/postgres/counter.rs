@@ -32,6 +32,11 @@ impl Trailer {
             Trailer::Properties => "-- PostgreSQL database properties complete",
         }
     }
+
+    /// The comment at the head of such a stream.
+    pub(super) fn heading(self) -> &'static str {
+        self.comment().trim_end_matches(" complete")
+    }
 }
 
 /// Why a stream is not a whole one, as a bare fact for an error text.

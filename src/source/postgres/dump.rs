@@ -177,9 +177,9 @@ fn killed(program: &str) -> Saying {
 
 pub(super) fn start(program: &str, command: &Command, work: &Work) -> Result<Child, Trouble> {
     work.sys.programs.start(command, &work.stop).map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => Trouble::lasting(Stage::Dump, format!("start {program}: there is none here"))
+        io::ErrorKind::NotFound => Trouble::lasting(Stage::Connect, format!("start {program}: there is none here"))
             .hint(Saying::new("hint-no-tools")),
-        _ => Trouble::passing(Stage::Dump, format!("start {program}: {e}")),
+        _ => Trouble::passing(Stage::Connect, format!("start {program}: {e}")),
     })
 }
 

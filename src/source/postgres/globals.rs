@@ -8,10 +8,10 @@ use super::access::connection_string;
 use super::counter::Trailer;
 use super::dump::Run;
 use super::reached::Reached;
-use super::{count, load, server};
+use super::{load, server};
 use crate::config::PostgresConfig;
 use crate::domain::artifact::{Form, Kind};
-use crate::domain::manifest::{Content, Facts};
+use crate::domain::manifest::Facts;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;
@@ -64,10 +64,6 @@ impl Source for PostgresGlobals {
         let run = Run { source: &self.name, access: &access, database, work };
         run.plain("pg_dumpall", &command, Trailer::Globals, out)?;
         Ok(Dumped { facts: Facts::default(), complete: true, warnings })
-    }
-
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
-        count(raw, Trailer::Globals, work).map(|_| Content::Statements)
     }
 
     fn load(&self, raw: &mut dyn Read, target: &Target, work: &Work) -> Result<(), Trouble> {

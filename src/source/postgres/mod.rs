@@ -11,6 +11,7 @@ mod counter;
 mod dump;
 mod fitting;
 mod globals;
+mod inspect;
 mod lexer;
 mod load;
 mod properties;
@@ -26,19 +27,21 @@ use std::io::{Read, Write};
 use std::time::Duration;
 
 pub use globals::PostgresGlobals;
+pub(in crate::source) use inspect::{inspect, inspect_adopted};
 pub use properties::PostgresProperties;
 pub use tools::Tools;
 
 use crate::config::{DumpFormat, PostgresConfig};
 use crate::domain::artifact::{Form, Kind};
-use crate::domain::manifest::{Content, Facts, PostgresContent, PostgresFacts};
+use crate::domain::manifest::{Facts, PostgresContent, PostgresFacts};
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Dumped, Remark, Source, Survey, Target, Work};
-use counter::{Counter, Trailer};
+use counter::Trailer;
 use dump::Run;
 use fitting::Fitting;
+use inspect::count;
 use reached::Reached;
 use server::Database;
 use tools::Version;
@@ -141,30 +144,7 @@ impl Source for PostgresDump {
         Ok(Dumped { facts, complete: true, warnings: Vec::new() })
     }
 
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
-        let content = match self.config.format {
-            DumpFormat::Plain => count(raw, Trailer::Dump, work)?,
-            DumpFormat::Custom => dump::read_back(&Tools::newest(work)?.program("pg_restore"), work, |reader| {
-                dump::pass(raw, work, None, |piece| {
-                    let _ended = reader.write_all(piece);
-                    Ok(())
-                })
-            })?,
-        };
-        Ok(Content::Postgres(content))
-    }
-
     fn load(&self, raw: &mut dyn Read, target: &Target, work: &Work) -> Result<(), Trouble> {
         load::dump(&self.config, raw, load::database(target)?, work)
     }
-}
-
-/// Reads SQL to its end and counts it.
-fn count(raw: &mut dyn Read, trailer: Trailer, work: &Work) -> Result<PostgresContent, Trouble> {
-    let mut counter = Counter::new(trailer);
-    dump::pass(raw, work, None, |piece| {
-        counter.push(piece);
-        Ok(())
-    })?;
-    counter.finish().map_err(|e| Trouble::lasting(Stage::Dump, e))
 }

@@ -8,10 +8,10 @@ use super::counter::Trailer;
 use super::dump::{Run, write};
 use super::lexer::{Lexer, Seen};
 use super::reached::Reached;
-use super::{count, load, statement};
+use super::{load, statement};
 use crate::config::PostgresConfig;
 use crate::domain::artifact::{Form, Kind};
-use crate::domain::manifest::{Content, Facts};
+use crate::domain::manifest::Facts;
 use crate::domain::name::SourceName;
 use crate::domain::trouble::Trouble;
 use crate::source::{Dumped, Source, Survey, Target, Work};
@@ -61,10 +61,6 @@ impl Source for PostgresProperties {
         run.plain("pg_dump", &command, Trailer::Dump, &mut filter)?;
         write(out, &filter.into_file())?;
         Ok(Dumped { facts: Facts::default(), complete: true, warnings: Vec::new() })
-    }
-
-    fn inspect(&self, raw: &mut dyn Read, work: &Work) -> Result<Content, Trouble> {
-        count(raw, Trailer::Properties, work).map(|_| Content::Statements)
     }
 
     fn load(&self, raw: &mut dyn Read, target: &Target, work: &Work) -> Result<(), Trouble> {
