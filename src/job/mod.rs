@@ -1,7 +1,7 @@
 //! Floor 3: the verbs. Each job is handed what it needs and returns one [`RunReport`]; one may
 //! call another, handing on the lock it holds.
 //!
-//! Given: a locked store, sources, an order, a context. Returns: a run report.
+//! Given: a locked store or a turn to verify, sources, an order, a context. Returns: a run report.
 //! Never: records, tells, draws progress, decides when; those are the floors above.
 
 pub mod backup;
@@ -10,6 +10,7 @@ mod intake;
 pub mod prune;
 pub mod restore_page;
 pub mod room;
+pub mod verify;
 
 use std::path::PathBuf;
 use std::sync::Arc;

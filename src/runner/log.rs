@@ -116,6 +116,15 @@ fn of_whole(report: &RunReport, store: &Store) {
                 pruned(report)
             );
         }
+        Outcome::Succeeded if report.job == Job::Verify => {
+            tracing::info!(
+                job,
+                run,
+                backup_id,
+                "succeeded: {} read again in {took}, all as it was written",
+                size(bytes)
+            );
+        }
         Outcome::Succeeded => tracing::info!(
             job,
             run,

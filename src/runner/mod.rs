@@ -23,11 +23,12 @@ use crate::domain::retention::Plan;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::guard::guarded;
+use crate::job::verify::{self, Scope};
 use crate::job::{self, Context, Order, backup, prune, restore_page};
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
 use crate::standing::record::{Mark, Record, Start, run_name};
-use crate::store::{LockedStore, Store};
+use crate::store::{LockedStore, Store, VerifyTurn};
 use crate::sys::stop::Stop;
 use crate::sys::{Sys, fault};
 use crate::words::Words;
@@ -58,6 +59,8 @@ pub struct Request {
     pub sources: BTreeSet<SourceName>,
     pub label: Option<String>,
     pub pin: bool,
+    /// What a verify is to read.
+    pub scope: Scope,
     /// How long to wait for another run to end.
     pub lock_wait: Duration,
     /// The slot it is to serve, where it serves one.
@@ -82,6 +85,7 @@ impl Request {
             sources: BTreeSet::new(),
             label: None,
             pin: false,
+            scope: Scope::default(),
             lock_wait,
             slot: None,
         }
@@ -124,11 +128,10 @@ impl Runner {
 
     fn run_blocking(&self, request: &Request, stop: &Stop, runtime: tokio::runtime::Handle) -> RunReport {
         let sources = self.sources_for(request);
-        let locked = match self.store.lock(request.lock_wait, stop) {
-            Ok(Some(locked)) => locked,
+        let held = match Held::take(&self.store, request, stop) {
+            Ok(Some(held)) => held,
             Ok(None) => {
-                let held = Trouble::passing(Stage::Lock, "another run holds the store");
-                let held = held.hint(Saying::new("hint-lock-held"));
+                let held = Held::by_another(request.job);
                 let stopped = |reason| Trouble::stopped(Stage::Lock, reason);
                 return self.not_begun(request, &sources, &stop.reason().map_or(held, stopped));
             }
@@ -150,19 +153,25 @@ impl Runner {
         };
         log::started(&order);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
-        let watch = watch::start(&self.store, stop, self.deadline(request.job));
-        let result = guarded(Stage::SetUp, "the job", || work(&context, &locked, &sources, &order));
+        let watch = watch::start(held.makes_way(), stop, self.deadline(request.job));
+        let result =
+            guarded(Stage::SetUp, "the job", || work(&context, &held, &sources, &order, &request.scope));
         drop(watch);
         let report = self.closed(&order, &sources, result);
         self.finish(mark, &report);
-        drop(locked);
+        drop(held);
         log::ended(&report, &self.store);
         report
     }
 
-    /// Whether every source asked for has got a whole artifact of this slot since it was decided on.
+    /// Whether every source asked for has got a whole artifact of this slot since it was decided on,
+    /// or its verify has been.
     fn is_served(&self, request: &Request) -> bool {
         let Some(Slot { at, seen }) = &request.slot else { return false };
+        if request.job == Job::Verify {
+            let reports = self.record.read().unwrap_or_default();
+            return reports.iter().any(|report| verify::serves_slot(report) && report.started_at >= *at);
+        }
         let catalog = self.store.catalog();
         request.sources.iter().all(|source| {
             let mut new = catalog.data_of(source).filter(|(set, _)| set.started_at >= *at && !seen.contains(&set.id));
@@ -326,9 +335,45 @@ impl Runner {
     }
 }
 
-fn work(context: &Context, locked: &LockedStore, sources: &[Arc<dyn Source>], order: &Order) -> RunReport {
-    match order.job {
-        Job::Backup => backup::run(context, locked, sources, order),
-        _ => prune::run(context, locked, order),
+/// What a run holds while it works: whatever writes the store holds all of it; a verify, which may
+/// take hours and keeps no backup waiting, only its turn.
+enum Held {
+    Store(LockedStore),
+    Turn(VerifyTurn),
+}
+
+impl Held {
+    fn take(store: &Store, request: &Request, stop: &Stop) -> Result<Option<Self>, Trouble> {
+        Ok(match request.job {
+            Job::Verify => store.verify_turn(request.lock_wait, stop)?.map(Held::Turn),
+            Job::Backup | Job::Prune | Job::Restore | Job::Drill => {
+                store.lock(request.lock_wait, stop)?.map(Held::Store)
+            }
+        })
+    }
+
+    /// Why it could not be taken: another run of ours has it.
+    fn by_another(job: Job) -> Trouble {
+        let (error, hint) = match job {
+            Job::Verify => ("another verify is at work on the store", "hint-verify-held"),
+            _ => ("another run holds the store", "hint-lock-held"),
+        };
+        Trouble::passing(Stage::Lock, error).hint(Saying::new(hint))
+    }
+
+    /// The store that a restore may ask for; a verify is in nobody's way.
+    fn makes_way(&self) -> Option<&Store> {
+        match self {
+            Held::Store(locked) => Some(locked),
+            Held::Turn(_) => None,
+        }
+    }
+}
+
+fn work(context: &Context, held: &Held, sources: &[Arc<dyn Source>], order: &Order, scope: &Scope) -> RunReport {
+    match (held, order.job) {
+        (Held::Turn(turn), _) => verify::run(context, turn, order, scope),
+        (Held::Store(locked), Job::Backup) => backup::run(context, locked, sources, order),
+        (Held::Store(locked), _) => prune::run(context, locked, order),
     }
 }

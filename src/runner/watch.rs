@@ -17,14 +17,15 @@ pub struct Watch {
     thread: Option<JoinHandle<()>>,
 }
 
-pub fn start(store: &Store, stop: &Stop, deadline: Duration) -> Watch {
+/// `makes_way` is the store that a restore may ask for, where the run holds it.
+pub fn start(makes_way: Option<&Store>, stop: &Stop, deadline: Duration) -> Watch {
     let (ended, run_ended) = channel();
-    let (store, stop, began) = (store.clone(), stop.clone(), Instant::now());
+    let (store, stop, began) = (makes_way.cloned(), stop.clone(), Instant::now());
     let thread = std::thread::spawn(move || {
         while run_ended.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
             if began.elapsed() >= deadline {
                 stop.stop(StopReason::Deadline);
-            } else if store.yield_requested() {
+            } else if store.as_ref().is_some_and(Store::yield_requested) {
                 stop.stop(StopReason::Yielded);
             }
         }

@@ -60,6 +60,15 @@ impl Layout {
         self.state().join("catalog")
     }
 
+    /// Held by the one verify at work.
+    pub(super) fn verify_lock(&self) -> PathBuf {
+        self.state().join("verify.lock")
+    }
+
+    pub(super) fn verify_scratch(&self) -> PathBuf {
+        self.state().join("verify")
+    }
+
     pub(super) fn self_test(&self) -> PathBuf {
         self.state().join("self-test")
     }

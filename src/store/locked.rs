@@ -7,11 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::layout::Mark;
 use super::{Store, group, listing};
 use crate::domain::artifact::FOLDERS;
+use crate::domain::finding::Finding;
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::saying::Saying;
@@ -141,10 +143,19 @@ impl LockedStore {
         self.mark(id, Mark::Accept, &json!({ "by": by, "at": self.sys.clock.now() }))
     }
 
-    fn mark(&self, id: &BackupId, mark: Mark, content: &serde_json::Value) -> Result<(), Trouble> {
+    /// Keeps what a verify found of a set beside its manifest, in place of what an earlier one found.
+    ///
+    /// # Errors
+    /// Where there is no such set, or the system's; the earlier finding then still stands.
+    pub fn keep_finding(&self, id: &BackupId, finding: &Finding) -> Result<(), Trouble> {
+        self.mark(id, Mark::Verify, finding)
+    }
+
+    fn mark(&self, id: &BackupId, mark: Mark, content: &impl Serialize) -> Result<(), Trouble> {
         self.must_stand(id)?;
-        self.files
-            .replace(&self.layout.mark(id, mark), FILE_MODE, format!("{content}\n").as_bytes())
+        serde_json::to_vec(content)
+            .map_err(io::Error::from)
+            .and_then(|json| self.files.replace(&self.layout.mark(id, mark), FILE_MODE, &[&json[..], b"\n"].concat()))
             .map_err(|e| fault::trouble(Stage::Write, &e).while_doing(format!("mark set {id}")))
     }
 

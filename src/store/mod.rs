@@ -20,6 +20,7 @@ mod recover;
 mod restore_md;
 mod self_test;
 mod staging;
+mod turn;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -33,6 +34,7 @@ pub use newest_good::{Good, NewestGood, PassedOver, Why};
 pub use recover::Recovered;
 pub use restore_md::{Imprint, restore_md};
 pub use staging::Staging;
+pub use turn::VerifyTurn;
 
 use crate::config::StoreConfig;
 use crate::domain::artifact;

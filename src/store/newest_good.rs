@@ -44,6 +44,8 @@ pub struct PassedOver {
 pub enum Why {
     Suspect,
     Incomplete,
+    /// Verify found that its bytes are not what was written.
+    Bad,
 }
 
 impl NewestGood {
@@ -59,7 +61,8 @@ impl NewestGood {
             };
             let suspect = newer().find(|(_, a)| a.suspect).map(|at| PassedOver::new(at, Why::Suspect));
             let incomplete = newer().find(|(_, a)| !a.complete).map(|at| PassedOver::new(at, Why::Incomplete));
-            found.passed_over.extend(suspect.into_iter().chain(incomplete));
+            let bad = newer().find(|(_, a)| a.is_bad()).map(|at| PassedOver::new(at, Why::Bad));
+            found.passed_over.extend(suspect.into_iter().chain(incomplete).chain(bad));
             match good {
                 Some(good) => found.good.push(good),
                 None if configured.contains(&source) => found.missing.push(source),

@@ -49,6 +49,7 @@ pub fn restore_md(words: &Words, standing: &NewestGood, imprint: &Imprint<'_>) -
         let part = match why {
             Why::Suspect => "suspect",
             Why::Incomplete => "incomplete",
+            Why::Bad => "bad",
         };
         let started = imprint.time(*started_at);
         let values = [("source", source.as_str()), ("file", path), ("id", id.as_str()), ("started", &started)];

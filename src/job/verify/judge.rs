@@ -1,0 +1,71 @@
+//! What a reading means: good, bad, or not to be said.
+
+use std::io;
+
+use super::reading::Reading;
+use crate::domain::difference;
+use crate::domain::manifest::Artifact;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::inspector;
+use crate::sys::files;
+
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Good,
+    /// In what it is not what was written.
+    Bad(String),
+    /// It could not be looked at, which says nothing of its bytes.
+    Unseen(Trouble),
+}
+
+/// An artifact is what its manifest says, to the last byte and row, or it is bad.
+pub(super) fn of_artifact(artifact: &Artifact, reading: Reading) -> Verdict {
+    let mut wrong = Vec::new();
+    if let Some(error) = reading.unread {
+        // Whatever else was seen of it was seen of a part.
+        return Verdict::Bad(format!("it cannot be read to its end: {error}"));
+    }
+    if reading.size_bytes != artifact.size_bytes {
+        wrong.push(format!("{} bytes where the manifest states {}", reading.size_bytes, artifact.size_bytes));
+    } else if reading.digest != artifact.digest {
+        wrong.push("its digest is not the manifest's".to_owned());
+    }
+    match reading.inspected {
+        Err(trouble) if inspector::is_of_the_bytes(&trouble) => wrong.push(trouble.error),
+        Err(trouble) if wrong.is_empty() => return Verdict::Unseen(trouble),
+        Err(_) => {}
+        Ok(content) => {
+            if reading.raw_bytes != artifact.raw_bytes {
+                let (found, stated) = (reading.raw_bytes, artifact.raw_bytes);
+                wrong.push(format!("{found} bytes before compression where the manifest states {stated}"));
+            }
+            wrong.extend(difference::between(&artifact.facts.content(), &content));
+        }
+    }
+    if wrong.is_empty() { Verdict::Good } else { Verdict::Bad(wrong.join("; ")) }
+}
+
+/// A file that no manifest speaks of is whole by itself, or it is not.
+pub(super) fn of_adopted(reading: Reading) -> Verdict {
+    match (reading.unread, reading.inspected) {
+        (Some(error), _) => Verdict::Bad(format!("it cannot be read to its end: {error}")),
+        (None, Ok(_)) => Verdict::Good,
+        (None, Err(trouble)) if inspector::is_of_the_bytes(&trouble) => Verdict::Bad(trouble.error),
+        (None, Err(trouble)) => Verdict::Unseen(trouble),
+    }
+}
+
+/// A file that is gone, or has become something else, is bad; one that we may not open may be good.
+pub(super) fn unopened(error: &io::Error) -> Verdict {
+    match error.kind() {
+        io::ErrorKind::NotFound => Verdict::Bad("it is missing".to_owned()),
+        io::ErrorKind::InvalidData => Verdict::Bad("it is no regular file".to_owned()),
+        io::ErrorKind::PermissionDenied => {
+            let path = files::path_of(error).map(|path| path.display().to_string()).unwrap_or_default();
+            let hint = Saying::new("hint-may-not-read").with("path", path);
+            Verdict::Unseen(Trouble::lasting(Stage::Verify, error).hint(hint))
+        }
+        _ => Verdict::Unseen(Trouble::passing(Stage::Verify, error)),
+    }
+}

@@ -1,0 +1,257 @@
+//! Verify: every stored byte read again and compared with what the manifest says; of an adopted file,
+//! whether it is whole by itself. It runs beside backups: under its own turn, holding each set it
+//! reads against removal, and taking the store's lock only to write down what it found.
+
+mod judge;
+mod reading;
+mod tally;
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Context, Order, fail, restore_page, warn};
+use crate::domain::artifact::{Compression, Form};
+use crate::domain::finding::{self, ArtifactFinding, Finding};
+use crate::domain::id::BackupId;
+use crate::domain::manifest::{Artifact, Manifest};
+use crate::domain::progress::Event;
+use crate::domain::report::{Job, Outcome, RunReport, Trigger};
+use crate::domain::saying::Saying;
+use crate::domain::set::{AdoptedFile, CatalogSet};
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::inspector;
+use crate::store::VerifyTurn;
+use crate::sys::fault;
+use judge::Verdict;
+use reading::Reading;
+use tally::Tally;
+
+/// What is to be verified.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scope {
+    #[default]
+    Newest,
+    One(BackupId),
+    /// Every set and every adopted file.
+    All,
+}
+
+/// Whether a run of the record has served a slot of the schedule, whatever it found: a command may
+/// have read a single set, and a run that could not begin, or was ended, has read nothing or a part.
+pub fn serves_slot(report: &RunReport) -> bool {
+    let began = ![Stage::SetUp, Stage::Lock].iter().any(|stage| report.stage.as_deref() == Some(stage.as_str()));
+    let came_to_an_end = match report.outcome {
+        Outcome::Succeeded | Outcome::Partial => true,
+        Outcome::Failed => began,
+        Outcome::Interrupted | Outcome::Skipped => false,
+    };
+    report.job == Job::Verify && report.trigger != Trigger::Command && came_to_an_end
+}
+
+/// Runs one verify.
+pub fn run(context: &Context, turn: &VerifyTurn, order: &Order, scope: &Scope) -> RunReport {
+    let mut report = order.report();
+    let mut round = Round {
+        context,
+        turn,
+        order,
+        scratch: PathBuf::new(),
+        report: &mut report,
+        tally: Tally::default(),
+        found: Vec::new(),
+    };
+    let ended = round.steps(scope);
+    // What was found before a run is asked to end is worth keeping, where nobody must be waited for.
+    let kept = ended.and_then(|()| round.keep(context.config.schedule.deadline)).inspect_err(|_| {
+        let _nothing_more_to_lose = round.keep(Duration::ZERO);
+    });
+    let Round { tally, .. } = round;
+    tally.sum_up(&mut report, &context.words);
+    if let Err(trouble) = kept {
+        fail(&mut report, &trouble, &context.words);
+    }
+    report.ended_at = context.sys.clock.now().max(report.started_at);
+    report.duration_seconds = (report.ended_at - report.started_at).as_seconds_f64();
+    report
+}
+
+/// A run in the making.
+struct Round<'a> {
+    context: &'a Context,
+    turn: &'a VerifyTurn,
+    order: &'a Order,
+    scratch: PathBuf,
+    report: &'a mut RunReport,
+    tally: Tally,
+    /// Findings that are not written down yet.
+    found: Vec<(BackupId, Finding)>,
+}
+
+impl Round<'_> {
+    fn steps(&mut self, scope: &Scope) -> Result<(), Trouble> {
+        let catalog = self.turn.catalog();
+        if let (Scope::All, Some(unlisted)) = (scope, catalog.unlisted.first()) {
+            return Err(Trouble::passing(Stage::Verify, format!("list the store: {unlisted}")));
+        }
+        let wanted = |set: &&CatalogSet| match scope {
+            Scope::Newest => catalog.newest().is_some_and(|newest| newest.id == set.id),
+            Scope::One(id) => set.id == *id,
+            Scope::All => true,
+        };
+        // The newest first: it is the one most likely to be needed.
+        let sets: Vec<&CatalogSet> = catalog.sets.iter().rev().filter(wanted).collect();
+        let adopted: &[AdoptedFile] = if *scope == Scope::All { &catalog.adopted } else { &[] };
+        if sets.is_empty() && adopted.is_empty() {
+            return Err(Trouble::lasting(Stage::Verify, "find a set to verify: there is none"));
+        }
+        if let [only] = sets.as_slice() {
+            self.report.backup_id = Some(only.id.clone());
+        }
+        self.scratch = self.turn.scratch().map_err(|e| fault::trouble(Stage::Write, &e))?;
+        for set in sets {
+            self.set(set)?;
+            self.keep(Duration::ZERO)?;
+        }
+        adopted.iter().try_for_each(|file| self.adopted(file))
+    }
+
+    fn set(&mut self, set: &CatalogSet) -> Result<(), Trouble> {
+        let gone = |e: &io::Error| e.kind() == io::ErrorKind::NotFound && !set.unreadable;
+        let _held = match self.turn.read_lock(&set.id) {
+            Ok(Some(held)) => held,
+            // Removed since it was listed, or just now.
+            Ok(None) => return Ok(()),
+            Err(e) if gone(&e) => return Ok(()),
+            Err(e) => {
+                self.tally.of_nobody(format!("the manifest of set {}: {e}", set.id));
+                return Ok(());
+            }
+        };
+        let manifest = match self.turn.manifest(&set.id) {
+            Ok(manifest) => manifest,
+            Err(e) => {
+                self.tally.of_nobody(format!("the manifest of set {}: {e}", set.id));
+                return Ok(());
+            }
+        };
+        let finding = self.finding(&manifest)?;
+        self.found.extend(finding.map(|finding| (set.id.clone(), finding)));
+        Ok(())
+    }
+
+    /// What is found of a set. Where something could not be looked at, that it is good cannot be
+    /// said, and there is no finding unless something else is bad.
+    fn finding(&mut self, manifest: &Manifest) -> Result<Option<Finding>, Trouble> {
+        let mut artifacts = Vec::new();
+        for artifact in &manifest.artifacts {
+            let error = match self.artifact(artifact)? {
+                Verdict::Unseen(_) => continue,
+                Verdict::Good => None,
+                Verdict::Bad(error) => Some(error),
+            };
+            artifacts.push(ArtifactFinding { path: artifact.path.clone(), ok: error.is_none(), error });
+        }
+        let any_bad = artifacts.iter().any(|artifact| !artifact.ok);
+        let ok = !any_bad && artifacts.len() == manifest.artifacts.len();
+        let at = self.context.sys.clock.now();
+        let finding = Finding { version: finding::VERSION, run: self.order.run.clone(), at, ok, artifacts };
+        Ok((ok || any_bad).then_some(finding))
+    }
+
+    fn artifact(&mut self, artifact: &Artifact) -> Result<Verdict, Trouble> {
+        let Artifact { source, kind, path, compression, size_bytes, .. } = artifact;
+        let read = match self.turn.open_artifact(path) {
+            Err(error) => Err(judge::unopened(&error)),
+            Ok(file) => {
+                let work = self.context.work(self.scratch.clone());
+                let form = Form::of(*kind, *compression);
+                Ok(Reading::of(file, *compression, *size_bytes, source, &work, |raw| {
+                    inspector::inspect(*kind, form, raw, &work)
+                })?)
+            }
+        };
+        let bytes = read.as_ref().map_or(0, |reading| reading.size_bytes);
+        let verdict = read.map_or_else(|verdict| verdict, |reading| judge::of_artifact(artifact, reading));
+        self.tally.add(Some(source), path, bytes, &verdict);
+        Ok(verdict)
+    }
+
+    /// An adopted file has no manifest: it is whole or it is not.
+    fn adopted(&mut self, file: &AdoptedFile) -> Result<(), Trouble> {
+        self.context.stop.check(Stage::Verify)?;
+        let Some(compression) = compression_of(&file.path) else {
+            let saying = Saying::new("warning-not-looked-into").with("path", &file.path);
+            warn(self.report, "not_looked_into", self.context.words.say(&saying));
+            return Ok(());
+        };
+        let opened = match self.turn.open_artifact(&file.path) {
+            // Removed since it was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            opened => opened,
+        };
+        let (bytes, verdict) = match opened {
+            Err(error) => (0, judge::unopened(&error)),
+            Ok(stored) => {
+                let work = self.context.work(self.scratch.clone());
+                let told_as = tally::name_of(file);
+                let reading = Reading::of(stored, compression, file.size_bytes, &told_as, &work, |raw| {
+                    inspector::inspect_adopted(file.kind, raw, &work)
+                })?;
+                (reading.size_bytes, judge::of_adopted(reading))
+            }
+        };
+        self.tally.add(file.source.as_ref(), &file.path, bytes, &verdict);
+        Ok(())
+    }
+
+    /// Writes down what was found, under the store's lock. Another run that holds it is waited for
+    /// so long; with no wait at all the findings are kept for later.
+    fn keep(&mut self, wait: Duration) -> Result<(), Trouble> {
+        if self.found.is_empty() {
+            return Ok(());
+        }
+        if !wait.is_zero() {
+            let waits = Event::Stage { source: None, stage: "wait for another run", expected_bytes: None };
+            self.context.progress.event(waits);
+        }
+        let Some(locked) = self.turn.lock(wait, &self.context.stop)? else {
+            self.context.stop.check(Stage::Verify)?;
+            let held = Trouble::passing(Stage::Lock, "write down what was found: another run holds the store");
+            return if wait.is_zero() { Ok(()) } else { Err(held.hint(Saying::new("hint-lock-held"))) };
+        };
+        let before = locked.catalog();
+        let mut counts_otherwise = false;
+        for (id, finding) in &self.found {
+            // Removed since it was read.
+            if !locked.holds(id) {
+                continue;
+            }
+            locked.keep_finding(id, finding)?;
+            let was_bad = before.get(id).is_some_and(|set| set.found_bad_at().is_some());
+            counts_otherwise |= was_bad || !finding.ok;
+        }
+        self.found.clear();
+        if counts_otherwise {
+            restore_page::write_or_warn(self.context, &locked, self.report);
+        }
+        // Only a cache: without it the next listing reads these manifests again.
+        let _slower_next_time = locked.refresh_index();
+        Ok(())
+    }
+}
+
+/// How an adopted file is compressed, by its ending; `None` where we cannot open it.
+fn compression_of(path: &str) -> Option<Compression> {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+    if ends(&[".bz2", ".xz"]) {
+        return None;
+    }
+    Some(if ends(&[".gz", ".tgz"]) {
+        Compression::Gzip
+    } else if ends(&[".zst"]) {
+        Compression::Zstd
+    } else {
+        Compression::None
+    })
+}
