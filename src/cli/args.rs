@@ -35,6 +35,8 @@ pub enum Command {
     List(ListOptions),
     /// Remove the sets that no rule keeps
     Prune(PruneOptions),
+    /// Read every stored byte again and compare
+    Verify(VerifyOptions),
     /// Keep a set whatever its age
     Pin(PinOptions),
     /// Let a pinned set expire again
@@ -82,6 +84,16 @@ pub struct PruneOptions {
     /// Say of every set why it stays or goes, remove nothing
     #[arg(long)]
     pub explain: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct VerifyOptions {
+    /// The set: `YYYYMMDD_HHMMSS` [default: the newest]
+    #[arg(value_parser = id, conflicts_with = "all")]
+    pub id: Option<BackupId>,
+    /// Every set, and every adopted file
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -19,6 +19,7 @@ mod prune;
 mod run;
 mod settings;
 mod signals;
+mod verify;
 mod world;
 
 use std::process::ExitCode;
@@ -57,6 +58,7 @@ async fn dispatch(args: Args) -> Exit {
         Command::Backup(options) => backup::run(&args, options).await,
         Command::List(options) => list::run(&args, options),
         Command::Prune(options) => prune::run(&args, options).await,
+        Command::Verify(options) => verify::run(&args, options).await,
         Command::Pin(options) => marks::pin(&args, options),
         Command::Unpin(options) => marks::unpin(&args, options),
         Command::Accept(options) => marks::accept(&args, options),

@@ -73,7 +73,8 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
     let config = Arc::new(loaded.config.clone());
     let words = Words::english();
     // What only looks leaves no line in the log of what was done.
-    let acts = voice == Voice::Daemon || matches!(args.command, Command::Backup(_) | Command::Prune(_));
+    let acts = matches!(args.command, Command::Backup(_) | Command::Prune(_) | Command::Verify(_));
+    let acts = voice == Voice::Daemon || acts;
     let log = acts.then(|| {
         let files = sys.files.clone();
         LogFile::new(files, &config.store.log_dir, "backup.log", config.log.max_bytes, config.log.keep)

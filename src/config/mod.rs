@@ -81,6 +81,8 @@ pub enum Language {
 #[derive(Debug, Clone)]
 pub struct ScheduleConfig {
     pub backup: Schedule,
+    /// Unset: only on command.
+    pub verify: Option<Schedule>,
     pub catch_up: bool,
     pub deadline: Duration,
     pub lock_wait: Duration,

@@ -49,12 +49,15 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     off_thread(&runner, Runner::recover).await;
 
     let mut ended = std::pin::pin!(ended);
-    let mut under_way: Option<UnderWay> = None;
+    // Side by side: a verify may take hours, and no backup waits for it.
+    let (mut backup, mut verify): (Option<UnderWay>, Option<UnderWay>) = (None, None);
     let mut telling: Option<JoinHandle<()>> = None;
     let hang_up = Stop::new();
     loop {
-        if under_way.is_none() {
-            under_way = due(&runner, &scheduler).await.map(|request| start(&runner, request));
+        if backup.is_none() || verify.is_none() {
+            let (backup_due, verify_due) = due(&runner, &scheduler).await.unwrap_or_default();
+            backup = backup.or_else(|| backup_due.map(|request| start(&runner, request)));
+            verify = verify.or_else(|| verify_due.map(|request| start(&runner, request)));
         }
         // A mail server that is slow keeps nobody: the next telling waits, the next run does not.
         if telling.as_ref().is_none_or(JoinHandle::is_finished) {
@@ -64,23 +67,29 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
             () = &mut ended => break,
             () = wake.notified() => {}
             () = tokio::time::sleep(ASK_EVERY) => {}
-            report = finished(&mut under_way) => {
-                under_way = None;
+            report = finished(&mut backup) => {
+                backup = None;
+                scheduler.note(report);
+            }
+            report = finished(&mut verify) => {
+                verify = None;
                 scheduler.note(report);
             }
         }
     }
     hang_up.stop(StopReason::Signal);
-    stop_in_order(under_way, runner.config.schedule.grace).await;
+    let grace = runner.config.schedule.grace;
+    tokio::join!(stop_in_order(backup, grace), stop_in_order(verify, grace));
     closing.cancel();
     let _ended = server.await;
     tracing::info!("stopped");
 }
 
-async fn due(runner: &Runner, scheduler: &Scheduler) -> Option<Request> {
+/// The backup and the verify that are due.
+async fn due(runner: &Runner, scheduler: &Scheduler) -> Option<(Option<Request>, Option<Request>)> {
     let looking = |runner: &Runner| (runner.gatherer.gather(), runner.record.read().unwrap_or_default());
     let (standing, reports) = off_thread(runner, looking).await?;
-    scheduler.due(&standing, &reports)
+    Some((scheduler.due(&standing, &reports), scheduler.verify_due(&standing, &reports)))
 }
 
 /// Tells whoever must be told of how things stand now, off the threads that serve.

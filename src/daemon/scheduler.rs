@@ -13,6 +13,7 @@ use crate::domain::schedule::{self, Answer, Attempt, AttemptResult, Question, Sc
 use crate::domain::set::CatalogSet;
 use crate::domain::standing::Standing;
 use crate::domain::trouble::Stage;
+use crate::job::verify::{self, Scope};
 use crate::runner::{Request, Slot};
 use crate::standing::record::run_name;
 
@@ -57,6 +58,30 @@ impl Scheduler {
         Some(Request { trigger, sources, slot, ..Request::command(Job::Backup, self.config.schedule.lock_wait) })
     }
 
+    /// The verify that is due, if any. A slot that came before anything was stored had nothing to
+    /// read, and is not made up for.
+    pub fn verify_due(&self, standing: &Standing, reports: &[RunReport]) -> Option<Request> {
+        let (schedule, zone) = (self.config.schedule.verify.as_ref()?, self.config.timezone);
+        let at = schedule.last_at(zone, standing.now)?;
+        if !standing.catalog.sets.iter().any(|set| set.started_at <= at) {
+            return None;
+        }
+        let attempts: Vec<Attempt> = self.recorded(reports, Job::Verify).filter_map(verified).collect();
+        let answer = schedule::ask(Question {
+            schedule,
+            zone,
+            catch_up: self.config.schedule.catch_up,
+            attempts: &attempts,
+            has_complete: true,
+            daemon_started_at: self.started_at,
+            now: standing.now,
+        });
+        let Answer::Due(trigger) = answer else { return None };
+        let slot = Some(Slot { at, seen: BTreeSet::new() });
+        let request = Request::command(Job::Verify, self.config.schedule.lock_wait);
+        Some(Request { trigger, scope: Scope::All, slot, ..request })
+    }
+
     /// When something may be due next; `None` where nothing ever will by the schedules.
     pub fn next_at(&self, standing: &Standing, reports: &[RunReport]) -> Option<DateTime<Utc>> {
         let at = |(name, _, schedule)| match self.ask(name, schedule, standing, reports) {
@@ -87,8 +112,7 @@ impl Scheduler {
         let holds_it = |set: &&CatalogSet| set.artifacts.iter().any(|a| a.source == *name && a.kind.is_data());
         let sets = standing.catalog.sets.iter().filter(holds_it);
         let stands: BTreeMap<String, &CatalogSet> = sets.map(|set| (run_name(Job::Backup, &set.id), set)).collect();
-        let remembered = self.remembered.iter().filter(|known| !reports.iter().rev().any(|r| r.run == known.run));
-        let recorded: Vec<&RunReport> = reports.iter().chain(remembered).filter(|r| r.job == Job::Backup).collect();
+        let recorded: Vec<&RunReport> = self.recorded(reports, Job::Backup).collect();
         let known: BTreeSet<&str> = recorded.iter().map(|report| report.run.as_str()).collect();
         let unrecorded = stands.iter().filter(|(run, _)| !known.contains(run.as_str())).map(|(_, set)| Attempt {
             started_at: set.started_at,
@@ -105,6 +129,25 @@ impl Scheduler {
         });
         unrecorded.chain(attempted).collect()
     }
+
+    /// The reports of a job, those that could not be written to disk last.
+    fn recorded<'a>(&'a self, reports: &'a [RunReport], job: Job) -> impl Iterator<Item = &'a RunReport> {
+        let remembered = self.remembered.iter().filter(|known| !reports.iter().rev().any(|r| r.run == known.run));
+        reports.iter().chain(remembered).filter(move |report| report.job == job)
+    }
+}
+
+/// A verify as an attempt; one on command, which may have read a single set, is none.
+fn verified(report: &RunReport) -> Option<Attempt> {
+    let result = match report.outcome {
+        _ if report.trigger == Trigger::Command => return None,
+        _ if verify::serves_slot(report) => AttemptResult::Stored,
+        Outcome::Skipped => AttemptResult::Skipped,
+        Outcome::Interrupted if report.ended_with_process() => AttemptResult::Interrupted,
+        Outcome::Interrupted => return None,
+        Outcome::Succeeded | Outcome::Partial | Outcome::Failed => AttemptResult::FailedPassing,
+    };
+    Some(Attempt { started_at: report.started_at, ended_at: report.ended_at, result })
 }
 
 /// How an attempt counts; one that was asked to end counts as none, and is due again at once.

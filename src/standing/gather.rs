@@ -69,7 +69,8 @@ impl Gatherer {
 
     fn sources(&self, now: DateTime<Utc>, reports: &[RunReport]) -> Vec<SourceStanding> {
         let standing = |(name, kind, schedule): (&SourceName, Kind, &Schedule)| {
-            let attempts = || reports.iter().rev().filter(|r| r.sources.iter().any(|s| s.source == *name));
+            let backups = || reports.iter().rev().filter(|r| r.job == Job::Backup);
+            let attempts = || backups().filter(|r| r.sources.iter().any(|s| s.source == *name));
             SourceStanding {
                 name: name.clone(),
                 kind,
@@ -89,8 +90,10 @@ impl Gatherer {
     }
 
     fn next_runs(&self, now: DateTime<Utc>) -> BTreeMap<Job, DateTime<Utc>> {
-        let next = self.config.scheduled().filter_map(|(_, _, s)| s.next_after(self.config.timezone, now)).min();
-        next.map(|at| (Job::Backup, at)).into_iter().collect()
+        let next = |schedule: &Schedule| schedule.next_after(self.config.timezone, now);
+        let backup = self.config.scheduled().filter_map(|(_, _, schedule)| next(schedule)).min();
+        let verify = self.config.schedule.verify.as_ref().and_then(next);
+        [(Job::Backup, backup), (Job::Verify, verify)].into_iter().filter_map(|(job, at)| Some((job, at?))).collect()
     }
 
     fn space(&self, catalog: &Catalog) -> Option<StoreSpace> {

@@ -1,0 +1,45 @@
+//! `verify`: reads stored bytes again. What is bad is in the log; the result is a line for each
+//! source all of which is as it was written.
+
+use std::time::Duration;
+
+use super::args::{Args, VerifyOptions};
+use super::exit::Exit;
+use super::output;
+use super::world::{self, Voice};
+use crate::domain::report::{Job, Outcome};
+use crate::domain::saying::Saying;
+use crate::job::verify::Scope;
+use crate::runner::Request;
+use crate::words::size;
+
+pub async fn run(args: &Args, options: &VerifyOptions) -> Exit {
+    let world = match world::build(args, Voice::Command) {
+        Ok(world) => world,
+        Err(exit) => return exit,
+    };
+    let words = &world.runner.words;
+    let scope = match &options.id {
+        _ if options.all => Scope::All,
+        None => Scope::Newest,
+        Some(id) if world.runner.store.catalog().get(id).is_none() => {
+            output::complain(&words.say(&Saying::new("cli-no-such-set").with("id", id)));
+            return Exit::Usage;
+        }
+        Some(id) => Scope::One(id.clone()),
+    };
+    let report = match world.run(Request { scope, ..Request::command(Job::Verify, Duration::ZERO) }).await {
+        Ok(report) => report,
+        Err(exit) => return exit,
+    };
+    if args.json {
+        output::print_json(&report);
+        return Exit::of(&report);
+    }
+    for source in report.sources.iter().filter(|source| source.outcome == Outcome::Succeeded) {
+        let bytes = size(source.bytes.unwrap_or(0));
+        let saying = Saying::new("cli-verified").with("source", &source.source).with("size", bytes);
+        output::print(&words.say(&saying));
+    }
+    Exit::of(&report)
+}
