@@ -13,8 +13,8 @@ use crate::domain::schedule::Schedule;
 /// Wakes `wake` at every slot of every schedule, for as long as the returned value lives.
 pub async fn start(config: &Config, wake: Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
-    let schedules = config.scheduled().map(|(_, _, schedule)| schedule).chain(&config.schedule.verify);
-    let expressions: BTreeSet<&str> = schedules.map(Schedule::expression).collect();
+    let all = config.scheduled().map(|(_, _, schedule)| schedule).chain(&config.schedule.verify);
+    let expressions: BTreeSet<&str> = all.map(Schedule::expression).collect();
     for expression in expressions {
         let wake = wake.clone();
         // Its expressions begin with a field of seconds.

@@ -58,11 +58,9 @@ impl Topic {
 
     fn severity(self) -> Severity {
         match self {
-            Topic::Suspect | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Failed | Topic::Verify => {
-                Severity::Critical
-            }
             Topic::Partial | Topic::Skipped => Severity::Warning,
             Topic::Missed => Severity::Notice,
+            _ => Severity::Critical,
         }
     }
 
@@ -307,10 +305,8 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
     lines.extend(
         beside.into_iter().flat_map(|of_source| error_lines(of_source.error.as_deref(), of_source.hint.as_deref())),
     );
-    let verify: Vec<Saying> =
-        health.causes.iter().filter(|cause| cause.code == VERIFY_FAILED).map(|cause| cause.saying.clone()).collect();
-    let is_bad = !verify.is_empty();
-    lines.extend(verify);
+    let verify = health.causes.iter().find(|cause| cause.code == VERIFY_FAILED);
+    lines.extend(verify.map(|cause| cause.saying.clone()));
     Views {
         source: None,
         zone: standing.zone,
@@ -318,7 +314,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
         states: [
             (Topic::Failed, holds_until(failed, came_to_sources)),
             (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
-            (Topic::Verify, holds_until(is_bad, true)),
+            (Topic::Verify, holds_until(verify.is_some(), true)),
         ]
         .into(),
         lines,

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a sample that cannot be read fails its test")]
 
+use resguardo::domain::finding::Finding;
 use resguardo::domain::manifest::Manifest;
 use resguardo::domain::report::RunReport;
 use serde::Serialize;
@@ -44,6 +45,12 @@ fn a_manifest_of_version_1_is_read_and_written_the_same() {
 fn a_run_report_of_version_1_is_read_and_written_the_same() {
     let report: RunReport = check(include_str!("samples/run-report-v1.json"));
     assert!(report.sources[1].lasting && !report.sources[0].lasting);
+}
+
+#[test]
+fn a_finding_of_version_1_is_read_and_written_the_same() {
+    let finding: Finding = check(include_str!("samples/finding-v1.json"));
+    assert!(finding.of("db/patrimonio_20241112_030000.sql.gz").is_some_and(|verified| verified.ok));
 }
 
 #[test]

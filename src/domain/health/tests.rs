@@ -3,6 +3,7 @@
 use rstest::rstest;
 
 use super::super::fixture::{empty_report, name, ran, report, running, set, standing, utc};
+use super::super::set::Verified;
 use super::*;
 
 /// Status and codes of the causes, gravest first.
@@ -242,4 +243,21 @@ fn the_newest_damaged_set_is_named() {
     }
     let health = judge(&standing);
     assert_eq!(health.causes[0].saying, Saying::new("reason-damaged").with("count", 2).with("id", "20241112_090000"));
+}
+
+#[test]
+fn an_artifact_that_verify_found_bad_counts_for_nothing_and_the_one_beside_it_does() {
+    let mut standing = standing("2024-11-12T12:00:00", &["app", "crm"]);
+    standing.catalog.sets.push(set("20241112_080000", &["app", "crm"]));
+    let verified = |ok| Some(Verified { at: utc("2024-11-12T09:00:00"), ok });
+    let artifacts = &mut standing.catalog.sets[0].artifacts;
+    (artifacts[0].verify, artifacts[1].verify) = (verified(false), verified(true));
+    // The failed run is told by what it found.
+    let standing = ran(standing, &report(Job::Verify, "2024-11-12T09:00:00", &[("app", Outcome::Failed)]));
+    assert_eq!(judged(&standing), (Status::Never, vec!["never", "verify_failed"]));
+    let judged = judge(&standing);
+    assert_eq!(
+        (judged.sources[&name("app")].status, judged.sources[&name("crm")].status),
+        (Status::Never, Status::Healthy)
+    );
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::super::fixture::{id, name, set, utc};
+use super::super::set::Verified;
 use super::*;
 
 const NOTHING: Policy =
@@ -86,6 +87,15 @@ fn incomplete_ones_make_up_the_number_and_suspect_ones_do_not() {
     let mut catalog = nights(1..=6);
     catalog.sets[2].artifacts[0].suspect = true;
     assert_eq!(expired(Policy { minimum_redundancy: 4, ..SEVEN_DAYS }, &catalog), [1, 3]);
+}
+
+#[test]
+fn what_verify_found_bad_counts_for_no_number_and_stays_for_whoever_mends_it() {
+    let mut catalog = nights(1..=6);
+    let at = catalog.sets[4].ended_at;
+    catalog.sets[4].artifacts[0].verify = Some(Verified { at, ok: false });
+    assert_eq!(expired(SEVEN_DAYS, &catalog), [1, 2]);
+    assert_eq!(reasons(SEVEN_DAYS, &catalog, "20241105_080000"), [Reason::Damaged]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::super::fixture::{empty_report, ran, report, running, set, standing, utc};
 use super::super::health::judge;
+use super::super::set::Verified;
 use super::*;
 
 /// Follows one standing through time, remembering what was told.
@@ -227,4 +228,19 @@ fn roles_that_could_not_be_stored_are_told_of_and_are_over_with_the_next_run() {
     assert_eq!(life.runs(&night("2024-11-13T08:00:00", Failed)), [("partial", Begins)]);
     assert_eq!(life.at("2024-11-13T09:00:00"), []);
     assert_eq!(life.runs(&night("2024-11-14T08:00:00", Succeeded)), [("partial", Over)]);
+}
+
+#[test]
+fn what_a_verify_found_is_told_while_it_stands() {
+    let mut life = Life::new();
+    let bad = |life: &mut Life, ok: bool| {
+        let at = life.standing.now;
+        life.standing.catalog.sets[0].artifacts[0].verify = Some(Verified { at, ok });
+    };
+    bad(&mut life, false);
+    // What counts for nothing is not the newest any more either.
+    assert_eq!(life.at("2024-11-12T12:00:00"), [("stale", Begins), ("verify", Begins)]);
+    assert_eq!(life.at("2024-11-13T12:00:00"), [("stale", Lasts), ("verify", Lasts)]);
+    bad(&mut life, true);
+    assert_eq!(life.at("2024-11-13T12:00:01"), [("verify", Over)]);
 }

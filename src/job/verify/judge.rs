@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rustix::io::Errno;
+
 use super::reading::Reading;
 use crate::domain::difference;
 use crate::domain::manifest::Artifact;
@@ -58,14 +60,15 @@ pub(super) fn of_adopted(reading: Reading) -> Verdict {
 
 /// A file that is gone, or has become something else, is bad; one that we may not open may be good.
 pub(super) fn unopened(error: &io::Error) -> Verdict {
+    let is_link = files::errno(error) == Some(Errno::LOOP.raw_os_error());
     match error.kind() {
         io::ErrorKind::NotFound => Verdict::Bad("it is missing".to_owned()),
-        io::ErrorKind::InvalidData => Verdict::Bad("it is no regular file".to_owned()),
         io::ErrorKind::PermissionDenied => {
             let path = files::path_of(error).map(|path| path.display().to_string()).unwrap_or_default();
             let hint = Saying::new("hint-may-not-read").with("path", path);
             Verdict::Unseen(Trouble::lasting(Stage::Verify, error).hint(hint))
         }
+        _ if is_link || error.kind() == io::ErrorKind::InvalidData => Verdict::Bad("it is no regular file".to_owned()),
         _ => Verdict::Unseen(Trouble::passing(Stage::Verify, error)),
     }
 }

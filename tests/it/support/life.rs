@@ -91,6 +91,11 @@ impl Parts {
         Some(report)
     }
 
+    /// The verify that the daemon would start now.
+    pub(crate) fn verify_due(&self) -> Option<Request> {
+        self.scheduler.verify_due(&self.runner.gatherer.gather(), &self.runner.record.read().unwrap())
+    }
+
     pub(crate) fn run(&self, request: Request) -> RunReport {
         self.runtime.block_on(self.runner.run(request, Stop::new()))
     }
@@ -102,8 +107,11 @@ impl Parts {
 
     /// The same, from beside: the test goes on while it runs.
     pub(crate) fn backup_beside(&self) -> std::thread::JoinHandle<RunReport> {
+        self.run_beside(Request { trigger: Trigger::Schedule, ..Request::command(Job::Backup, Duration::ZERO) })
+    }
+
+    pub(crate) fn run_beside(&self, request: Request) -> std::thread::JoinHandle<RunReport> {
         let (runner, runtime) = (self.runner.clone(), self.runtime.clone());
-        let request = Request { trigger: Trigger::Schedule, ..Request::command(Job::Backup, Duration::ZERO) };
         std::thread::spawn(move || runtime.block_on(runner.run(request, Stop::new())))
     }
 }

@@ -16,3 +16,4 @@ pub(crate) mod serve;
 pub(crate) mod site;
 pub(crate) mod store;
 pub(crate) mod transform;
+pub(crate) mod verify;
