@@ -1,5 +1,5 @@
 //! `verify`: reads stored bytes again. What is bad is in the log; the result is a line for each
-//! source all of which is as it was written.
+//! source (of an adopted file, by its name) all of which is good.
 
 use std::time::Duration;
 

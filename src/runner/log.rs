@@ -117,13 +117,7 @@ fn of_whole(report: &RunReport, store: &Store) {
             );
         }
         Outcome::Succeeded if report.job == Job::Verify => {
-            tracing::info!(
-                job,
-                run,
-                backup_id,
-                "succeeded: {} read again in {took}, all as it was written",
-                size(bytes)
-            );
+            tracing::info!(job, run, backup_id, "succeeded: {} read again in {took}, all of it good", size(bytes));
         }
         Outcome::Succeeded => tracing::info!(
             job,

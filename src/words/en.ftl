@@ -97,6 +97,7 @@ cli-no-such-set = There is no set { $id }. `resguardo list` shows those that sta
 cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
 cli-ending-in-order = Ending in order. A second signal ends it at once, and leaves it to the next run to clear up.
 cli-verified = { $source }: as it was written, { $size } read again
+cli-verified = { $source }: good, every byte of { $size } read again
 cli-pinned = { $id } is kept whatever its age.
 cli-pinned-already = { $id } is pinned already; nothing was changed.
 cli-unpinned = { $id } expires like any other again.

@@ -77,7 +77,7 @@ fn good_sets_of_every_kind_and_format_verify_whatever_is_configured() {
     }
     assert!(site.call(&["list"]).ends(0).stdout.contains("verified 2"));
     assert_eq!(site.call(&["health", "--json"]).ends(0).json()["status"], "healthy");
-    assert!(site.log().contains("all as it was written"), "{}", site.log());
+    assert!(site.log().contains("all of it good"), "{}", site.log());
     assert!(!site.path("backups/.resguardo/verify").exists(), "its scratch folder is gone");
 
     // A set outlives the settings that made it.
@@ -85,7 +85,7 @@ fn good_sets_of_every_kind_and_format_verify_whatever_is_configured() {
     fs::write(site.path("app/other"), "x").unwrap();
     site.configure(&format!("[[files]]\nname = \"other\"\npaths = [{}]\n", toml(&site.path("app/other"))));
     let called = site.call(&["verify", "--all", "--quiet"]).ends(0);
-    assert!(called.stdout.contains("plain: as it was written") && called.stderr.is_empty(), "{called:?}");
+    assert!(called.stdout.contains("plain: good") && called.stderr.is_empty(), "{called:?}");
 }
 
 #[test]
@@ -456,7 +456,7 @@ fn adopted_files_are_judged_from_themselves() {
         fs::write(site.path("backups").join(path), bytes).unwrap();
     }
     let called = site.call(&["verify", "--all"]).ends(0);
-    assert!(called.stdout.contains("app: as it was written"), "{called:?}");
+    assert!(called.stdout.contains("app: good"), "{called:?}");
     for (path, bytes) in &files {
         for cut in [0, bytes.len() / 2, bytes.len() - 1] {
             fs::write(site.path("backups").join(path), &bytes[..cut]).unwrap();
@@ -600,7 +600,7 @@ fn the_daemon_verifies_and_a_verify_that_waits_holds_up_no_backup() {
     assert!(!daemon.said().contains(" verify "), "{}", daemon.said());
     drop(turn);
     until("the finding", || site.path(&format!("backups/sets/{id}.verify.json")).exists().then_some(()));
-    daemon.says("all as it was written");
+    daemon.says("all of it good");
     let (code, _, said) = daemon.end(Signal::TERM);
     assert_eq!(code, Some(0), "{said}");
 }

@@ -8,24 +8,29 @@ mod tally;
 
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Context, Order, fail, restore_page, warn};
 use crate::domain::artifact::{Compression, Form};
 use crate::domain::finding::{self, ArtifactFinding, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
+use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Job, Outcome, RunReport, Trigger};
 use crate::domain::saying::Saying;
 use crate::domain::set::{AdoptedFile, CatalogSet};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::inspector;
-use crate::store::VerifyTurn;
+use crate::store::{LockedStore, VerifyTurn};
 use crate::sys::fault;
 use judge::Verdict;
 use reading::Reading;
 use tally::Tally;
+
+/// Findings are written down so often: each time takes the store's lock for an instant, which must
+/// not turn a backup away that would not wait.
+const KEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// What is to be verified.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,6 +65,9 @@ pub fn run(context: &Context, turn: &VerifyTurn, order: &Order, scope: &Scope) -
         report: &mut report,
         tally: Tally::default(),
         found: Vec::new(),
+        finds: 0,
+        kept: Instant::now(),
+        counts_otherwise: false,
     };
     let ended = round.steps(scope);
     // What was found before a run is asked to end is worth keeping, where nobody must be waited for.
@@ -86,6 +94,11 @@ struct Round<'a> {
     tally: Tally,
     /// Findings that are not written down yet.
     found: Vec<(BackupId, Finding)>,
+    /// How many findings there were, and when some were last written down.
+    finds: usize,
+    kept: Instant,
+    /// Something counts otherwise than before: what `RESTORE.md` leads to may be another set now.
+    counts_otherwise: bool,
 }
 
 impl Round<'_> {
@@ -111,7 +124,7 @@ impl Round<'_> {
         self.scratch = self.turn.scratch().map_err(|e| fault::trouble(Stage::Write, &e))?;
         for set in sets {
             self.set(set)?;
-            self.keep(Duration::ZERO)?;
+            self.keep_some()?;
         }
         adopted.iter().try_for_each(|file| self.adopted(file))
     }
@@ -124,19 +137,22 @@ impl Round<'_> {
             Ok(None) => return Ok(()),
             Err(e) if gone(&e) => return Ok(()),
             Err(e) => {
-                self.tally.of_nobody(format!("the manifest of set {}: {e}", set.id));
+                self.tally.add_lost(format!("the manifest of set {}: {e}", set.id));
                 return Ok(());
             }
         };
         let manifest = match self.turn.manifest(&set.id) {
             Ok(manifest) => manifest,
             Err(e) => {
-                self.tally.of_nobody(format!("the manifest of set {}: {e}", set.id));
+                self.tally.add_lost(format!("the manifest of set {}: {e}", set.id));
                 return Ok(());
             }
         };
-        let finding = self.finding(&manifest)?;
-        self.found.extend(finding.map(|finding| (set.id.clone(), finding)));
+        if let Some(finding) = self.finding(&manifest)? {
+            self.counts_otherwise |= !finding.ok || set.found_bad_at().is_some();
+            self.found.push((set.id.clone(), finding));
+            self.finds += 1;
+        }
         Ok(())
     }
 
@@ -173,7 +189,7 @@ impl Round<'_> {
         };
         let bytes = read.as_ref().map_or(0, |reading| reading.size_bytes);
         let verdict = read.map_or_else(|verdict| verdict, |reading| judge::of_artifact(artifact, reading));
-        self.tally.add(Some(source), path, bytes, &verdict);
+        self.tally.add(source, path, bytes, &verdict);
         Ok(verdict)
     }
 
@@ -190,55 +206,69 @@ impl Round<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             opened => opened,
         };
+        let name = name_of(file);
         let (bytes, verdict) = match opened {
             Err(error) => (0, judge::unopened(&error)),
             Ok(stored) => {
                 let work = self.context.work(self.scratch.clone());
-                let told_as = tally::name_of(file);
-                let reading = Reading::of(stored, compression, file.size_bytes, &told_as, &work, |raw| {
+                let reading = Reading::of(stored, compression, file.size_bytes, &name, &work, |raw| {
                     inspector::inspect_adopted(file.kind, raw, &work)
                 })?;
                 (reading.size_bytes, judge::of_adopted(reading))
             }
         };
-        self.tally.add(file.source.as_ref(), &file.path, bytes, &verdict);
+        self.tally.add(&name, &file.path, bytes, &verdict);
         Ok(())
     }
 
-    /// Writes down what was found, under the store's lock. Another run that holds it is waited for
-    /// so long; with no wait at all the findings are kept for later.
-    fn keep(&mut self, wait: Duration) -> Result<(), Trouble> {
-        if self.found.is_empty() {
+    /// Writes down what was found so far, now and then and only where nobody must be waited for: so
+    /// a verify of hours that is killed has not been for nothing.
+    fn keep_some(&mut self) -> Result<(), Trouble> {
+        if self.kept.elapsed() < KEEP_EVERY {
             return Ok(());
         }
-        if !wait.is_zero() {
-            let waits = Event::Stage { source: None, stage: "wait for another run", expected_bytes: None };
-            self.context.progress.event(waits);
+        self.kept = Instant::now();
+        match self.turn.lock(Duration::ZERO, &self.context.stop)? {
+            Some(locked) => self.write_down(&locked),
+            None => Ok(()),
         }
+    }
+
+    /// Writes down all that was found; another run that holds the store is waited for so long.
+    fn keep(&mut self, wait: Duration) -> Result<(), Trouble> {
+        if self.finds == 0 {
+            return Ok(());
+        }
+        let waits = Event::Stage { source: None, stage: "wait for another run", expected_bytes: None };
+        self.context.progress.event(waits);
         let Some(locked) = self.turn.lock(wait, &self.context.stop)? else {
             self.context.stop.check(Stage::Verify)?;
             let held = Trouble::passing(Stage::Lock, "write down what was found: another run holds the store");
-            return if wait.is_zero() { Ok(()) } else { Err(held.hint(Saying::new("hint-lock-held"))) };
+            return Err(held.hint(Saying::new("hint-lock-held")));
         };
-        let before = locked.catalog();
-        let mut counts_otherwise = false;
-        for (id, finding) in &self.found {
-            // Removed since it was read.
-            if !locked.holds(id) {
-                continue;
-            }
-            locked.keep_finding(id, finding)?;
-            let was_bad = before.get(id).is_some_and(|set| set.found_bad_at().is_some());
-            counts_otherwise |= was_bad || !finding.ok;
-        }
-        self.found.clear();
-        if counts_otherwise {
+        self.write_down(&locked)?;
+        if self.counts_otherwise {
             restore_page::write_or_warn(self.context, &locked, self.report);
         }
         // Only a cache: without it the next listing reads these manifests again.
         let _slower_next_time = locked.refresh_index();
         Ok(())
     }
+
+    fn write_down(&mut self, locked: &LockedStore) -> Result<(), Trouble> {
+        // A set that is gone was removed since it was read.
+        for (id, finding) in self.found.iter().filter(|(id, _)| locked.holds(id)) {
+            locked.keep_finding(id, finding)?;
+        }
+        self.found.clear();
+        Ok(())
+    }
+}
+
+/// What an adopted file is told as: its source, else its own name.
+fn name_of(file: &AdoptedFile) -> SourceName {
+    let name = || file.path.rsplit('/').next().unwrap_or_default();
+    file.source.clone().unwrap_or_else(|| SourceName::from_database(name()))
 }
 
 /// How an adopted file is compressed, by its ending; `None` where we cannot open it.

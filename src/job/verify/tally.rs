@@ -1,4 +1,4 @@
-//! What a verify found, summed up for its report: by source, and what belongs to none.
+//! What a verify found, summed up for its report, by source.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,6 @@ use super::judge::Verdict;
 use crate::domain::name::SourceName;
 use crate::domain::report::{Outcome, RunReport, SourceReport, Warning};
 use crate::domain::saying::Saying;
-use crate::domain::set::AdoptedFile;
 use crate::domain::trouble::Stage;
 use crate::words::Words;
 
@@ -16,8 +15,8 @@ const NAMED_MAX: usize = 5;
 #[derive(Default)]
 pub(super) struct Tally {
     sources: BTreeMap<SourceName, OfSource>,
-    /// What is bad and no source's, in words.
-    of_nobody: Vec<String>,
+    /// Manifests that cannot be read, in words: whose sets they were nobody knows.
+    lost: Vec<String>,
     files: usize,
     bad: usize,
     unseen: usize,
@@ -31,7 +30,7 @@ struct OfSource {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, source: Option<&SourceName>, path: &str, bytes: u64, verdict: &Verdict) {
+    pub(super) fn add(&mut self, source: &SourceName, path: &str, bytes: u64, verdict: &Verdict) {
         self.files += 1;
         let (error, hint) = match verdict {
             Verdict::Good => (None, None),
@@ -44,21 +43,17 @@ impl Tally {
                 (Some(format!("{path}: {}", trouble.error)), trouble.hint.clone())
             }
         };
-        let Some(source) = source else {
-            self.of_nobody.extend(error);
-            return;
-        };
         let of_source = self.sources.entry(source.clone()).or_default();
         of_source.bytes += bytes;
         of_source.errors.extend(error);
         of_source.hint = of_source.hint.take().or(hint);
     }
 
-    /// Something bad that is no file of a source.
-    pub(super) fn of_nobody(&mut self, error: String) {
+    /// A set whose manifest cannot be read.
+    pub(super) fn add_lost(&mut self, error: String) {
         self.files += 1;
         self.bad += 1;
-        self.of_nobody.push(error);
+        self.lost.push(error);
     }
 
     pub(super) fn sum_up(self, report: &mut RunReport, words: &Words) {
@@ -75,7 +70,7 @@ impl Tally {
             });
         }
         let beside = |text: String| Warning { code: "bad".to_owned(), source: None, text };
-        report.warnings.extend(self.of_nobody.into_iter().map(beside));
+        report.warnings.extend(self.lost.into_iter().map(beside));
         let part = |count: usize, what: &str| (count > 0).then(|| format!("{count} of {} files {what}", self.files));
         let errors = [part(self.bad, "are bad"), part(self.unseen, "could not be looked at")];
         let errors: Vec<String> = errors.into_iter().flatten().collect();
@@ -85,12 +80,6 @@ impl Tally {
             report.error = Some(errors.join(", "));
         }
     }
-}
-
-/// What progress calls an adopted file: its source, else its own name.
-pub(super) fn name_of(file: &AdoptedFile) -> SourceName {
-    let name = || file.path.rsplit('/').next().unwrap_or_default();
-    file.source.clone().unwrap_or_else(|| SourceName::from_database(name()))
 }
 
 fn joined(errors: &[String]) -> Option<String> {
