@@ -23,7 +23,7 @@ pub(super) fn utc(text: &str) -> DateTime<Utc> {
 }
 
 /// A good set of these sources whose id is its start in UTC; each artifact took a minute.
-pub(super) fn set(text: &str, sources: &[&str]) -> CatalogSet {
+pub(crate) fn set(text: &str, sources: &[&str]) -> CatalogSet {
     let id = id(text);
     let started_at = id.local().and_utc();
     let ended_at = started_at + TimeDelta::minutes(1);

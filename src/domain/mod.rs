@@ -8,7 +8,7 @@ pub mod artifact;
 pub mod difference;
 pub mod finding;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod health;
 pub mod id;
 pub mod local_time;

@@ -154,8 +154,7 @@ impl Runner {
         log::started(&order);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
         let watch = watch::start(held.makes_way(), stop, self.deadline(request.job));
-        let result =
-            guarded(Stage::SetUp, "the job", || work(&context, &held, &sources, &order, &request.scope));
+        let result = guarded(Stage::SetUp, "the job", || work(&context, &held, &sources, &order, &request.scope));
         drop(watch);
         let report = self.closed(&order, &sources, result);
         self.finish(mark, &report);

@@ -30,6 +30,13 @@ pub(super) struct Stamp {
     inode: u64,
 }
 
+#[cfg(test)]
+impl Stamp {
+    pub(super) fn at(size_bytes: u64, modified_secs: i64, modified_nanos: i64, inode: u64) -> Self {
+        Self { size_bytes, modified_secs, modified_nanos, inode }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) stamp: Stamp,

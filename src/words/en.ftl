@@ -96,7 +96,6 @@ cli-unknown-source = There is no source `{ $source }`. Configured are: { $known 
 cli-no-such-set = There is no set { $id }. `resguardo list` shows those that stand.
 cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
 cli-ending-in-order = Ending in order. A second signal ends it at once, and leaves it to the next run to clear up.
-cli-verified = { $source }: as it was written, { $size } read again
 cli-verified = { $source }: good, every byte of { $size } read again
 cli-pinned = { $id } is kept whatever its age.
 cli-pinned-already = { $id } is pinned already; nothing was changed.

@@ -67,7 +67,6 @@ pub fn run(context: &Context, turn: &VerifyTurn, order: &Order, scope: &Scope) -
         found: Vec::new(),
         finds: 0,
         kept: Instant::now(),
-        counts_otherwise: false,
     };
     let ended = round.steps(scope);
     // What was found before a run is asked to end is worth keeping, where nobody must be waited for.
@@ -97,8 +96,6 @@ struct Round<'a> {
     /// How many findings there were, and when some were last written down.
     finds: usize,
     kept: Instant,
-    /// Something counts otherwise than before: what `RESTORE.md` leads to may be another set now.
-    counts_otherwise: bool,
 }
 
 impl Round<'_> {
@@ -149,7 +146,6 @@ impl Round<'_> {
             }
         };
         if let Some(finding) = self.finding(&manifest)? {
-            self.counts_otherwise |= !finding.ok || set.found_bad_at().is_some();
             self.found.push((set.id.clone(), finding));
             self.finds += 1;
         }
@@ -247,9 +243,7 @@ impl Round<'_> {
             return Err(held.hint(Saying::new("hint-lock-held")));
         };
         self.write_down(&locked)?;
-        if self.counts_otherwise {
-            restore_page::write_or_warn(self.context, &locked, self.report);
-        }
+        restore_page::refresh_or_warn(self.context, &locked, self.report);
         // Only a cache: without it the next listing reads these manifests again.
         let _slower_next_time = locked.refresh_index();
         Ok(())
