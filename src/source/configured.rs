@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{self, Path};
 use std::sync::Arc;
 
+use super::exchange::OWN_GLOBS;
 use super::files::Files;
 use super::media::Media;
 use super::postgres::{PostgresDump, PostgresGlobals, PostgresProperties};
@@ -37,13 +38,14 @@ pub fn configured(config: &Config) -> Result<Vec<Configured>, Trouble> {
 }
 
 /// Patterns for what is ours within a folder that is archived: a store that held itself would
-/// double every night.
+/// double every night, and so would what a restore has kept.
 fn our_own(config: &Config, folder: &Path) -> Vec<String> {
     let plain = |path: &Path| path.canonicalize().or_else(|_| path::absolute(path)).unwrap_or_else(|_| path.to_owned());
     let folder = plain(folder);
     let within = [&config.store.dir, &config.store.log_dir].map(|ours| plain(ours));
     let within = within.iter().filter_map(|ours| ours.strip_prefix(&folder).ok()?.to_str());
-    within.filter(|path| !path.is_empty()).map(globset::escape).collect()
+    let within = within.filter(|path| !path.is_empty()).map(globset::escape);
+    within.chain(OWN_GLOBS.map(str::to_owned)).collect()
 }
 
 fn of(name: &SourceName, source: impl Source + 'static) -> Configured {

@@ -6,14 +6,17 @@
 
 mod archive;
 mod configured;
+mod exchange;
 pub mod files;
 pub mod inspector;
 pub mod media;
 pub mod postgres;
 pub mod restore;
 pub mod sqlite;
+mod way_back;
 
 pub use configured::configured;
+pub use way_back::way_back;
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};

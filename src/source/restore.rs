@@ -22,6 +22,15 @@ pub trait Restore: Send + Sync {
     /// Each reason to refuse, with the line that mends it.
     fn look(&self, wish: &Wish, work: &Work) -> Result<Prospect, Trouble>;
 
+    /// The same look where it needs to know what is in the artifact: the entries of an archive that
+    /// are asked for, each of which is exchanged by itself. Reads all of the bytes or none.
+    ///
+    /// # Errors
+    /// As [`Restore::look`], and where the bytes are not whole or nothing in them is asked for.
+    fn look_into(&self, _bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
+        self.look(wish, work)
+    }
+
     /// Brings the data beside the target under the names of `exchanges`, whole, compared with the
     /// facts, ready for use.
     ///

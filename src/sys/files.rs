@@ -152,6 +152,43 @@ impl Files {
         }
     }
 
+    /// Exchanges what stands at two paths in one act; `false` where the file system knows no such
+    /// act (some network and shared folders), and then nothing has changed.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn exchange(&self, one: &Path, other: &Path) -> io::Result<bool> {
+        let exchange = || {
+            Ok(rustix::fs::renameat_with(rustix::fs::CWD, one, rustix::fs::CWD, other, RenameFlags::EXCHANGE)?)
+        };
+        match self.gate.pass(Act::Rename, other).and_then(|()| exchange()) {
+            Ok(()) => Ok(true),
+            Err(error) if is_unknown(&error) => Ok(false),
+            Err(error) => Err(at(other, error)),
+        }
+    }
+
+    /// Opens a folder, so that entries can be made in it and moved; no part of its path may be a
+    /// link.
+    ///
+    /// # Errors
+    /// The system's, with the path; `NotADirectory` also where a link stands on the way.
+    pub fn open_folder(&self, path: &Path) -> io::Result<Folder> {
+        Folder::reach(path, self.gate.clone())
+    }
+
+    /// Removes a folder that is empty; a missing one is no error.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn remove_empty(&self, path: &Path) -> io::Result<()> {
+        self.gate.pass(Act::Remove, path).map_err(|e| at(path, e))?;
+        match fs::remove_dir(path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(at(path, e)),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a file; a missing one is no error.
     ///
     /// # Errors
@@ -269,6 +306,11 @@ impl Write for WriteFile {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What a file system answers that knows no such act.
+fn is_unknown(error: &io::Error) -> bool {
+    [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP].map(Errno::raw_os_error).map(Some).contains(&error.raw_os_error())
 }
 
 /// The folder a path lies in; the working folder for a bare name.

@@ -10,6 +10,7 @@ pub mod files;
 pub mod gate;
 pub mod lock;
 pub mod log_file;
+pub mod mounts;
 pub mod output;
 pub mod programs;
 pub mod regular;

@@ -5,12 +5,13 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::fs::{
-    AtFlags, CWD, Gid, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, Uid, XattrFlags, chownat, fchmod, fchown,
-    fremovexattr, fsetxattr, futimens, linkat, mkdirat, openat, symlinkat, syncfs, utimensat,
+    AtFlags, CWD, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps, UTIME_OMIT, Uid, XattrFlags, chownat, fchmod,
+    fchown, fremovexattr, fsetxattr, fsync, futimens, linkat, mkdirat, openat, renameat, renameat_with, statat, symlinkat,
+    syncfs, unlinkat, utimensat,
 };
 use rustix::io::Errno;
 
@@ -36,9 +37,33 @@ pub struct Looks<'a> {
     pub attributes: &'a [(Vec<u8>, Vec<u8>)],
 }
 
+/// Which entry stands at a name; two names of one file are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub device: u64,
+    pub inode: u64,
+}
+
 impl Folder {
     pub(super) fn open(path: &Path, gate: Arc<dyn Gate>) -> io::Result<Self> {
         let handle = openat(CWD, path, FOLDER, Mode::empty()).map_err(|e| at(path, e.into()))?;
+        Ok(Self { handle, path: path.to_owned(), gate })
+    }
+
+    /// Opens a folder by an absolute path, step by step and through no link; reading what lies on
+    /// the way needs no right, only passing through it.
+    pub(super) fn reach(path: &Path, gate: Arc<dyn Gate>) -> io::Result<Self> {
+        let mut handle = openat(CWD, "/", PASSING, Mode::empty()).map_err(|e| at(path, e.into()))?;
+        for component in path.components() {
+            match component {
+                Component::RootDir | Component::CurDir => {}
+                Component::Normal(name) => {
+                    handle = openat(&handle, name, PASSING, Mode::empty()).map_err(|e| at(path, e.into()))?;
+                }
+                Component::ParentDir | Component::Prefix(_) => return Err(at(path, Errno::INVAL.into())),
+            }
+        }
+        let handle = openat(&handle, ".", FOLDER, Mode::empty()).map_err(|e| at(path, e.into()))?;
         Ok(Self { handle, path: path.to_owned(), gate })
     }
 
@@ -104,6 +129,71 @@ impl Folder {
     pub fn new_hard_link(&self, name: &Path, folder: &Folder, theirs: &Path) -> io::Result<()> {
         let path = self.pass(Act::Create, name)?;
         linkat(&folder.handle, theirs, &self.handle, name, AtFlags::empty()).map_err(|e| at(&path, e.into()))
+    }
+
+    /// Moves the entry `theirs` of `from` here, in the place of what stands at `name`.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn take(&self, name: &Path, from: &Folder, theirs: &Path) -> io::Result<()> {
+        let path = self.pass(Act::Rename, name)?;
+        renameat(&from.handle, theirs, &self.handle, name).map_err(|e| at(&path, e.into()))
+    }
+
+    /// Moves the entry `theirs` of `from` here without ever replacing; as
+    /// [`super::files::Files::rename_new`] where the file system knows no such move.
+    ///
+    /// # Errors
+    /// `AlreadyExists` where something stands at `name`; else the system's, with the path.
+    pub fn take_new(&self, name: &Path, from: &Folder, theirs: &Path) -> io::Result<()> {
+        let path = self.pass(Act::Rename, name)?;
+        let moved = match renameat_with(&from.handle, theirs, &self.handle, name, RenameFlags::NOREPLACE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                match statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
+                    Ok(_) => Err(Errno::EXIST),
+                    Err(Errno::NOENT) => renameat(&from.handle, theirs, &self.handle, name),
+                    Err(error) => Err(error),
+                }
+            }
+            moved => moved,
+        };
+        moved.map_err(|e| at(&path, e.into()))
+    }
+
+    /// Takes one name of an entry away that is no folder; a missing one is no error.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn remove(&self, name: &Path) -> io::Result<()> {
+        let path = self.pass(Act::Remove, name)?;
+        match unlinkat(&self.handle, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(at(&path, error.into())),
+        }
+    }
+
+    /// What stands at `name`; `None` where nothing does.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn entry(&self, name: &Path) -> io::Result<Option<Standing>> {
+        match statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(Standing { device: stat.st_dev, inode: stat.st_ino })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(at(&self.path.join(name), error.into())),
+        }
+    }
+
+    /// Makes the names in it durable, where its file system can.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn sync(&self) -> io::Result<()> {
+        self.gate.pass(Act::SyncFolder, &self.path).map_err(|e| at(&self.path, e))?;
+        match fsync(&self.handle) {
+            Ok(()) | Err(Errno::INVAL | Errno::NOTSUP) => Ok(()),
+            Err(error) => Err(at(&self.path, error.into())),
+        }
     }
 
     /// Gives the folder itself owner, mode, attributes and time; after all its entries, for these
@@ -179,6 +269,9 @@ impl Looks<'_> {
 }
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// A folder on the way to another: it may be passed through without the right to read it.
+const PASSING: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// A file system that keeps no attributes loses them: content that is back matters more.
 fn set_attribute(handle: BorrowedFd<'_>, name: &[u8], value: &[u8]) -> Result<(), Errno> {

@@ -155,6 +155,38 @@ hint-sqlite-read-only = A database in WAL mode can only be read where its folder
 hint-sqlite-locked = A program holds { $path } locked. Look for a transaction that never ends.
 hint-sqlite-damaged = { $path } is damaged. Keep the sets that stand, and restore the newest that is good.
 
+## Restoring folders, files, SQLite
+
+restore-nothing-stands = Nothing stands at { $path } now; the restored data is put there.
+restore-folder-kept = The folder { $path } is replaced. What lies in it now is kept as { $old }, until `resguardo restore --clean`.
+restore-folder-inside = { $path } itself cannot be renamed, so its entries are moved one by one: for a moment a program that looks into it misses some of them.
+restore-single = Files or new folders that are put back: { $count }, the first of them { $first }. Nothing else is touched.
+restore-single-kept = Files that stand there now: { $count }. Each is kept beside the restored one, its name ending in _before_{ $run }, until `resguardo restore --clean`.
+restore-to-folder = The data is put into { $path }; what is live is not touched.
+restore-sqlite-kept = The content of { $path } is replaced, also while programs have it open. The present content is kept as { $old }, until `resguardo restore --clean`; programs that write wait while it is copied and replaced.
+restore-sqlite-damaged = { $path } is damaged. It is copied all the same, as damaged as it is: the copy is not checked.
+restore-sqlite-stop = SQLite does not accept { $path } as a database. STOP THE APPLICATION FIRST. The file is set aside as { $old }, with what SQLite kept beside it, and the restored one takes its name.
+hint-owners = Restore as root, or with --no-owner: then everything belongs to the user resguardo runs as.
+hint-set-id = Unpack it by hand where you trust it: tar -xzf.
+hint-not-as-stated = The artifact is not what was stored. Restore another set; `resguardo verify` tells which are whole.
+hint-only = Ask for it as the archive names it, such as --only "{ $near }", or with a pattern such as --only "**/name*".
+hint-hard-link = Ask for { $first } as well.
+hint-too-many = Ask for less, or restore the whole folder.
+hint-unsettled = An interrupted restore must be ended first: start resguardo, or run `resguardo restore` again.
+hint-restore-room = Free { $needed } on the volume of { $path }, or restore elsewhere with --to-dir.
+hint-room-unseen = Look for yourself whether { $path } has room, and go on with --assume-room.
+hint-restore-read-only = { $path } is mounted read-only: restore with a service that may write it, or into another folder with --to-dir.
+hint-restore-no-right = Restore as a user who may write { $path }, or into another folder with --to-dir.
+hint-restore-no-folder = Make the folder { $path }, or check that its volume is mounted.
+hint-restore-mounted = { $path } is a mount of its own and cannot be replaced from within: restore with --to-dir, and copy its content over it.
+hint-restore-other-kind = Move what stands at { $path } away, or restore into another folder with --to-dir.
+hint-restore-not-named = Name it in the configuration, or restore into another folder with --to-dir.
+hint-restore-not-empty = Name a folder that is empty or does not exist, or empty { $path }.
+hint-mount-below = Unmount { $mount } first, or restore into another folder with --to-dir: a volume would go with the old folder.
+hint-to-dir = Restore it where it came from, or into a folder with --to-dir; --to-db is for PostgreSQL.
+hint-sqlite-left = { $left } is what is left of a database that was removed: it would be replayed over the restored one. Move it away.
+hint-sqlite-close = Stop the programs that have { $path } open for the time of the restore.
+
 ## PostgreSQL
 
 hint-unreachable = Check that the database server at { $host } is running and that this machine may reach it.

@@ -482,7 +482,7 @@ fn a_flipped_bit_is_found() {
 }
 
 /// An archive of headers as a hostile hand would write them.
-fn archive_of(entries: &[(&str, EntryType, &str)]) -> Vec<u8> {
+pub(crate) fn archive_of(entries: &[(&str, EntryType, &str)]) -> Vec<u8> {
     let mut raw = Vec::new();
     for (path, kind, link) in entries {
         let mut header = Header::new_gnu();

@@ -26,6 +26,8 @@ mod postgres_throwaway;
 mod postgres_versions;
 mod public_tools;
 mod record;
+mod restore_files;
+mod restore_sqlite;
 mod samples;
 mod serve;
 mod sqlite;

@@ -13,13 +13,13 @@ use super::entry::Attribute;
 const BYTES_MAX: usize = 64 * 1024;
 
 /// Reads attributes into a buffer that is made once.
-pub(super) struct Attributes {
+pub(in crate::source) struct Attributes {
     names: Vec<u8>,
     value: Vec<u8>,
 }
 
 impl Attributes {
-    pub(super) fn new() -> Self {
+    pub(in crate::source) fn new() -> Self {
         Self { names: vec![0; BYTES_MAX], value: vec![0; BYTES_MAX] }
     }
 
@@ -27,7 +27,7 @@ impl Attributes {
     ///
     /// # Errors
     /// The system's; a file system that holds none gives none.
-    pub(super) fn of(&mut self, handle: BorrowedFd<'_>) -> Result<Vec<Attribute>, Errno> {
+    pub(in crate::source) fn of(&mut self, handle: BorrowedFd<'_>) -> Result<Vec<Attribute>, Errno> {
         let length = match flistxattr(handle, &mut self.names[..]) {
             Ok(length) => length,
             Err(Errno::NOTSUP) => 0,

@@ -21,7 +21,7 @@ pub(super) struct Moment {
 }
 
 /// An attribute's name and value, both raw bytes.
-pub(super) type Attribute = (Vec<u8>, Vec<u8>);
+pub(in crate::source) type Attribute = (Vec<u8>, Vec<u8>);
 
 /// An entry without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,30 +1,30 @@
-//! Unpacks an archive into a folder that does not exist yet. What an archive says is not
-//! believed: a path that is absolute or climbs, an entry through a link, a hard link to what the
-//! archive did not bring, a second entry of one path, devices and pipes are refused; everything
-//! is created relative to an open folder, following no link. Owners are given where we are root.
+//! Takes an archive apart into folders: whole, or only the entries that are asked for. What an
+//! archive says is not believed: a path that is absolute or climbs, more than its manifest says
+//! or than there is room for are refused here, what leads through a link or stands twice by
+//! `unpack`. All of it was read and counted when this returns, also what was not unpacked.
 
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::io::{self, Read, Write};
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Component, Path, PathBuf};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use rustix::io::Errno;
+use sha2::{Digest, Sha256};
 
-use super::attributes::is_kept;
-use super::entry::{Attribute, Entry, What};
+use super::entry::{Entry, What};
+use super::inspect::Count;
+use super::only::Only;
 use super::read::Reader;
+use super::terms::Terms;
+use super::unpack::{Spot, Unpacking, refused};
+use super::{hostile, inside};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Target, Work};
-use crate::sys::files::errno;
-use crate::sys::tree::{Folder, Looks};
+use crate::sys::tree::Folder;
 
 /// Until a folder has all its entries nobody else looks into it.
 const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
-/// Folders that only a path speaks of, without an entry of their own.
-const IMPLIED_MODE: u32 = 0o755;
 
+/// Unpacks all of an archive into a folder that does not exist yet. Owners are given where we are
+/// root.
+///
 /// # Errors
 /// Where something stands at the target already, the archive is not whole or hostile, or the
 /// system refuses; a part may then stand in the target.
@@ -32,157 +32,89 @@ pub(in crate::source) fn load(raw: &mut dyn Read, target: &Target, work: &Work) 
     let Target::Path(path) = target else {
         return Err(Trouble::lasting(Stage::SetUp, "unpack an archive: a folder is needed, not a database"));
     };
+    let root = new_root(path, work)?;
+    load_into(raw, vec![root], &mut |path| Some(Spot { root: 0, path }), &mut Only::all(), Terms::none(), work)
+}
+
+/// Makes the folder that an archive is unpacked into.
+///
+/// # Errors
+/// Where something stands there, or the system refuses.
+pub(in crate::source) fn new_root(path: &Path, work: &Work) -> Result<Folder, Trouble> {
     let root = work.sys.files.new_folder(path, FOLDER_MODE).map_err(|error| refused(&error))?;
     root.inherit_nothing().map_err(|error| refused(&error))?;
-    let current = root.again().map_err(|error| refused(&error))?;
-    let mut unpacking =
-        Unpacking { root, current, current_path: PathBuf::new(), dressed_later: Vec::new(), implied: BTreeSet::new() };
+    Ok(root)
+}
+
+/// Unpacks what `only` takes of an archive, each entry at the spot that `spot` says; an entry
+/// without one is read and left.
+///
+/// # Errors
+/// Where nothing is taken, the archive is not whole, hostile, not what `terms` say, or the system
+/// refuses; a part may then stand in the roots.
+pub(in crate::source) fn load_into(
+    raw: &mut dyn Read,
+    roots: Vec<Folder>,
+    spot: &mut dyn FnMut(PathBuf) -> Option<Spot>,
+    only: &mut Only,
+    mut terms: Terms<'_>,
+    work: &Work,
+) -> Result<(), Trouble> {
+    let mut unpacking = Unpacking::new(roots, terms.owners())?;
     let mut reader = Reader::new(raw, &work.stop);
+    let mut count = Count::default();
     while let Some(entry) = reader.next()? {
-        unpacking.entry(entry, &mut reader)?;
-    }
-    unpacking.finish(work).map_err(|error| refused(&error))
-}
-
-struct Unpacking {
-    root: Folder,
-    /// The folder of the last entry: the next one mostly lies there too.
-    current: Folder,
-    current_path: PathBuf,
-    /// Folders get their looks last: their entries change their time and inherit their ACLs.
-    dressed_later: Vec<(PathBuf, Entry)>,
-    /// Folders made because a path spoke of them.
-    implied: BTreeSet<PathBuf>,
-}
-
-impl Unpacking {
-    fn entry(&mut self, mut entry: Entry, reader: &mut Reader<'_>) -> Result<(), Trouble> {
         let path = inside(&entry.path).ok_or_else(|| hostile(&entry, "leads out of the archive"))?;
-        entry.attributes.retain(|(name, _)| is_kept(name));
-        let Some(name) = path.file_name().map(PathBuf::from) else {
-            return self.folder(PathBuf::new(), entry);
-        };
-        self.enter(path.parent().unwrap_or(Path::new(""))).map_err(|error| told(&entry, &error))?;
-        let made = match entry.what {
-            What::Folder => return self.folder(path, entry),
-            What::File => self.current.new_file(&name, FILE_MODE).map(Some),
-            What::Link => {
-                let target = Path::new(OsStr::from_bytes(&entry.link));
-                self.current.new_link(&name, target, &looks(&entry)).map(|()| None)
+        let mut content = Content { reader: &mut reader, hash: terms.compares().then(Sha256::new) };
+        if only.takes(&path) {
+            if let Some(at) = spot(path) {
+                terms.admit(&entry)?;
+                let first = first_of(&entry)?.map(|first| spot(first).ok_or_else(|| hostile(&entry, OTHER_LINK)));
+                unpacking.entry(at, first.transpose()?, &entry, &mut content)?;
             }
-            What::HardLink => {
-                let first = inside(&entry.link).ok_or_else(|| hostile(&entry, "is a hard link out of the archive"))?;
-                self.hard_link(&name, &first).map(|()| None)
+        } else if entry.what == What::Folder
+            && let Some(at) = spot(path)
+        {
+            unpacking.know(at, &entry);
+        }
+        count.add(&entry, &content.finish()?);
+    }
+    only.found_some()?;
+    terms.compare(count)?;
+    unpacking.finish(work)
+}
+
+const OTHER_LINK: &str = "is a hard link to what is not brought back";
+
+/// The path a hard link names again.
+fn first_of(entry: &Entry) -> Result<Option<PathBuf>, Trouble> {
+    if entry.what != What::HardLink {
+        return Ok(None);
+    }
+    inside(&entry.link).map(Some).ok_or_else(|| hostile(entry, "is a hard link out of the archive"))
+}
+
+/// The content of one entry, digested as it passes where that is wanted.
+pub(super) struct Content<'a, 'b> {
+    reader: &'a mut Reader<'b>,
+    hash: Option<Sha256>,
+}
+
+impl Content<'_, '_> {
+    /// Hands all of it over, piece by piece.
+    pub(super) fn pass(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Trouble>) -> Result<(), Trouble> {
+        let hash = &mut self.hash;
+        self.reader.content(&mut |piece| {
+            if let Some(hash) = hash {
+                hash.update(piece);
             }
-        };
-        let Some(mut file) = made.map_err(|error| told(&entry, &error))? else { return Ok(()) };
-        reader.content(&mut |piece| file.write_all(piece).map_err(|error| refused(&error)))?;
-        file.dress(&looks(&entry)).map_err(|error| refused(&error))
+            take(piece)
+        })
     }
 
-    fn folder(&mut self, path: PathBuf, entry: Entry) -> Result<(), Trouble> {
-        let is_root = path.as_os_str().is_empty();
-        if is_root && entry.what != What::Folder {
-            return Err(hostile(&entry, "is no folder"));
-        }
-        let was_there = (is_root && !self.dressed_later.iter().any(|(path, _)| path.as_os_str().is_empty()))
-            || self.implied.remove(&path);
-        if !was_there {
-            let name = path.file_name().map(PathBuf::from).ok_or_else(|| hostile(&entry, TWICE))?;
-            self.current.new_folder(&name, FOLDER_MODE).map_err(|error| told(&entry, &error))?;
-        }
-        self.dressed_later.push((path, entry));
-        Ok(())
+    /// Reads what is left, and gives the digest of all: zeros where none is wanted.
+    fn finish(mut self) -> Result<[u8; 32], Trouble> {
+        self.pass(&mut |_piece| Ok(()))?;
+        Ok(self.hash.map_or([0; 32], |hash| hash.finalize().into()))
     }
-
-    fn hard_link(&mut self, name: &Path, first: &Path) -> io::Result<()> {
-        let first_name = first.file_name().map(PathBuf::from).ok_or(io::ErrorKind::InvalidInput)?;
-        let folder = self.open(first.parent().unwrap_or(Path::new("")))?;
-        self.current.new_hard_link(name, &folder, &first_name)
-    }
-
-    /// Makes `path` the current folder, with those above it where no entry spoke of them.
-    fn enter(&mut self, path: &Path) -> io::Result<()> {
-        if path == self.current_path {
-            return Ok(());
-        }
-        let mut folder = self.root.again()?;
-        let mut walked = PathBuf::new();
-        for name in path {
-            walked.push(name);
-            let name = Path::new(name);
-            folder = match folder.folder(name) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    self.implied.insert(walked.clone());
-                    folder.new_folder(name, IMPLIED_MODE)?
-                }
-                opened => opened?,
-            };
-        }
-        (self.current, self.current_path) = (folder, walked);
-        Ok(())
-    }
-
-    fn open(&self, path: &Path) -> io::Result<Folder> {
-        path.iter().try_fold(self.root.again()?, |folder, name| folder.folder(Path::new(name)))
-    }
-
-    /// Deepest first, so that each is still open to us and none changes another's time.
-    fn finish(mut self, work: &Work) -> io::Result<()> {
-        self.dressed_later.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
-        for (path, entry) in &self.dressed_later {
-            work.stop.check_io()?;
-            self.open(path)?.dress(&looks(entry))?;
-        }
-        self.root.sync_all()
-    }
-}
-
-/// What an error of creating an entry says about the archive; else it is the system's.
-fn told(entry: &Entry, error: &io::Error) -> Trouble {
-    match errno(error).map(Errno::from_raw_os_error) {
-        Some(Errno::EXIST) => hostile(entry, TWICE),
-        Some(Errno::NOTDIR | Errno::LOOP) => hostile(entry, "leads through what is no folder"),
-        Some(Errno::NOENT) if entry.what == What::HardLink => hostile(entry, "is a hard link to nothing before it"),
-        _ => refused(error),
-    }
-}
-
-const TWICE: &str = "stands in it twice";
-
-fn looks(entry: &Entry) -> Looks<'_> {
-    let number = |id: u64| u32::try_from(id).unwrap_or(u32::MAX);
-    let attributes: &[Attribute] = &entry.attributes;
-    Looks {
-        owner: rustix::process::geteuid().is_root().then(|| (number(entry.uid), number(entry.gid))),
-        mode: entry.mode,
-        modified_secs: entry.mtime.secs,
-        modified_nanos: entry.mtime.nanos,
-        attributes,
-    }
-}
-
-/// The path below the target; `None` where it would lie elsewhere or cannot be one.
-fn inside(path: &[u8]) -> Option<PathBuf> {
-    if path.is_empty() || path.contains(&0) {
-        return None;
-    }
-    let mut plain = PathBuf::new();
-    for component in Path::new(OsStr::from_bytes(path)).components() {
-        match component {
-            Component::CurDir => {}
-            Component::Normal(name) => plain.push(name),
-            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    Some(plain)
-}
-
-fn hostile(entry: &Entry, what: &str) -> Trouble {
-    let path = String::from_utf8_lossy(&entry.path);
-    Trouble::lasting(Stage::Dump, format!("unpack the archive: `{path}` {what}"))
-}
-
-fn refused(error: &io::Error) -> Trouble {
-    Trouble::passing(Stage::Write, format!("unpack the archive: {error}"))
 }

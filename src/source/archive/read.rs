@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use tokio_tar::Header;
 
+use super::damaged;
 use super::entry::{Attribute, Entry, Moment, What};
 use super::header::{BLOCK_BYTES, padding};
 use crate::domain::trouble::{Stage, Trouble};
@@ -264,10 +265,6 @@ fn checksum_holds(header: &Header) -> bool {
 
 fn number<T>(read: io::Result<T>) -> Result<T, Trouble> {
     read.map_err(|_| damaged("a number of a header cannot be read"))
-}
-
-fn damaged(what: impl std::fmt::Display) -> Trouble {
-    Trouble::lasting(Stage::Dump, format!("read the archive: {what}"))
 }
 
 fn cut() -> Trouble {

@@ -12,6 +12,7 @@ pub(crate) mod mounts;
 pub(crate) mod odd;
 pub(crate) mod postgres;
 pub(crate) mod prometheus;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod site;
 pub(crate) mod store;

@@ -1,5 +1,7 @@
 //! A folder as a source: one tar of everything below it, entries relative to it (`./a/b.jpg`).
 
+pub mod restore;
+
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;

@@ -2,6 +2,11 @@
 //! streamed as one plain file. The live file is never read past SQLite, never replaced; beside
 //! it nothing is touched but what SQLite itself keeps there (`-wal`, `-shm`, `-journal`).
 
+mod alike;
+mod aside;
+mod content;
+pub mod restore;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{self, Path, PathBuf};

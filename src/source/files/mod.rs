@@ -1,6 +1,8 @@
 //! Single files and settings as a source: one small tar, entries named by the absolute path
 //! without its first `/`. A folder among them is taken with all that is below it.
 
+pub mod restore;
+
 use std::collections::BTreeSet;
 use std::ffi::CString;
 use std::io::{Read, Write};
@@ -12,6 +14,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, openat};
 use rustix::io::Errno;
 
 use super::archive::{self, Exclude, Packer};
+use super::exchange::OWN_GLOBS;
 use super::{Dumped, Source, Survey, Target, Work};
 use crate::config::FilesConfig;
 use crate::domain::artifact::{Form, Kind};
@@ -41,7 +44,7 @@ impl Files {
                 paths.push(path);
             }
         }
-        Ok(Self { name: config.name.clone(), root: PathBuf::from("/"), paths, exclude: Exclude::new(&[])? })
+        Ok(Self { name: config.name.clone(), root: PathBuf::from("/"), paths, exclude: Exclude::new(&OWN_GLOBS.map(str::to_owned))? })
     }
 
     /// The same files, below a folder that an archive of them was loaded into.
