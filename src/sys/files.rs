@@ -158,9 +158,8 @@ impl Files {
     /// # Errors
     /// The system's, with the path.
     pub fn exchange(&self, one: &Path, other: &Path) -> io::Result<bool> {
-        let exchange = || {
-            Ok(rustix::fs::renameat_with(rustix::fs::CWD, one, rustix::fs::CWD, other, RenameFlags::EXCHANGE)?)
-        };
+        let exchange =
+            || Ok(rustix::fs::renameat_with(rustix::fs::CWD, one, rustix::fs::CWD, other, RenameFlags::EXCHANGE)?);
         match self.gate.pass(Act::Rename, other).and_then(|()| exchange()) {
             Ok(()) => Ok(true),
             Err(error) if is_unknown(&error) => Ok(false),

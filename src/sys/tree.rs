@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rustix::fs::{
     AtFlags, CWD, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps, UTIME_OMIT, Uid, XattrFlags, chownat, fchmod,
-    fchown, fremovexattr, fsetxattr, fsync, futimens, linkat, mkdirat, openat, renameat, renameat_with, statat, symlinkat,
-    syncfs, unlinkat, utimensat,
+    fchown, fremovexattr, fsetxattr, fsync, futimens, linkat, mkdirat, openat, renameat, renameat_with, statat,
+    symlinkat, syncfs, unlinkat, utimensat,
 };
 use rustix::io::Errno;
 

@@ -97,7 +97,8 @@ fn a_program_that_has_the_file_open_sees_each_content_at_once(#[case] mode: &str
     let scene = Scene::of(mode);
     let restore = way(&scene.live);
     let mut client = Client::of(&scene.live);
-    let mut count = move || client.ask("SELECT count(*), (SELECT integrity_check FROM pragma_integrity_check) FROM asset");
+    let mut count =
+        move || client.ask("SELECT count(*), (SELECT integrity_check FROM pragma_integrity_check) FROM asset");
     assert_eq!(count(), [format!("{LIVE}|ok")]);
     let inode = |path: &Path| std::os::unix::fs::MetadataExt::ino(&fs::metadata(path).unwrap());
     let before = inode(&scene.live);
@@ -234,12 +235,10 @@ fn a_file_that_sqlite_does_not_accept_is_set_aside_with_its_journals() {
     assert_eq!(rows(&scene.live), STORED);
     let before = format!("app.db_before_{FIRST}");
     assert_eq!(fs::read_to_string(path(&before)).unwrap(), garbage);
-    assert_eq!(names(scene.folder.path()), [
-        "app.db".to_owned(),
-        before.clone(),
-        format!("{before}-shm"),
-        format!("{before}-wal")
-    ]);
+    assert_eq!(
+        names(scene.folder.path()),
+        ["app.db".to_owned(), before.clone(), format!("{before}-shm"), format!("{before}-wal")]
+    );
     let back = undo(&restore, &done, SECOND);
     assert_eq!(fs::read_to_string(&scene.live).unwrap(), garbage);
     assert_eq!(fs::read_to_string(path("app.db-wal")).unwrap(), "its wal");
@@ -382,7 +381,9 @@ fn another_page_size_needs_the_file_to_itself_in_wal() {
     let scene = Scene::of("WAL");
     let other = scene.folder.path().join("other");
     let database = Connection::open(&other).unwrap();
-    database.execute_batch("PRAGMA page_size = 1024; CREATE TABLE asset (id); INSERT INTO asset VALUES (1), (2)").unwrap();
+    database
+        .execute_batch("PRAGMA page_size = 1024; CREATE TABLE asset (id); INSERT INTO asset VALUES (1), (2)")
+        .unwrap();
     drop(database);
     let artifact = Artifact::of(&Sqlite::new(&config(&other)));
     fs::remove_file(&other).unwrap();
@@ -446,20 +447,20 @@ fn what_is_not_what_was_stored_is_refused_and_leaves_nothing() {
     let scene = Scene::of("DELETE");
     let (restore, place) = (way(&scene.live), Place::new());
     let raw = &scene.artifact.raw;
-    let with = |raw: Vec<u8>| Artifact { raw, facts: scene.artifact.facts.clone() };
+    let stated = |raw: Vec<u8>| Artifact { raw, facts: scene.artifact.facts.clone() };
     let mut other = scene.artifact.facts.clone();
     other.sqlite.as_mut().unwrap().tables[0].rows += 1;
     let mut damaged = raw.clone();
     let middle = raw.len() / 2 / 4096 * 4096;
     damaged[middle..middle + 4096].fill(0xa5);
     let cases = [
-        (with(raw[..raw.len() / 2].to_vec()), "it has not the length"),
-        (with(raw[..1].to_vec()), "shorter than the head"),
-        (with(Vec::new()), "shorter than the head"),
-        (with(damaged), "check the copy"),
-        (with("no database".repeat(100).into_bytes()), "no SQLite file"),
+        (stated(raw[..raw.len() / 2].to_vec()), "it has not the length"),
+        (stated(raw[..1].to_vec()), "shorter than the head"),
+        (stated(Vec::new()), "shorter than the head"),
+        (stated(damaged), "check the copy"),
+        (stated("no database".repeat(100).into_bytes()), "no SQLite file"),
         (Artifact { raw: raw.clone(), facts: other }, "does not hold what its manifest says"),
-        (with(raw.iter().copied().chain([0; 4096]).collect()), "more bytes than its manifest says"),
+        (stated(raw.iter().copied().chain([0; 4096]).collect()), "more bytes than its manifest says"),
     ];
     for (artifact, told) in cases {
         let wish = Wish { raw_bytes: Some(raw.len() as u64), ..artifact.wish() };

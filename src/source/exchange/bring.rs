@@ -26,12 +26,7 @@ pub(in crate::source) fn whole(new: &Path, bytes: Bytes<'_>, wish: &Wish, work: 
 ///
 /// # Errors
 /// Anything less; what was made is gone then.
-pub(in crate::source) fn into_folder(
-    folder: &Path,
-    bytes: Bytes<'_>,
-    wish: &Wish,
-    work: &Work,
-) -> Result<(), Trouble> {
+pub(in crate::source) fn into_folder(folder: &Path, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     target::fill(folder, work, |real, is_there| {
         if !is_there {
             return whole(real, bytes, wish, work);
@@ -41,13 +36,7 @@ pub(in crate::source) fn into_folder(
     })
 }
 
-fn unpack(
-    root: Folder,
-    room_bytes: Option<u64>,
-    bytes: Bytes<'_>,
-    wish: &Wish,
-    work: &Work,
-) -> Result<(), Trouble> {
+fn unpack(root: Folder, room_bytes: Option<u64>, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     let stated = wish.facts.archive.as_ref().map(|facts| &facts.content);
     let terms = Terms::of(stated, room_bytes, wish.no_owner);
     let mut only = Only::new(&wish.only)?;

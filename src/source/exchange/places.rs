@@ -76,13 +76,7 @@ fn exchanges(picks: &[Pick], live: Live<'_>, wish: &Wish) -> Result<Vec<Paths>, 
 }
 
 /// One pick's exchange; `None` for a folder that stands already.
-fn exchange(
-    pick: &Pick,
-    live: &Path,
-    folder: &Path,
-    first: &Path,
-    run: &BackupId,
-) -> Result<Option<Paths>, Trouble> {
+fn exchange(pick: &Pick, live: &Path, folder: &Path, first: &Path, run: &BackupId) -> Result<Option<Paths>, Trouble> {
     let (target, new) = (folder.join(first), new_within(folder, run).join(first));
     if target != live || !stands(live).map_err(|error| trouble(&error))? {
         return Ok(Some(Paths { live: target, new, old: None }));

@@ -35,7 +35,7 @@ pub(in crate::source) fn swap(all: &[Paths], files: &Files) -> Result<(), Troubl
 /// The system's.
 pub(in crate::source) fn settle(all: &[Paths], files: &Files) -> Result<Stands, Trouble> {
     let end = || -> io::Result<Stands> {
-        let done: io::Result<Vec<bool>> = all.iter().map(|paths| Ok(Pair::open(paths, files)?.is_done()?)).collect();
+        let done: io::Result<Vec<bool>> = all.iter().map(|paths| Pair::open(paths, files)?.is_done()).collect();
         if done?.contains(&true) {
             put_all(all, files).and_then(|()| clear(all, files)).map(|()| Stands::New)
         } else {

@@ -41,7 +41,8 @@ pub(in crate::source) fn is_free(path: Option<&Path>) -> Result<(), Trouble> {
     match path {
         Some(path) if stands(path).map_err(|error| trouble(&error))? => {
             let text = format!("look at {}: something stands there", path.display());
-            Err(Trouble::lasting(Stage::Connect, text).hint(Saying::new("hint-name-taken").with("path", path.display())))
+            Err(Trouble::lasting(Stage::Connect, text)
+                .hint(Saying::new("hint-name-taken").with("path", path.display())))
         }
         _ => Ok(()),
     }

@@ -101,9 +101,7 @@ pub(in crate::source) fn discard(paths: &Paths, files: &Files) -> Result<(), Tro
         return Ok(());
     }
     let old_stands = paths.old.as_deref().map_or(Ok(false), stands);
-    let is_under_way = || -> io::Result<bool> {
-        Ok(is_marked(&paths.live)? || (old_stands? && stands(&paths.new)?))
-    };
+    let is_under_way = || -> io::Result<bool> { Ok(is_marked(&paths.live)? || (old_stands? && stands(&paths.new)?)) };
     if is_under_way().map_err(|error| trouble(&error))? {
         return Err(unsettled(paths));
     }

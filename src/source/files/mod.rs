@@ -44,7 +44,12 @@ impl Files {
                 paths.push(path);
             }
         }
-        Ok(Self { name: config.name.clone(), root: PathBuf::from("/"), paths, exclude: Exclude::new(&OWN_GLOBS.map(str::to_owned))? })
+        Ok(Self {
+            name: config.name.clone(),
+            root: PathBuf::from("/"),
+            paths,
+            exclude: Exclude::new(&OWN_GLOBS.map(str::to_owned))?,
+        })
     }
 
     /// The same files, below a folder that an archive of them was loaded into.

@@ -60,9 +60,8 @@ impl FolderRestore {
 
     fn look_home(&self, wish: &Wish) -> Result<Prospect, Trouble> {
         let live = self.live()?;
-        let kept = |old: &Path| {
-            Saying::new("restore-folder-kept").with("path", live.display()).with("old", old.display())
-        };
+        let kept =
+            |old: &Path| Saying::new("restore-folder-kept").with("path", live.display()).with("old", old.display());
         let mut says = Vec::new();
         let mut standing = live.parent().unwrap_or(&live);
         let (new, old) = if !live.exists() {
@@ -148,9 +147,12 @@ impl Restore for FolderRestore {
     }
 
     fn reversed(&self, done: &[Exchange], run: &BackupId) -> Vec<Exchange> {
-        exchange::reversed(done, &|paths| match inside::is_inside(paths) {
-            true => paths.live.join(format!("{}undone-{run}", exchange::OWN)),
-            false => exchange::ending(&paths.live, &format!("_undone_{run}")),
+        exchange::reversed(done, &|paths| {
+            if inside::is_inside(paths) {
+                paths.live.join(format!("{}undone-{run}", exchange::OWN))
+            } else {
+                exchange::ending(&paths.live, &format!("_undone_{run}"))
+            }
         })
     }
 }

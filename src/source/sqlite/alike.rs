@@ -61,7 +61,9 @@ impl Units {
         if self.at == 0
             && let Some(unit) = &mut unit
         {
-            RESTLESS.into_iter().for_each(|range| unit[range].fill(0));
+            for range in RESTLESS {
+                unit[range].fill(0);
+            }
         }
         self.at += 1;
         Ok(unit)

@@ -100,7 +100,7 @@ impl Swap<'_> {
         let write = Backup::new(&new, &mut live).map_err(|error| told(&error))?;
         // No page yet: only the lock.
         self.step(&write, 0)?;
-        self.keep(raw)?;
+        self.keep(raw.as_ref())?;
         self.work.stop.check(Stage::Write)?;
         self.step(&write, -1)
     }
@@ -117,8 +117,9 @@ impl Swap<'_> {
                     let waited = self.source.busy_wait.as_secs();
                     let live = self.paths.live.display();
                     let text = format!("write into {live}: locked by another program for {waited} s");
-                    return Err(Trouble::passing(Stage::Write, text)
-                        .hint(Saying::new("hint-sqlite-locked").with("path", live)));
+                    return Err(
+                        Trouble::passing(Stage::Write, text).hint(Saying::new("hint-sqlite-locked").with("path", live))
+                    );
                 }
                 _ => self.work.stop.wait(TRY_EVERY),
             }
@@ -126,13 +127,13 @@ impl Swap<'_> {
     }
 
     /// Copies what stands in the locked file, checks the copy and gives it its name.
-    fn keep(&self, raw: Option<File>) -> Result<(), Trouble> {
+    fn keep(&self, raw: Option<&File>) -> Result<(), Trouble> {
         let (files, part) = (&self.work.sys.files, part(self.old));
         let written = |error: &std::io::Error| self.work.write_trouble(error);
         let mut file = files.create_new(&part, 0o640).map_err(|error| written(&error))?;
-        match &raw {
-            Some(raw) => {
-                pass_on(&mut &*raw, &mut file, self.work, None)?;
+        match raw {
+            Some(mut raw) => {
+                pass_on(&mut raw, &mut file, self.work, None)?;
                 file.sync().map_err(|error| written(&error))?;
             }
             None => copy(self.source, &self.paths.live, &part, self.work)?,
@@ -143,7 +144,7 @@ impl Swap<'_> {
         drop(copied);
         self.work.stop.check(Stage::Write)?;
         // A copy as damaged as what it was taken from is all that can be kept.
-        if !is_whole && !self.is_same(raw.as_ref(), &part)? {
+        if !is_whole && !self.is_same(raw, &part)? {
             let text = format!("check the copy of {}: it is damaged, and the file is not", self.paths.live.display());
             return Err(Trouble::passing(Stage::Write, text));
         }
@@ -155,13 +156,11 @@ impl Swap<'_> {
 
     /// Whether the copy has its faults from the live file.
     fn is_same(&self, raw: Option<&File>, part: &Path) -> Result<bool, Trouble> {
-        match raw {
-            Some(raw) => same_bytes(raw, part).map_err(|error| exchange::trouble(&error)),
-            None => {
-                let live = connect(&self.paths.live, OpenFlags::SQLITE_OPEN_READ_WRITE, self.work);
-                Ok(!live.and_then(|live| faults(&live)).is_ok_and(|faults| faults.is_empty()))
-            }
+        if let Some(raw) = raw {
+            return same_bytes(raw, part).map_err(|error| exchange::trouble(&error));
         }
+        let live = connect(&self.paths.live, OpenFlags::SQLITE_OPEN_READ_WRITE, self.work);
+        Ok(!live.and_then(|live| faults(&live)).is_ok_and(|faults| faults.is_empty()))
     }
 
     /// In WAL mode a file keeps the size of its pages: it must leave it for a while, which needs

@@ -122,9 +122,9 @@ impl SqliteRestore {
     }
 
     /// Writes the raw bytes to `path` and checks them there.
-    fn bring(&self, path: &Path, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+    fn bring(&self, path: &Path, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
         let bound = wish.raw_bytes.filter(|_| wish.facts.sqlite.is_some()).or(room::free_bytes(parent(path)));
-        let mut raw = Bounded { raw: bytes.raw, left: bound.unwrap_or(u64::MAX) };
+        let mut raw = Bounded { raw, left: bound.unwrap_or(u64::MAX) };
         let mut file = work.sys.files.create_new(path, 0o640).map_err(|error| work.write_trouble(&error))?;
         pass_on(&mut raw, &mut file, work, None)?;
         file.sync().map_err(|error| work.write_trouble(&error))?;
@@ -156,9 +156,9 @@ impl Restore for SqliteRestore {
                 if !is_there {
                     drop(work.sys.files.new_folder(real, 0o750).map_err(|error| exchange::trouble(&error))?);
                 }
-                self.bring(&real.join(target::name(&self.source.path)), bytes, wish, work)
+                self.bring(&real.join(target::name(&self.source.path)), bytes.raw, wish, work)
             }),
-            (To::Home, [exchange]) => self.bring(&Paths::of(exchange).new, bytes, wish, work).inspect_err(|_| {
+            (To::Home, [exchange]) => self.bring(&Paths::of(exchange).new, bytes.raw, wish, work).inspect_err(|_| {
                 // What stays is named by its exchange, and asked for again.
                 let _stays = self.discard(exchanges, work);
             }),
@@ -172,9 +172,7 @@ impl Restore for SqliteRestore {
                 nothing_left(&paths.live)?;
                 let files = &work.sys.files;
                 let renamed = files.rename_new(&paths.new, &paths.live);
-                renamed
-                    .and_then(|()| files.sync_folder(parent(&paths.live)))
-                    .map_err(|error| exchange::trouble(&error))
+                renamed.and_then(|()| files.sync_folder(parent(&paths.live))).map_err(|error| exchange::trouble(&error))
             }
             Form::Content(old) => content::swap(&self.source, &paths, old, work),
             Form::Aside(old) => aside::swap(&paths, old, &work.sys.files),
@@ -186,10 +184,10 @@ impl Restore for SqliteRestore {
             .iter()
             .map(Paths::of)
             .map(|paths| match Form::of(&paths) {
-                Form::Fresh => match stands(&paths.new).map_err(|error| exchange::trouble(&error))? {
-                    true => Ok(Stands::Old),
-                    false => Ok(Stands::New),
-                },
+                Form::Fresh => {
+                    let is_new = !stands(&paths.new).map_err(|error| exchange::trouble(&error))?;
+                    Ok(if is_new { Stands::New } else { Stands::Old })
+                }
                 Form::Content(old) => content::settle(&self.source, &paths, old, work),
                 Form::Aside(old) => aside::settle(&paths, old, &work.sys.files),
             })
@@ -203,9 +201,7 @@ impl Restore for SqliteRestore {
             new.into_iter().chain(paths.old.as_deref().map(content::part))
         });
         let all = made.flat_map(|path| ["", "-journal", "-wal", "-shm"].map(|ending| beside(&path, ending)));
-        all.into_iter()
-            .try_for_each(|path| work.sys.files.remove(&path))
-            .map_err(|error| exchange::trouble(&error))
+        all.into_iter().try_for_each(|path| work.sys.files.remove(&path)).map_err(|error| exchange::trouble(&error))
     }
 
     fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {
@@ -286,10 +282,9 @@ struct Bounded<'a> {
 impl Read for Bounded<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let length = self.raw.read(bytes)?;
-        self.left = self
-            .left
-            .checked_sub(length as u64)
-            .ok_or_else(|| io::Error::other("there are more bytes than its manifest says, or than there is room for"))?;
+        self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
+            io::Error::other("there are more bytes than its manifest says, or than there is room for")
+        })?;
         Ok(length)
     }
 }
