@@ -83,7 +83,6 @@ fn empty(paths: &Paths, old: &Path, files: &Files) -> io::Result<()> {
     let part = part(old);
     let seen = Seen::of(&paths.live)?;
     let aside = files.new_folder(&part, FOLDER_MODE)?;
-    seen.put_on(&aside)?;
     move_all(&paths.live, &part, None, files)?;
     seen.put_on(&aside)?;
     files.rename_new(&part, old)?;
@@ -96,28 +95,26 @@ fn fill(paths: &Paths, files: &Files) -> io::Result<()> {
     move_all(&paths.new, &paths.live, meanwhile(paths).as_deref(), files)?;
     // Of a volume's own folder ours is only the archive's empty memory.
     files.remove_folder(&paths.new.join(LOST_AND_FOUND))?;
-    seen.put_on(&files.open_folder(&paths.live)?)?;
+    let live = files.open_folder(&paths.live)?;
+    seen.put_on(&live)?;
     files.remove_empty(&paths.new)?;
-    seen.put_on(&files.open_folder(&paths.live)?)?;
-    files.sync_folder(&paths.live)
+    // Once more for the time. All is decided, and that is not worth a failure.
+    let _lost = seen.put_on(&live).and_then(|()| live.sync());
+    Ok(())
 }
 
 /// From either phase to where it began.
 fn back(paths: &Paths, old: &Path, files: &Files) -> io::Result<()> {
     let part = part(old);
     if stands(old)? {
-        if !stands(&paths.new)? {
-            drop(files.new_folder(&paths.new, FOLDER_MODE)?);
-            Seen::of(&paths.live)?.put_on(&files.open_folder(&paths.new)?)?;
-        }
         move_all(&paths.live, &paths.new, None, files)?;
+        // Before the name says that the looks are the folder's own again.
+        Seen::of(old)?.put_on(&files.open_folder(&paths.live)?)?;
         files.rename_new(old, &part)?;
     }
     if stands(&part)? {
-        let seen = Seen::of(&part)?;
         move_all(&part, &paths.live, meanwhile(paths).as_deref(), files)?;
         files.remove_empty(&part)?;
-        seen.put_on(&files.open_folder(&paths.live)?)?;
     }
     files.sync_folder(&paths.live)
 }

@@ -129,8 +129,10 @@ fn unmark(folder: &Path, files: &Files) -> io::Result<()> {
     let Ok(mark) = fs::symlink_metadata(&path) else { return Ok(()) };
     let seen = Seen::of(folder)?.at(modified(&mark));
     files.remove(&path)?;
-    files.open_folder(folder).and_then(|folder| seen.put_on(&folder))?;
-    files.sync_folder(folder)
+    // All is decided. A mark that comes back with a crash says the same again; a folder's time is
+    // not worth a failure.
+    let _lost = files.open_folder(folder).and_then(|open| seen.put_on(&open).and_then(|()| open.sync()));
+    Ok(())
 }
 
 fn is_marked(folder: &Path) -> io::Result<bool> {

@@ -191,7 +191,10 @@ fn copy(source: &Sqlite, from: &Path, to: &Path, work: &Work) -> Result<(), Trou
     let told = |error: &rusqlite::Error| Trouble::passing(Stage::Write, format!("write the copy: {error}"));
     let from = connect(from, OpenFlags::SQLITE_OPEN_READ_WRITE, work).map_err(|error| source.told(&error, work))?;
     let mut copy = connect(to, OpenFlags::SQLITE_OPEN_READ_WRITE, work).map_err(|error| told(&error))?;
-    source.copy(&from, &mut copy, work)?;
+    source.copy(&from, &mut copy, work).map_err(|trouble| match trouble.stage {
+        Stage::Write => trouble.hint(Saying::new("hint-disk-full").with("path", parent(to).display())),
+        _ => trouble,
+    })?;
     copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(|error| told(&error))
 }
 

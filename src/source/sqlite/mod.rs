@@ -33,6 +33,8 @@ const TRY_EVERY: Duration = Duration::from_millis(100);
 const PIECE_BYTES: usize = 256 * 1024;
 /// Virtual machine steps between two looks at the stop signal.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
+/// What every file of SQLite's begins with.
+const HEAD: &[u8] = b"SQLite format 3\0";
 /// Lines of a failed integrity check that are told.
 const LINES_MAX: usize = 3;
 
@@ -243,7 +245,7 @@ fn open_whole(path: &Path, work: &Work) -> Result<Connection, Trouble> {
         bytes => u64::from(bytes),
     };
     let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
-    if !head.starts_with(b"SQLite format 3\0") {
+    if !head.starts_with(HEAD) {
         return Err(damaged("it is no SQLite file"));
     }
     if length != pages * page_bytes {

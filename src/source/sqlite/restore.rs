@@ -4,13 +4,14 @@
 //!
 //! Never: renames, replaces or removes a live file of SQLite's, or what SQLite keeps beside it.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{STEPS_BETWEEN_LOOKS, Sqlite, TRY_EVERY, aside, beside, connect, content, open_whole, pass_on};
+use super::{HEAD, STEPS_BETWEEN_LOOKS, Sqlite, TRY_EVERY, aside, beside, connect, content, open_whole, pass_on};
 use crate::config::SqliteConfig;
 use crate::domain::id::BackupId;
 use crate::domain::restoring::Exchange;
@@ -93,6 +94,10 @@ impl SqliteRestore {
     fn found(&self, live: &Path, work: &Work) -> Result<Found, Trouble> {
         if !live.is_file() {
             return Err(Trouble::lasting(Stage::Connect, format!("look at {}: it is no file", live.display())));
+        }
+        // SQLite would throw away what lies beside a file that is none of its own.
+        if !has_head(live).map_err(|error| exchange::trouble(&error))? {
+            return Ok(Found::NoDatabase);
         }
         let told = |error: &rusqlite::Error| self.source.told(error, work);
         let database = connect(live, OpenFlags::SQLITE_OPEN_READ_WRITE, work).map_err(|error| told(&error))?;
@@ -258,6 +263,13 @@ fn nothing_left(live: &Path) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+/// Whether a file begins as SQLite's do; an empty one is an empty database.
+fn has_head(live: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(live)?.take(HEAD.len() as u64).read_to_end(&mut head)?;
+    Ok(head.is_empty() || head == HEAD)
 }
 
 /// As far as that can be seen in a short look.
