@@ -130,6 +130,8 @@ fn a_folder_comes_back_and_the_way_back_can_be_taken_back(
     assert_eq!(told(&scene.live), archived);
     assert_eq!(without_own_time(tell(&scene.folder.path().join(kept))), later);
     assert_eq!(restore.settle(&exchanges, &place.work()).unwrap(), Stands::New);
+    restore.swap(&exchanges, &place.work()).expect_err("what is made cannot be made again");
+    assert_eq!(told(&scene.live), archived);
 
     let back = undo(&restore, &exchanges, SECOND);
     assert_eq!(without_own_time(told(&scene.live)), later);
@@ -409,6 +411,33 @@ fn what_is_under_way_is_not_removed() {
         // What was taken back is kept: nothing a prepare made is named by it.
         restore.discard(&back, &place.work()).unwrap();
         assert!(Path::new(back[0].old.as_ref().unwrap()).exists());
+    }
+}
+
+/// Broken at any act, also so that the way back is broken with it, a prepare leaves nothing that a
+/// discard does not remove.
+#[rstest]
+#[case(Way::Beside)]
+#[case(Way::Inside)]
+#[case(Way::Single)]
+fn a_prepare_broken_at_any_door_leaves_nothing(#[case] way: Way) {
+    let scene = Scene::of(small_tree);
+    let (restore, wish, place) = (way.restore(&scene.live), way.wish(&scene.artifact), Place::new());
+    let before = without_time(&tell(scene.folder.path()));
+    let exchanges = scene.artifact.look(&restore, &wish).unwrap().exchanges;
+    let prepare = |gate: Arc<dyn Gate>| {
+        let bytes = Bytes { raw: &mut Cursor::new(&scene.artifact.raw), file: None };
+        restore.prepare(&exchanges, bytes, &wish, &place.work_through(gate))
+    };
+    let counting = FaultGate::counting();
+    prepare(counting.clone()).unwrap();
+    restore.discard(&exchanges, &place.work()).unwrap();
+    for nth in 1..=counting.count() {
+        prepare(FaultGate::at(nth, Fault::Error(Errno::IO))).unwrap_err();
+        assert_eq!(without_time(&tell(scene.folder.path())), before, "{way:?} {nth} of {:?}", counting.seen());
+        prepare(FaultGate::at(nth, Fault::ErrorFromThere(Errno::IO))).unwrap_err();
+        restore.discard(&exchanges, &place.work()).unwrap();
+        assert_eq!(without_time(&tell(scene.folder.path())), before, "{way:?} {nth} of {:?}", counting.seen());
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Cursor;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -102,9 +103,14 @@ fn a_program_that_has_the_file_open_sees_each_content_at_once(#[case] mode: &str
     assert_eq!(count(), [format!("{LIVE}|ok")]);
     let inode = |path: &Path| std::os::unix::fs::MetadataExt::ino(&fs::metadata(path).unwrap());
     let before = inode(&scene.live);
+    fs::set_permissions(&scene.live, fs::Permissions::from_mode(0o600)).unwrap();
     let done = scene.artifact.restore(&restore, &scene.artifact.wish());
     assert_eq!(count(), [format!("{STORED}|ok")]);
     assert_eq!(rows(&scene.kept(&format!("before_{FIRST}"))), LIVE);
+    let kept_mode = fs::metadata(scene.kept(&format!("before_{FIRST}"))).unwrap().permissions().mode();
+    assert_eq!(kept_mode & 0o777, 0o600, "read by no more than the live one");
+    restore.swap(&done, &Place::new().work()).expect_err("what is made cannot be made again");
+    assert_eq!(count(), [format!("{STORED}|ok")]);
     let back = undo(&restore, &done, SECOND);
     assert_eq!(count(), [format!("{LIVE}|ok")]);
     assert_eq!(rows(&scene.kept(&format!("undone_{SECOND}"))), STORED);
@@ -239,6 +245,7 @@ fn a_file_that_sqlite_does_not_accept_is_set_aside_with_its_journals() {
         names(scene.folder.path()),
         ["app.db".to_owned(), before.clone(), format!("{before}-shm"), format!("{before}-wal")]
     );
+    restore.swap(&done, &Place::new().work()).expect_err("what is made cannot be made again");
     let back = undo(&restore, &done, SECOND);
     assert_eq!(fs::read_to_string(&scene.live).unwrap(), garbage);
     assert_eq!(fs::read_to_string(path("app.db-wal")).unwrap(), "its wal");
@@ -294,6 +301,27 @@ fn a_swap_cut_short_at_any_door_is_ended_by_the_next_start(#[case] mode: &str, #
         }
     }
     assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+}
+
+#[test]
+fn a_prepare_broken_at_any_door_leaves_nothing() {
+    let scene = Scene::of("DELETE");
+    let (restore, place) = (way(&scene.live), Place::new());
+    let exchanges = scene.artifact.look(&restore, &scene.artifact.wish()).unwrap().exchanges;
+    let prepare = |gate| {
+        let bytes = Bytes { raw: &mut Cursor::new(&scene.artifact.raw), file: None };
+        restore.prepare(&exchanges, bytes, &scene.artifact.wish(), &place.work_through(gate))
+    };
+    let counting = FaultGate::counting();
+    prepare(counting.clone()).unwrap();
+    restore.discard(&exchanges, &place.work()).unwrap();
+    for nth in 1..=counting.count() {
+        prepare(FaultGate::at(nth, Fault::Error(Errno::IO))).unwrap_err();
+        assert_eq!(names(scene.folder.path()), ["app.db"], "{nth} of {:?}", counting.seen());
+        prepare(FaultGate::at(nth, Fault::ErrorFromThere(Errno::NOSPC))).unwrap_err();
+        restore.discard(&exchanges, &place.work()).unwrap();
+        assert_eq!(names(scene.folder.path()), ["app.db"], "{nth} of {:?}", counting.seen());
+    }
 }
 
 fn reset(from: &Path, to: &Path) {

@@ -60,7 +60,7 @@ pub(in crate::source) fn load_into(
     mut terms: Terms<'_>,
     work: &Work,
 ) -> Result<(), Trouble> {
-    let mut unpacking = Unpacking::new(roots, terms.owners())?;
+    let mut unpacking = Unpacking::new(roots, terms.owners());
     let mut reader = Reader::new(raw, &work.stop);
     let mut count = Count::default();
     while let Some(entry) = reader.next()? {

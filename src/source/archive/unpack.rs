@@ -49,11 +49,9 @@ pub(super) struct Unpacking {
 }
 
 impl Unpacking {
-    /// # Errors
-    /// The system's.
-    pub(super) fn new(roots: Vec<Folder>, owners: Owners) -> Result<Self, Trouble> {
+    pub(super) fn new(roots: Vec<Folder>, owners: Owners) -> Self {
         let (dressed_later, known) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { roots, owners, current: None, dressed_later, implied: BTreeSet::new(), known })
+        Self { roots, owners, current: None, dressed_later, implied: BTreeSet::new(), known }
     }
 
     /// Unpacks one entry; `first` is where the entry stands that a hard link names again.

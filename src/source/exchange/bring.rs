@@ -2,6 +2,7 @@
 //! paths of their exchanges, anything into a folder the operator names.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::places::Live;
@@ -9,38 +10,46 @@ use super::{Paths, room, stands, target, trouble};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::archive::{self, Only, Spot, Terms};
-use crate::source::restore::{Bytes, Wish};
+use crate::source::restore::Wish;
 use crate::sys::files::parent;
 use crate::sys::tree::Folder;
+
+/// Until its entries are in their places nobody else looks into it.
+const STAGING_MODE: u32 = 0o700;
 
 /// Unpacks what is wished for into a folder that does not exist yet.
 ///
 /// # Errors
 /// Anything less; what was made may stand then.
-pub(in crate::source) fn whole(new: &Path, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+pub(in crate::source) fn whole(new: &Path, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     let room_bytes = room::free_bytes(parent(new));
-    unpack(archive::new_root(new, work)?, room_bytes, bytes, wish, work)
+    unpack(archive::new_root(new, work)?, room_bytes, raw, wish, work)
 }
 
 /// Unpacks what is wished for into a folder that is empty or does not exist.
 ///
 /// # Errors
 /// Anything less; what was made is gone then.
-pub(in crate::source) fn into_folder(folder: &Path, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+pub(in crate::source) fn into_folder(
+    folder: &Path,
+    raw: &mut dyn Read,
+    wish: &Wish,
+    work: &Work,
+) -> Result<(), Trouble> {
     target::fill(folder, work, |real, is_there| {
         if !is_there {
-            return whole(real, bytes, wish, work);
+            return whole(real, raw, wish, work);
         }
         let root = work.sys.files.open_folder(real).map_err(|error| trouble(&error))?;
-        unpack(root, room::free_bytes(real), bytes, wish, work)
+        unpack(root, room::free_bytes(real), raw, wish, work)
     })
 }
 
-fn unpack(root: Folder, room_bytes: Option<u64>, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+fn unpack(root: Folder, room_bytes: Option<u64>, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     let stated = wish.facts.archive.as_ref().map(|facts| &facts.content);
     let terms = Terms::of(stated, room_bytes, wish.no_owner);
     let mut only = Only::new(&wish.only)?;
-    archive::load_into(bytes.raw, vec![root], &mut |path| Some(Spot { root: 0, path }), &mut only, terms, work)
+    archive::load_into(raw, vec![root], &mut |path| Some(Spot { root: 0, path }), &mut only, terms, work)
 }
 
 /// Brings the picked entries to the new paths of their exchanges.
@@ -49,7 +58,7 @@ fn unpack(root: Folder, room_bytes: Option<u64>, bytes: Bytes<'_>, wish: &Wish, 
 /// Anything less; what was made may stand then.
 pub(in crate::source) fn single(
     all: &[Paths],
-    bytes: Bytes<'_>,
+    raw: &mut dyn Read,
     live: Live<'_>,
     wish: &Wish,
     work: &Work,
@@ -66,7 +75,8 @@ pub(in crate::source) fn single(
         });
         spots.extend(below.map(|spot| (paths.live.as_path(), spot)));
     }
-    let roots: Result<Vec<_>, Trouble> = staging.iter().map(|folder| archive::new_root(folder, work)).collect();
+    let roots: io::Result<Vec<Folder>> = staging.iter().map(|folder| new_staging(folder, work)).collect();
+    let roots = roots.map_err(|error| trouble(&error))?;
     let stated = wish.facts.archive.as_ref().map(|facts| &facts.content);
     let room_bytes = staging.iter().filter_map(|folder| room::free_bytes(folder)).min();
     let mut spot = |path: PathBuf| {
@@ -79,7 +89,7 @@ pub(in crate::source) fn single(
     };
     let mut only = Only::new(&wish.only)?;
     let terms = Terms::of(stated, room_bytes, wish.no_owner);
-    archive::load_into(bytes.raw, roots?, &mut spot, &mut only, terms, work)?;
+    archive::load_into(raw, roots, &mut spot, &mut only, terms, work)?;
     for paths in all {
         if !stands(&paths.new).map_err(|error| trouble(&error))? {
             let text = format!("unpack the archive: nothing came to {}", paths.new.display());
@@ -87,4 +97,12 @@ pub(in crate::source) fn single(
         }
     }
     Ok(())
+}
+
+/// Within a folder of the application's, which could have put a link on the way meanwhile.
+fn new_staging(path: &Path, work: &Work) -> io::Result<Folder> {
+    let name = Path::new(path.file_name().unwrap_or_default());
+    let folder = work.sys.files.open_folder(parent(path))?.new_folder(name, STAGING_MODE)?;
+    folder.inherit_nothing()?;
+    Ok(folder)
 }

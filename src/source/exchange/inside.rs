@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::looks::Seen;
-use super::{OWN, Paths, stands, trouble, unsettled, without_run};
+use super::{OWN, Paths, can_begin, stands, trouble, unsettled, without_run};
 use crate::domain::trouble::Trouble;
 use crate::source::restore::Stands;
 use crate::sys::files::{Files, at};
@@ -29,6 +29,7 @@ pub(in crate::source) fn is_inside(paths: &Paths) -> bool {
 /// # Errors
 /// Where the old entries still stand in their place.
 pub(in crate::source) fn swap(paths: &Paths, files: &Files) -> Result<(), Trouble> {
+    can_begin(paths)?;
     let Some(old) = &paths.old else { return Ok(()) };
     let done = empty(paths, old, files).and_then(|()| fill(paths, files)).inspect_err(|_| {
         // Where this fails too, `settle` will do it.

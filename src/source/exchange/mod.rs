@@ -145,6 +145,18 @@ pub(super) fn trouble(error: &io::Error) -> Trouble {
     fault::trouble(Stage::Write, error).while_doing("exchange the data")
 }
 
+/// Whether an exchange can begin: one that is made already, or under way, would be made half.
+///
+/// # Errors
+/// Where the new data is not there, or the name of the kept copy is taken.
+pub(super) fn can_begin(paths: &Paths) -> Result<(), Trouble> {
+    if !stands(&paths.new).map_err(|error| trouble(&error))? {
+        let text = format!("exchange {}: {} is not there", paths.live.display(), paths.new.display());
+        return Err(Trouble::lasting(Stage::Write, text));
+    }
+    target::is_free(paths.old.as_deref())
+}
+
 /// Removing now what one part of a swap left would lose what another needs.
 fn unsettled(paths: &Paths) -> Trouble {
     let text = format!("remove {}: the exchange with {} is not ended", paths.new.display(), paths.live.display());

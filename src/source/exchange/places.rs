@@ -5,7 +5,7 @@
 //! Never: follows a link on the way to a place.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Paths, ending, new_within, room, stands, trouble};
@@ -14,7 +14,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::archive::{self, ENTRY_BYTES, Only, Pick};
-use crate::source::restore::{Bytes, Prospect, Wish};
+use crate::source::restore::{Prospect, Wish};
 use crate::sys::files::at;
 use crate::sys::mounts;
 
@@ -27,13 +27,13 @@ pub(in crate::source) type Live<'a> = &'a dyn Fn(&Path) -> Result<PathBuf, Troub
 /// Where nothing is asked for, an entry cannot stand in its place, or there is no right or room to
 /// put it there.
 pub(in crate::source) fn look(
-    bytes: Bytes<'_>,
+    raw: &mut dyn Read,
     live: Live<'_>,
     consent: String,
     wish: &Wish,
     work: &Work,
 ) -> Result<Prospect, Trouble> {
-    let picks = archive::picks(bytes.raw, &mut Only::new(&wish.only)?, work)?;
+    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, work)?;
     let all = exchanges(&picks, live, wish)?;
     let mut says = Vec::new();
     if let Some(first) = all.first() {

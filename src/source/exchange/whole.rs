@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::looks::Seen;
-use super::{Paths, stands, trouble, unsettled};
+use super::{Paths, can_begin, stands, trouble, unsettled};
 use crate::domain::trouble::Trouble;
 use crate::source::restore::Stands;
 use crate::sys::files::{Files, at, parent};
@@ -21,6 +21,7 @@ const MARK: &str = ".resguardo-swapping";
 /// # Errors
 /// Where the old folder still stands in its place.
 pub(in crate::source) fn swap(paths: &Paths, files: &Files) -> Result<(), Trouble> {
+    can_begin(paths)?;
     let done = match &paths.old {
         None => files.rename_new(&paths.new, &paths.live).and_then(|()| files.sync_folder(parent(&paths.live))),
         Some(old) => exchange(paths, old, files).inspect_err(|_| {

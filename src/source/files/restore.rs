@@ -58,15 +58,15 @@ impl Restore for FilesRestore {
         if wish.to != To::Home {
             return self.look(wish, work);
         }
-        places::look(bytes, &|path| self.place(path), self.name.to_string(), wish, work)
+        places::look(bytes.raw, &|path| self.place(path), self.name.to_string(), wish, work)
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
         match &wish.to {
             To::Database(_) => Err(target::no_database()),
-            To::Folder(folder) => bring::into_folder(folder, bytes, wish, work),
+            To::Folder(folder) => bring::into_folder(folder, bytes.raw, wish, work),
             To::Home => {
-                let brought = bring::single(&all(exchanges), bytes, &|path| self.place(path), wish, work);
+                let brought = bring::single(&all(exchanges), bytes.raw, &|path| self.place(path), wish, work);
                 brought.inspect_err(|_| {
                     // What stays is named by its exchange, and asked for again.
                     let _stays = self.discard(exchanges, work);

@@ -100,16 +100,16 @@ impl Restore for FolderRestore {
         if wish.to != To::Home || wish.only.is_empty() {
             return self.look(wish, work);
         }
-        places::look(bytes, &|path| self.place(path), target::name(&self.path), wish, work)
+        places::look(bytes.raw, &|path| self.place(path), target::name(&self.path), wish, work)
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
         let all: Vec<Paths> = exchanges.iter().map(Paths::of).collect();
         let brought = match (&wish.to, all.as_slice()) {
             (To::Database(_), _) => return Err(target::no_database()),
-            (To::Folder(folder), _) => return bring::into_folder(folder, bytes, wish, work),
-            (To::Home, [paths]) if wish.only.is_empty() => bring::whole(&paths.new, bytes, wish, work),
-            (To::Home, all) => bring::single(all, bytes, &|path| self.place(path), wish, work),
+            (To::Folder(folder), _) => return bring::into_folder(folder, bytes.raw, wish, work),
+            (To::Home, [paths]) if wish.only.is_empty() => bring::whole(&paths.new, bytes.raw, wish, work),
+            (To::Home, all) => bring::single(all, bytes.raw, &|path| self.place(path), wish, work),
         };
         brought.inspect_err(|_| {
             // What stays is named by its exchange, and asked for again.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::beside;
 use crate::domain::trouble::Trouble;
-use crate::source::exchange::{Paths, single, stands, trouble};
+use crate::source::exchange::{Paths, can_begin, single, stands, trouble};
 use crate::source::restore::Stands;
 use crate::sys::files::{Files, parent};
 
@@ -18,6 +18,7 @@ const SIDES: [&str; 3] = ["-journal", "-wal", "-shm"];
 /// # Errors
 /// Where the old file still stands.
 pub(super) fn swap(paths: &Paths, old: &Path, files: &Files) -> Result<(), Trouble> {
+    can_begin(paths)?;
     let moved = move_sides(&paths.live, old, files).map_err(|error| trouble(&error));
     moved.and_then(|()| single::swap(std::slice::from_ref(paths), files)).inspect_err(|_| {
         // Where this fails too, `settle` will do it.

@@ -3,6 +3,8 @@
 //! all in one transaction of SQLite's, which a crash rolls back.
 
 use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,9 +16,12 @@ use super::{ScratchFile, Sqlite, TRY_EVERY, beside, connect, faults, pass_on};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
-use crate::source::exchange::{self, Paths, stands, target};
+use crate::source::exchange::{self, Paths, can_begin, stands};
 use crate::source::restore::Stands;
-use crate::sys::files::parent;
+use crate::sys::files::{WriteFile, parent};
+
+/// Of a file that takes no other's place.
+const MODE: u32 = 0o640;
 
 /// Where the kept copy grows until it is whole.
 pub(super) fn part(old: &Path) -> PathBuf {
@@ -29,7 +34,7 @@ pub(super) fn part(old: &Path) -> PathBuf {
 /// Where the old content still stands.
 pub(super) fn swap(source: &Sqlite, paths: &Paths, old: &Path, work: &Work) -> Result<(), Trouble> {
     // A name taken by another would be taken for ours after a failure.
-    target::is_free(Some(old))?;
+    can_begin(paths)?;
     let swapped = Swap { source, paths, old, work }.run();
     if swapped.is_err() {
         remove_all(&part(old), work);
@@ -129,8 +134,8 @@ impl Swap<'_> {
     /// Copies what stands in the locked file, checks the copy and gives it its name.
     fn keep(&self, raw: Option<&File>) -> Result<(), Trouble> {
         let (files, part) = (&self.work.sys.files, part(self.old));
-        let written = |error: &std::io::Error| self.work.write_trouble(error);
-        let mut file = files.create_new(&part, 0o640).map_err(|error| written(&error))?;
+        let written = |error: &io::Error| self.work.write_trouble(error);
+        let mut file = new_like(&self.paths.live, &part, self.work).map_err(|error| written(&error))?;
         match raw {
             Some(mut raw) => {
                 pass_on(&mut raw, &mut file, self.work, None)?;
@@ -184,6 +189,17 @@ impl Swap<'_> {
             _ => Trouble::passing(Stage::Write, text),
         }
     }
+}
+
+/// A new file that no more people may read than the live one, where there is one, and that is its
+/// owner's.
+pub(super) fn new_like(live: &Path, path: &Path, work: &Work) -> io::Result<WriteFile> {
+    let Ok(metadata) = live.metadata() else { return work.sys.files.create_new(path, MODE) };
+    let file = work.sys.files.create_new(path, metadata.mode() & 0o777)?;
+    if rustix::process::geteuid().is_root() {
+        work.sys.files.give(path, metadata.uid(), metadata.gid())?;
+    }
+    Ok(file)
 }
 
 /// Copies a file by SQLite's own means into one that is empty and alone: without a `-wal`.

@@ -126,11 +126,11 @@ impl SqliteRestore {
         Trouble::passing(Stage::Connect, text).hint(Saying::new("hint-sqlite-locked").with("path", live.display()))
     }
 
-    /// Writes the raw bytes to `path` and checks them there.
-    fn bring(&self, path: &Path, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+    /// Writes the raw bytes to `path`, as readable as `live`, and checks them there.
+    fn bring(&self, path: &Path, live: &Path, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
         let bound = wish.raw_bytes.filter(|_| wish.facts.sqlite.is_some()).or(room::free_bytes(parent(path)));
         let mut raw = Bounded { raw, left: bound.unwrap_or(u64::MAX) };
-        let mut file = work.sys.files.create_new(path, 0o640).map_err(|error| work.write_trouble(&error))?;
+        let mut file = content::new_like(live, path, work).map_err(|error| work.write_trouble(&error))?;
         pass_on(&mut raw, &mut file, work, None)?;
         file.sync().map_err(|error| work.write_trouble(&error))?;
         drop(file);
@@ -161,12 +161,16 @@ impl Restore for SqliteRestore {
                 if !is_there {
                     drop(work.sys.files.new_folder(real, 0o750).map_err(|error| exchange::trouble(&error))?);
                 }
-                self.bring(&real.join(target::name(&self.source.path)), bytes.raw, wish, work)
+                let path = real.join(self.source.path.file_name().unwrap_or_default());
+                self.bring(&path, &path, bytes.raw, wish, work)
             }),
-            (To::Home, [exchange]) => self.bring(&Paths::of(exchange).new, bytes.raw, wish, work).inspect_err(|_| {
-                // What stays is named by its exchange, and asked for again.
-                let _stays = self.discard(exchanges, work);
-            }),
+            (To::Home, [exchange]) => {
+                let paths = Paths::of(exchange);
+                self.bring(&paths.new, &paths.live, bytes.raw, wish, work).inspect_err(|_| {
+                    // What stays is named by its exchange, and asked for again.
+                    let _stays = self.discard(exchanges, work);
+                })
+            }
             (To::Home, _) => Err(Trouble::lasting(Stage::SetUp, "restore a SQLite file: one exchange is needed")),
         }
     }
