@@ -57,9 +57,9 @@ pub(in crate::source) fn discard(all: &[Paths], files: &Files) -> Result<(), Tro
         }
     }
     if let Some(paths) = left.first() {
-        let done = all.iter().map(|paths| Pair::open(paths, files)?.is_done());
-        let done: io::Result<Vec<bool>> = done.collect();
-        if done.map_err(|error| trouble(&error))?.contains(&true) {
+        let begun = all.iter().map(|paths| Pair::open(paths, files)?.is_begun());
+        let begun: io::Result<Vec<bool>> = begun.collect();
+        if begun.map_err(|error| trouble(&error))?.contains(&true) {
             return Err(unsettled(paths));
         }
     }
@@ -110,11 +110,22 @@ impl<'a> Pair<'a> {
         })
     }
 
-    /// Whether the new file stands in its place.
+    /// Whether the new file stands in its place: it has left where it was brought, and what stood
+    /// there has its kept name.
     fn is_done(&self) -> io::Result<bool> {
-        let Some(from) = &self.from else { return Ok(true) };
-        let new = from.entry(self.new)?;
-        Ok(new.is_none() || new == self.place.entry(self.live)?)
+        let new = self.from.as_ref().map_or(Ok(None), |from| from.entry(self.new))?;
+        let standing = self.place.entry(self.live)?;
+        Ok(if new.is_some() { standing == new } else { standing.is_some() && self.is_kept()? })
+    }
+
+    /// Whether what stood there has its kept name; true where nothing did.
+    fn is_kept(&self) -> io::Result<bool> {
+        self.old.map_or(Ok(true), |old| Ok(self.place.entry(old)?.is_some()))
+    }
+
+    /// Whether anything of the exchange was made.
+    fn is_begun(&self) -> io::Result<bool> {
+        Ok(self.is_done()? || (self.old.is_some() && self.is_kept()?))
     }
 
     fn put(&self) -> io::Result<()> {
