@@ -6,6 +6,7 @@ use std::io::Cursor;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use resguardo::config::SqliteConfig;
@@ -158,6 +159,36 @@ fn a_long_reader_keeps_what_it_sees_and_stops_nobody() {
     assert_eq!(reader.ask("SELECT count(*) FROM asset"), [LIVE.to_string()]);
     reader.ask("COMMIT");
     assert_eq!(reader.ask("SELECT count(*) FROM asset"), [STORED.to_string()]);
+}
+
+/// Each write that was acknowledged stands in the kept copy or, made since, in the restored file.
+#[rstest]
+#[case("WAL")]
+#[case("DELETE")]
+fn no_write_of_a_busy_program_is_lost(#[case] mode: &str) {
+    for _ in 0..3 {
+        let scene = Scene::of(mode);
+        let (restore, place) = (way(&scene.live).busy_wait(Duration::from_secs(20)), Place::new());
+        let exchanges = scene.artifact.prepare(&restore, &scene.artifact.wish(), &place.work()).unwrap();
+        let (written, is_over) = (AtomicU32::new(0), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut client = Client::of(&scene.live);
+                while !is_over.load(Ordering::SeqCst) {
+                    let done = client.ask("INSERT INTO asset (text) VALUES ('more') RETURNING 1");
+                    written.fetch_add(u32::from(done == ["1"]), Ordering::SeqCst);
+                }
+            });
+            while written.load(Ordering::SeqCst) < 20 {
+                std::thread::yield_now();
+            }
+            let swapped = restore.swap(&exchanges, &place.work());
+            is_over.store(true, Ordering::SeqCst);
+            swapped.unwrap();
+        });
+        let (before, since) = (rows(&scene.kept(&format!("before_{FIRST}"))) - LIVE, rows(&scene.live) - STORED);
+        assert_eq!(before + since, written.load(Ordering::SeqCst), "{before} before, {since} since");
+    }
 }
 
 #[rstest]
