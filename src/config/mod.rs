@@ -47,6 +47,7 @@ pub struct Config {
     pub sqlite: Vec<SqliteConfig>,
     pub media: Vec<MediaConfig>,
     pub files: Vec<FilesConfig>,
+    pub restore: RestoreConfig,
     pub mail: MailConfig,
     pub health: HealthConfig,
     pub serve: ServeConfig,
@@ -120,6 +121,8 @@ pub struct PostgresConfig {
     pub database: String,
     pub format: DumpFormat,
     pub globals: bool,
+    /// Where the server's data folder, or another folder of its disk, is mounted here.
+    pub data_volume: Option<PathBuf>,
     pub schedule: Option<Schedule>,
 }
 
@@ -163,6 +166,16 @@ pub struct FilesConfig {
     pub name: SourceName,
     pub paths: Vec<PathBuf>,
     pub schedule: Option<Schedule>,
+}
+
+#[derive(Debug, Clone)]
+pub struct RestoreConfig {
+    /// An old copy kept for longer is warned about; never removed unasked.
+    pub keep_before_days: u32,
+    /// A program and its arguments, run before the exchange; empty: none.
+    pub before_hook: Vec<String>,
+    /// The same after it, whatever happened.
+    pub after_hook: Vec<String>,
 }
 
 #[derive(Debug, Clone)]

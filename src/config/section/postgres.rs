@@ -18,6 +18,7 @@ pub(super) fn read(table: &mut Table<'_>) -> Option<PostgresConfig> {
     let own_password = table.password();
     let format = table.word("format", &FORMATS, DumpFormat::Plain, "plain");
     let globals = table.boolean("globals", true);
+    let data_volume = table.optional_text("data_volume").map(|given| given.value.into());
     let schedule = table.own_schedule();
     let url = url?;
     let password = password(table, own_password, &url);
@@ -35,6 +36,7 @@ pub(super) fn read(table: &mut Table<'_>) -> Option<PostgresConfig> {
         database: parts.database,
         format,
         globals,
+        data_volume,
         schedule,
     })
 }

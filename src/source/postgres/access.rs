@@ -76,6 +76,14 @@ impl<'a> Access<'a> {
         command
     }
 
+    /// The same for a program that writes there, whatever the database forbids its sessions by
+    /// default.
+    pub(super) fn loading(&self, program: &Path, database: &str) -> Command {
+        // What is loaded is made durable as a whole, by whatever is committed after it.
+        let options = format!("{SESSION} -c default_transaction_read_only=off -c synchronous_commit=off");
+        self.command(program, database, "UTF8").env("PGOPTIONS", options)
+    }
+
     /// How a program ended, without the password.
     pub(super) fn ending(&self, program: &str, ended: &Ended) -> String {
         self.scrub(&ending(program, ended))

@@ -1,7 +1,8 @@
 //! A short conversation with the server over our own client: what a database is like, and
 //! statements one by one. Dumps never pass through here; they are `pg_dump`'s.
 
-use std::time::Duration;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio_postgres::config::SslMode;
@@ -15,14 +16,22 @@ use super::tls;
 use crate::config::PostgresServer;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::sys::stop::Stop;
 
 /// Our questions read small catalogues; creating a database copies a template's files.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
+/// To count every row or to remove every file takes as long as the disk needs: the run's own
+/// deadline ends that sooner.
+const ANSWER_TIMEOUT_PATIENT: Duration = Duration::from_hours(24);
+/// While an answer is waited for, the stop signal is looked at so often.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// An open conversation with one database; ends when it is dropped.
 pub(super) struct Connection {
     client: Client,
     runtime: Handle,
+    answer_timeout: Duration,
+    stop: Option<Stop>,
 }
 
 impl Connection {
@@ -62,11 +71,23 @@ impl Connection {
         match opened {
             Ok(Ok((client, talk))) => {
                 runtime.spawn(talk);
-                Ok(Self { client, runtime: runtime.clone() })
+                Ok(Self { client, runtime: runtime.clone(), answer_timeout: ANSWER_TIMEOUT, stop: None })
             }
             Ok(Err(error)) => Err(told(&error, access, database).while_doing(doing)),
             Err(_late) => Err(unreachable(access, "the server does not answer").while_doing(doing)),
         }
+    }
+
+    /// The same conversation for questions that read or remove much; it ends when the run is asked
+    /// to stop, where one is named.
+    ///
+    /// # Errors
+    /// Where the server refuses.
+    pub(super) fn patient(mut self, stop: Option<&Stop>) -> Result<Self, Trouble> {
+        self.run(&format!("SET statement_timeout = {}", ANSWER_TIMEOUT_PATIENT.as_millis()))?;
+        self.answer_timeout = ANSWER_TIMEOUT_PATIENT;
+        self.stop = stop.cloned();
+        Ok(self)
     }
 
     /// # Errors
@@ -90,12 +111,21 @@ impl Connection {
     }
 
     fn answer<T>(&self, question: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
-        let asking = async { tokio::time::timeout(ANSWER_TIMEOUT * 2, question).await };
-        match self.runtime.block_on(asking) {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(refused(&error)),
-            Err(_late) => Err(Trouble::passing(Stage::Connect, "the server does not answer")),
-        }
+        let until = Instant::now() + self.answer_timeout * 2;
+        self.runtime.block_on(async {
+            let mut question = pin!(question);
+            loop {
+                if let Ok(answer) = tokio::time::timeout(LOOK_EVERY, &mut question).await {
+                    return answer.map_err(|error| refused(&error));
+                }
+                if let Some(stop) = &self.stop {
+                    stop.check(Stage::Dump)?;
+                }
+                if Instant::now() >= until {
+                    return Err(Trouble::passing(Stage::Connect, "the server does not answer"));
+                }
+            }
+        })
     }
 }
 

@@ -167,11 +167,11 @@ pub(super) fn as_sql<T: Send>(
 }
 
 /// Killed, and not by us: whoever is asked to stop is told so before.
-fn was_killed(ended: &Ended) -> bool {
+pub(super) fn was_killed(ended: &Ended) -> bool {
     ended.signal == Some(Signal::KILL.as_raw())
 }
 
-fn killed(program: &str) -> Saying {
+pub(super) fn killed(program: &str) -> Saying {
     Saying::new("hint-killed").with("program", program)
 }
 

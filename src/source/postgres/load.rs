@@ -4,21 +4,24 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 
 use super::access::{Access, connection_string};
 use super::connect::Connection;
 use super::counter::{Counter, Trailer};
 use super::lexer::{Lexer, Seen};
 use super::reached::Reached;
-use super::tools::Tools;
-use super::{dump as stream, fitting, properties as about, statement};
+use super::tools::{Tools, Version};
+use super::without::{Leave, Without};
+use super::{dump as stream, failing, fitting, properties as about, statement};
 use crate::config::{DumpFormat, PostgresConfig};
+use crate::domain::manifest::PostgresContent;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Target, Work};
-use crate::sys::programs::Command;
+use crate::sys::programs::{Child, Command};
 
 /// Where a database is created from: the one that every server has.
 const MAINTENANCE: &str = "postgres";
@@ -27,6 +30,7 @@ const MAINTENANCE: &str = "postgres";
 const STATEMENTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// A dump says in its first lines whether it restricts psql itself.
 const HEAD_BYTES: u64 = 1024;
+const DUMPED_FROM: &[u8] = b"\n-- Dumped from database version ";
 
 pub(super) fn database(target: &Target) -> Result<&str, Trouble> {
     match target {
@@ -39,67 +43,128 @@ pub(super) fn database(target: &Target) -> Result<&str, Trouble> {
 
 /// Loads a dump into a database that holds no tables yet.
 pub(super) fn dump(config: &PostgresConfig, raw: &mut dyn Read, target: &str, work: &Work) -> Result<(), Trouble> {
-    let Reached { access, connection, database, tools } = Reached::reach(&config.server, target, work)?;
-    drop(connection);
-    if database.user_tables > 0 {
-        return Err(Trouble::lasting(Stage::Connect, format!("load into {target}: it is not empty"))
-            .hint(Saying::new("hint-not-empty").with("database", target)));
-    }
-    let server_major = database.server_major;
-    let needs_fitting = fitting::is_needed(server_major) && !fitting::is_needed(tools.version.major);
-    let load = Load { source: &config.name, access, server_major, tools, target, work };
-    match config.format {
-        DumpFormat::Plain => load.plain(raw),
-        DumpFormat::Custom if needs_fitting => load.custom_as_sql(raw),
-        DumpFormat::Custom => load.custom(raw),
-    }
+    Load::reach(config, target, work)?.stream(config.format, raw).map(drop)
 }
 
 /// What goes where.
-struct Load<'a> {
+pub(super) struct Load<'a> {
     source: &'a SourceName,
     access: Access<'a>,
     server_major: u32,
     tools: Tools,
     target: &'a str,
     work: &'a Work,
+    leave: Leave,
 }
 
-impl Load<'_> {
-    /// Through psql, to which no command of its own is allowed; counted once more to the trailer.
-    fn plain(&self, mut raw: &mut dyn Read) -> Result<(), Trouble> {
+impl<'a> Load<'a> {
+    /// # Errors
+    /// Where the database cannot be reached, or holds tables already.
+    pub(super) fn reach(config: &'a PostgresConfig, target: &'a str, work: &'a Work) -> Result<Self, Trouble> {
+        let Reached { access, connection, database, tools } = Reached::reach(&config.server, target, work)?;
+        drop(connection);
+        if database.user_tables > 0 {
+            return Err(Trouble::lasting(Stage::Connect, format!("load into {target}: it is not empty"))
+                .hint(Saying::new("hint-not-empty").with("database", target)));
+        }
+        let server_major = database.server_major;
+        Ok(Self { source: &config.name, access, server_major, tools, target, work, leave: Leave::default() })
+    }
+
+    /// The same, leaving out what this server or role cannot carry out.
+    pub(super) fn leaving(self, leave: Leave) -> Self {
+        Self { leave, ..self }
+    }
+
+    /// Loads the stream as it passes; returns what was counted, where it passes as SQL.
+    ///
+    /// # Errors
+    /// The first error of the load; a stream that is not whole; rows that did not arrive.
+    pub(super) fn stream(&self, format: DumpFormat, raw: &mut dyn Read) -> Result<Option<PostgresContent>, Trouble> {
+        match format {
+            DumpFormat::Plain => self.plain(raw).map(Some),
+            DumpFormat::Custom if self.needs_fitting() => self.custom_as_sql(raw).map(Some),
+            DumpFormat::Custom => {
+                self.feed("pg_restore", self.pg_restore(), b"", raw, |_| {})?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Loads a custom dump from the file that holds it, in several jobs at once, while `raw`, the
+    /// same bytes, is read to its end and so checked.
+    ///
+    /// # Errors
+    /// As of [`Load::stream`].
+    pub(super) fn parallel(&self, file: &Path, jobs: usize, raw: &mut dyn Read) -> Result<(), Trouble> {
+        if self.needs_fitting() {
+            return self.custom_as_sql(raw).map(drop);
+        }
+        let command = self.pg_restore().arg("--jobs").arg(jobs.to_string()).arg(file);
+        let child = stream::start("pg_restore", &command, self.work)?;
+        // How far the load is cannot be told by how far this reading is.
+        stream::pass(raw, self.work, None, |_| Ok(()))?;
+        self.ended_well("pg_restore", child)
+    }
+
+    /// Whether newer programs write what this server does not know.
+    fn needs_fitting(&self) -> bool {
+        fitting::is_needed(self.server_major) && !fitting::is_needed(self.tools.version.major)
+    }
+
+    /// Through psql, to which no command of its own is allowed; counted once more to the trailer,
+    /// and held against what psql says of each COPY.
+    fn plain(&self, mut raw: &mut dyn Read) -> Result<PostgresContent, Trouble> {
         let mut head = Vec::new();
         Read::take(&mut raw, HEAD_BYTES)
             .read_to_end(&mut head)
             .map_err(|e| Trouble::passing(Stage::Dump, format!("read: {e}")))?;
+        if let Some(dumped) = dumped_from(&head).filter(|dumped| *dumped > self.server_major) {
+            return Err(newer(dumped, self.server_major));
+        }
         let version = self.tools.version;
         let first = match (is_restricted(&head), version.knows_restrict()) {
-            (true, false) => {
-                return Err(Trouble::lasting(Stage::Connect, format!("psql {version} does not know \\restrict"))
-                    .hint(Saying::new("hint-old-psql")));
-            }
+            (true, false) => return Err(unrestricted(version)),
             // No meta-command of a file shall run; the word that lifts it is known to nobody.
             (false, true) => format!("\\restrict {}\n", token()),
             _ => String::new(),
         };
-        let psql = self.access.command(&self.tools.program("psql"), self.target, "UTF8");
-        let psql =
-            psql.args(["--no-psqlrc", "--no-password", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"]);
+        let psql = self.access.loading(&self.tools.program("psql"), self.target).args([
+            "--no-psqlrc",
+            "--no-password",
+            "--tuples-only",
+            "--no-align",
+            "--echo-errors",
+            "--set=ON_ERROR_STOP=1",
+        ]);
         let (before, after) = fitting::around(&head, self.server_major);
+        let raw = before.chain(after).chain(raw);
         let mut counter = Counter::new(Trailer::Dump);
-        self.feed("psql", psql, first.as_bytes(), before.chain(after).chain(raw), |piece| counter.push(piece))?;
-        counter.finish().map(drop).map_err(|e| Trouble::lasting(Stage::Dump, e).while_doing("load"))
+        let seen = |piece: &[u8]| counter.push(piece);
+        let copied = if self.leave.nothing() {
+            self.feed("psql", psql, first.as_bytes(), raw, seen)
+        } else {
+            self.feed("psql", psql, first.as_bytes(), Without::new(raw, &self.leave), seen)
+        }?;
+        let arrived = copied == counter.blocks;
+        let content = counter.finish().map_err(|e| Trouble::lasting(Stage::Dump, e).while_doing("load"))?;
+        if !arrived {
+            return Err(Trouble::lasting(Stage::Dump, "load: not every row arrived that was sent"));
+        }
+        Ok(content)
     }
 
-    fn custom(&self, raw: &mut dyn Read) -> Result<(), Trouble> {
-        let pg_restore = self.access.command(&self.tools.program("pg_restore"), self.target, "UTF8");
-        let pg_restore =
-            pg_restore.args(["--no-password", "--exit-on-error", "--dbname"]).arg(connection_string(self.target));
-        self.feed("pg_restore", pg_restore, b"", raw, |_| {})
+    fn pg_restore(&self) -> Command {
+        let pg_restore = self.access.loading(&self.tools.program("pg_restore"), self.target);
+        let left = [(self.leave.owners, "--no-owner"), (self.leave.tablespaces_but.is_some(), "--no-tablespaces")];
+        pg_restore
+            .args(left.iter().filter(|(is_left, _)| *is_left).map(|(_, option)| option))
+            .args(["--no-password", "--exit-on-error", "--dbname"])
+            .arg(connection_string(self.target))
     }
 
     /// By way of SQL, from which can be left out what the server does not know.
-    fn custom_as_sql(&self, raw: &mut dyn Read) -> Result<(), Trouble> {
+    fn custom_as_sql(&self, raw: &mut dyn Read) -> Result<PostgresContent, Trouble> {
         let give = |reader: &mut dyn Write| {
             stream::pass(raw, self.work, None, |piece| {
                 let _ended = reader.write_all(piece);
@@ -109,7 +174,8 @@ impl Load<'_> {
         stream::as_sql(&self.tools.program("pg_restore"), self.work, give, |sql| self.plain(sql))
     }
 
-    /// Gives a program all of its input, shows each piece, and waits for its good end.
+    /// Gives a program all of its input, shows each piece, and waits for its good end; returns the
+    /// rows it says it copied, COPY by COPY.
     fn feed(
         &self,
         program: &str,
@@ -117,30 +183,67 @@ impl Load<'_> {
         first: &[u8],
         raw: impl Read,
         mut seen: impl FnMut(&[u8]),
-    ) -> Result<(), Trouble> {
+    ) -> Result<Vec<u64>, Trouble> {
         let mut child = stream::start(program, &command.feeds_stdin(), self.work)?;
         let mut stdin = child.take_stdin();
-        let mut give = |piece: &[u8]| {
-            let stdin = stdin.as_mut().ok_or_else(|| Trouble::passing(Stage::Dump, format!("write to {program}")))?;
-            stdin.write_all(piece).map_err(|e| Trouble::passing(Stage::Dump, format!("write to {program}: {e}")))
-        };
-        let mut has_left = give(first).is_err();
-        let passed = stream::pass(raw, self.work, Some(self.source), |piece| {
-            seen(piece);
-            give(piece).inspect_err(|_| has_left = true)
-        });
-        drop(stdin);
-        // A program that left before the end says why by how it ended; anything else is told as it is.
-        if let (Err(trouble), false) = (&passed, has_left) {
-            return Err(trouble.clone());
-        }
+        let stdout = stream::take_stdout(&mut child)?;
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || copied(stdout));
+            let mut give = |piece: &[u8]| {
+                let stdin =
+                    stdin.as_mut().ok_or_else(|| Trouble::passing(Stage::Dump, format!("write to {program}")))?;
+                stdin.write_all(piece).map_err(|e| Trouble::passing(Stage::Dump, format!("write to {program}: {e}")))
+            };
+            let mut has_left = give(first).is_err();
+            let passed = stream::pass(raw, self.work, Some(self.source), |piece| {
+                seen(piece);
+                give(piece).inspect_err(|_| has_left = true)
+            });
+            drop(stdin);
+            // A program that left before the end says why by how it ended; anything else is told as
+            // it is, and the program, dropped here, is killed: half a dump does not go on.
+            if let (Err(trouble), false) = (&passed, has_left) {
+                return Err(trouble.clone());
+            }
+            self.ended_well(program, child)?;
+            passed?;
+            reading.join().map_err(|_| Trouble::passing(Stage::Dump, format!("read what {program} writes")))
+        })
+    }
+
+    fn ended_well(&self, program: &str, child: Child) -> Result<(), Trouble> {
         let ended = child.finish().map_err(|e| Trouble::passing(Stage::Dump, format!("wait for {program}: {e}")))?;
         self.work.stop.check(Stage::Dump)?;
-        if !ended.success {
-            return Err(Trouble::lasting(Stage::Dump, self.access.ending(program, &ended)));
+        if ended.success {
+            return Ok(());
         }
-        passed
+        Err(failing::told(&self.access, self.target, program, &ended, self.work))
     }
+}
+
+/// A dump that restricts psql is for one that knows the word.
+pub(super) fn unrestricted(version: Version) -> Trouble {
+    Trouble::lasting(Stage::Connect, format!("psql {version} does not know \\restrict"))
+        .hint(Saying::new("hint-old-psql"))
+}
+
+/// A dump of a server newer than this one.
+pub(super) fn newer(dumped: u32, server: u32) -> Trouble {
+    Trouble::lasting(Stage::Connect, format!("the dump is of a server {dumped}, this one is {server}"))
+        .hint(Saying::new("hint-restore-older-server").with("dumped", dumped).with("server", server))
+}
+
+/// The server's major version, as a dump says it in its first lines.
+fn dumped_from(head: &[u8]) -> Option<u32> {
+    let at = memchr::memmem::find(head, DUMPED_FROM)?;
+    let line = head[at + DUMPED_FROM.len()..].split(|byte| *byte == b'\n').next()?;
+    Version::parse(std::str::from_utf8(line).ok()?).map(|version| version.major)
+}
+
+/// The number of each line `COPY 5`: what psql says of a COPY that ended well.
+fn copied(stdout: impl Read) -> Vec<u64> {
+    let lines = BufReader::new(stdout).split(b'\n').map_while(Result::ok);
+    lines.filter_map(|line| std::str::from_utf8(line.strip_prefix(b"COPY ")?).ok()?.parse().ok()).collect()
 }
 
 /// Creates a database with these properties, under the target's name.
@@ -153,25 +256,48 @@ pub(super) fn properties(
     let statements = statements(raw, Trailer::Properties, work)?;
     let access = Access::read(&config.server)?;
     let connection = Connection::open(&access, MAINTENANCE, &work.runtime)?;
-    let name = quoted(target);
     for text in statements {
         work.stop.check(Stage::Dump)?;
-        match about::about_database(&text) {
-            Some((before, after)) => run(&connection, &[before, name.as_bytes(), after].concat())?,
-            // The client speaks UTF-8 whatever the file says; it was written so.
-            None if text.starts_with(b"SET client_encoding ") => {}
-            None => run(&connection, &text)?,
-        }
+        run_about(&connection, &text, target)?;
     }
     Ok(())
+}
+
+/// The statements of a file of properties.
+pub(super) fn properties_of(raw: &[u8], work: &Work) -> Result<Vec<Vec<u8>>, Trouble> {
+    statements(&mut &*raw, Trailer::Properties, work)
+}
+
+/// The statements of a file of roles.
+pub(super) fn globals(raw: &[u8], work: &Work) -> Result<Vec<Vec<u8>>, Trouble> {
+    statements(&mut &*raw, Trailer::Globals, work)
+}
+
+/// Carries out a statement about a database, for the one of this name.
+pub(super) fn run_about(connection: &Connection, text: &[u8], database: &str) -> Result<(), Trouble> {
+    match about::about_database(text) {
+        Some((before, after)) => run(connection, &[before, quoted(database).as_bytes(), after].concat()),
+        // The client speaks UTF-8 whatever the file says; it was written so.
+        None if text.starts_with(b"SET client_encoding ") => Ok(()),
+        None => run(connection, text),
+    }
 }
 
 /// Creates the roles and memberships that do not exist yet, each by itself. Existing roles are
 /// never altered, tablespaces never created.
 pub(super) fn roles(config: &PostgresConfig, raw: &mut dyn Read, work: &Work) -> Result<(), Trouble> {
-    let statements = statements(raw, Trailer::Globals, work)?;
     let access = Access::read(&config.server)?;
     let connection = Connection::open(&access, MAINTENANCE, &work.runtime)?;
+    for text in new_roles(&connection, raw, work)? {
+        work.stop.check(Stage::Dump)?;
+        run(&connection, &text)?;
+    }
+    Ok(())
+}
+
+/// The statements that make roles and memberships which do not exist yet.
+pub(super) fn new_roles(connection: &Connection, raw: &mut dyn Read, work: &Work) -> Result<Vec<Vec<u8>>, Trouble> {
+    let mut statements = statements(raw, Trailer::Globals, work)?;
     let text_pairs = "SELECT r.rolname::text, coalesce(m.rolname::text, '') FROM pg_roles r
                       LEFT JOIN pg_auth_members a ON a.roleid = r.oid LEFT JOIN pg_roles m ON m.oid = a.member";
     let mut existing = BTreeSet::new();
@@ -180,25 +306,24 @@ pub(super) fn roles(config: &PostgresConfig, raw: &mut dyn Read, work: &Work) ->
         existing.insert(row.get::<_, String>(0));
         memberships.insert((row.get::<_, String>(0), row.get::<_, String>(1)));
     }
-    for text in statements {
-        work.stop.check(Stage::Dump)?;
-        let is_new = match (role(&text), membership(&text)) {
-            (Some(role), _) => !existing.contains(&role),
-            (_, Some(pair)) => !memberships.contains(&pair),
-            _ => false,
-        };
-        if is_new {
-            run(&connection, &text)?;
-        }
-    }
-    Ok(())
+    statements.retain(|text| match (role(text), membership(text)) {
+        (Some(role), _) => !existing.contains(&role),
+        (_, Some(pair)) => !memberships.contains(&pair),
+        _ => false,
+    });
+    Ok(statements)
 }
 
 /// The role that a statement is about.
-fn role(text: &[u8]) -> Option<String> {
+pub(super) fn role(text: &[u8]) -> Option<String> {
     let starts = ["CREATE ROLE ", "ALTER ROLE ", "COMMENT ON ROLE "];
     let after = starts.iter().find_map(|start| text.strip_prefix(start.as_bytes()))?;
     statement::name(after).map(|(role, _)| role)
+}
+
+/// The tablespace that a statement creates.
+pub(super) fn tablespace(text: &[u8]) -> Option<String> {
+    statement::name(text.strip_prefix(b"CREATE TABLESPACE ")?).map(|(tablespace, _)| tablespace)
 }
 
 /// The role that is given, and to whom.
@@ -226,12 +351,12 @@ fn statements(raw: &mut dyn Read, trailer: Trailer, work: &Work) -> Result<Vec<V
     Ok(statements)
 }
 
-fn run(connection: &Connection, text: &[u8]) -> Result<(), Trouble> {
+pub(super) fn run(connection: &Connection, text: &[u8]) -> Result<(), Trouble> {
     let text = std::str::from_utf8(text).map_err(|e| Trouble::lasting(Stage::Dump, format!("read: {e}")))?;
     connection.run(text)
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -68,7 +68,8 @@ impl Database {
     }
 }
 
-fn user_tables(connection: &Connection) -> Result<usize, Trouble> {
+/// How many tables the application made.
+pub(super) fn user_tables(connection: &Connection) -> Result<usize, Trouble> {
     let row = connection.row(&format!("SELECT count(*) {USER_TABLES} AND c.relkind IN ('r', 'p')"))?;
     Ok(usize::try_from(row.get::<_, i64>(0)).unwrap_or(0))
 }

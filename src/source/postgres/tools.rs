@@ -75,7 +75,7 @@ impl Tools {
 
 impl Version {
     /// Reads `pg_dump (PostgreSQL) 15.18 (Debian …)`, `18beta1`.
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let number = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
         let mut parts = number.split(|c: char| !c.is_ascii_digit());
         let major = parts.next()?.parse().ok()?;

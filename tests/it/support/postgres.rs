@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,6 +22,7 @@ use resguardo::sys::stop::Stop;
 use tempfile::TempDir;
 
 use super::extension;
+use super::mounts::Mounts;
 
 /// A running server; its superuser is `postgres`, let in over the socket without a password.
 pub(crate) struct Server {
@@ -62,6 +63,28 @@ impl Server {
         Self::start_with(&programs, &programs.join("postgres"), port, &settings)
     }
 
+    /// A server whose data lies on a small disk of its own, seen by it alone.
+    pub(crate) fn start_on_small_disk(mounts: &Mounts, megabytes: u32, settings: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("rg").tempdir_in("/tmp").unwrap();
+        give(folder.path());
+        let (programs, data) = (programs(), folder.path().join("data"));
+        mounts.small_disk(&data, megabytes);
+        let seen = mounts.seen(&data);
+        give(&seen);
+        fs::set_permissions(&seen, fs::Permissions::from_mode(0o700)).unwrap();
+        let copied = Command::new("cp").arg("-a").arg(template(&programs).join(".")).arg(&seen).status().unwrap();
+        assert!(copied.success());
+        let mut command = Command::new("setpriv");
+        if let Some((uid, gid)) = server_user() {
+            command.arg(format!("--reuid={uid}")).arg(format!("--regid={gid}")).arg("--clear-groups");
+        }
+        command.arg("--").arg(programs.join("postgres"));
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C.UTF-8").current_dir("/");
+        let settings = [&["listen_addresses="], settings].concat();
+        add_settings(&mut command, &folder, 5432, &settings);
+        Self::begin(mounts.inside(&command), folder, &programs, 5432)
+    }
+
     fn start_with(programs: &Path, postgres: &Path, port: u16, settings: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("rg").tempdir_in("/tmp").unwrap();
         give(folder.path());
@@ -70,20 +93,43 @@ impl Server {
         let copied = Command::new("cp").arg("-a").arg(template(programs)).arg(&data).status().unwrap();
         assert!(copied.success());
         let mut command = as_server_user(postgres);
-        command.arg("-D").arg(&data).arg("-p").arg(port.to_string());
-        command.arg("-c").arg(format!("unix_socket_directories={}", folder.path().display()));
-        for setting in settings {
-            command.arg("-c").arg(setting);
+        add_settings(&mut command, &folder, port, settings);
+        Self::begin(command, folder, programs, port)
+    }
+
+    /// Starts it again on the data it had.
+    pub(crate) fn start_again(self) -> Self {
+        let Self { ref folder, ref programs, port, .. } = self;
+        let mut command = as_server_user(&programs.join("postgres"));
+        add_settings(&mut command, folder, port, &["listen_addresses="]);
+        let (programs, mut ended) = (programs.clone(), self);
+        ended.end();
+        let folder = std::mem::replace(&mut ended.folder, tempfile::tempdir().unwrap());
+        let _stale = fs::remove_file(folder.path().join("data/postmaster.pid"));
+        Self::begin(command, folder, &programs, port)
+    }
+
+    fn end(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            self.kill();
         }
+    }
+
+    fn begin(mut command: Command, folder: TempDir, programs: &Path, port: u16) -> Self {
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(process.stderr.take().unwrap());
         let mut said = String::new();
-        while !said.contains("database system is ready to accept connections") {
+        while !said.contains("database system is ready to accept") {
             assert!(log.read_line(&mut said).unwrap() > 0, "the server ended: {said}");
         }
         // Its log is read on, so that it never waits for us.
         std::thread::spawn(move || log.read_to_end(&mut Vec::new()));
         Self { folder, programs: programs.to_owned(), process, port, tree: None }
+    }
+
+    /// A program of its own version.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
     }
 
     /// Where its socket lies.
@@ -114,7 +160,7 @@ impl Server {
         Holding { child, stdin: Some(stdin) }
     }
 
-    fn try_psql(&self, database: &str, sql: &str) -> (Option<String>, String) {
+    pub(crate) fn try_psql(&self, database: &str, sql: &str) -> (Option<String>, String) {
         let mut child = self.psql_child(database);
         let mut stdin = child.stdin.take().unwrap();
         let sql = sql.to_owned();
@@ -156,6 +202,7 @@ impl Server {
             database: database.to_owned(),
             format: DumpFormat::Plain,
             globals: true,
+            data_volume: None,
             schedule: None,
         }
     }
@@ -180,9 +227,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if matches!(self.process.try_wait(), Ok(None)) {
-            self.kill();
-        }
+        self.end();
+    }
+}
+
+fn add_settings(command: &mut Command, folder: &TempDir, port: u16, settings: &[&str]) {
+    command.arg("-D").arg(folder.path().join("data")).arg("-p").arg(port.to_string());
+    command.arg("-c").arg(format!("unix_socket_directories={}", folder.path().display()));
+    for setting in settings {
+        command.arg("-c").arg(setting);
     }
 }
 

@@ -1,0 +1,83 @@
+//! The server, spoken to through a database that no exchange touches: what is created, renamed
+//! and dropped cannot be the database one sits in.
+
+use crate::config::PostgresConfig;
+use crate::domain::trouble::Trouble;
+use crate::source::Work;
+use crate::source::postgres::access::Access;
+use crate::source::postgres::connect::{Connection, refused};
+
+/// Every server has both, unless somebody dropped the first.
+const SEATS: [&str; 2] = ["postgres", "template1"];
+
+const WHO: &str = "
+    SELECT current_setting('server_version_num')::int / 10000, pg_is_in_recovery(),
+           r.rolsuper, r.rolcreatedb, r.rolsuper OR r.rolcreaterole,
+           r.rolsuper OR pg_has_role('pg_execute_server_program', 'USAGE')
+    FROM pg_roles r WHERE r.rolname = current_user";
+
+/// A conversation with the server, and what we may do there.
+pub(super) struct Desk<'a> {
+    pub(super) access: Access<'a>,
+    pub(super) connection: Connection,
+    pub(super) server_major: u32,
+    pub(super) is_standby: bool,
+    pub(super) is_superuser: bool,
+    pub(super) may: May,
+}
+
+/// What our role is allowed.
+pub(super) struct May {
+    pub(super) create_databases: bool,
+    pub(super) create_roles: bool,
+    /// On the server's machine.
+    pub(super) run_programs: bool,
+}
+
+impl<'a> Desk<'a> {
+    /// # Errors
+    /// Where the server cannot be reached.
+    pub(super) fn open(config: &'a PostgresConfig, busy: &[&str], work: &Work) -> Result<Self, Trouble> {
+        let access = Access::read(&config.server)?;
+        let connection = seat(&access, busy, work)?;
+        let row = connection.row(WHO)?;
+        let is = |at: usize| row.try_get::<_, bool>(at).map_err(|e| refused(&e));
+        Ok(Self {
+            server_major: row.try_get::<_, i32>(0).map_err(|e| refused(&e))?.unsigned_abs(),
+            is_standby: is(1)?,
+            is_superuser: is(2)?,
+            may: May { create_databases: is(2)? || is(3)?, create_roles: is(4)?, run_programs: is(5)? },
+            access,
+            connection,
+        })
+    }
+
+    /// The same for what takes long.
+    pub(super) fn patient(self, work: Option<&Work>) -> Result<Self, Trouble> {
+        Ok(Self { connection: self.connection.patient(work.map(|work| &work.stop))?, ..self })
+    }
+
+    pub(super) fn user(&self) -> &'a str {
+        &self.access.server.user
+    }
+
+    /// The first column of the first row, where there is one.
+    pub(super) fn first(&self, sql: &str, database: &str) -> Result<Option<String>, Trouble> {
+        self.connection.rows(sql, &[&database])?.first().map(|row| row.try_get(0).map_err(|e| refused(&e))).transpose()
+    }
+
+    pub(super) fn stands(&self, database: &str) -> Result<bool, Trouble> {
+        Ok(self.first("SELECT datname::text FROM pg_database WHERE datname = $1::text", database)?.is_some())
+    }
+}
+
+fn seat(access: &Access<'_>, busy: &[&str], work: &Work) -> Result<Connection, Trouble> {
+    let mut free = SEATS.iter().filter(|seat| !busy.contains(seat));
+    let open = |seat: &str| Connection::open(access, seat, &work.runtime);
+    let first = free.next().map_or_else(|| open(SEATS[1]), |seat| open(seat));
+    match (first, free.next()) {
+        // Whatever keeps us out of the one need not keep us out of the other.
+        (Err(why), Some(other)) => open(other).map_err(|_| why),
+        (first, _) => first,
+    }
+}

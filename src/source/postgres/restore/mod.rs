@@ -1,0 +1,110 @@
+//! Putting a PostgreSQL database back: loaded whole into a database beside the one that stands,
+//! compared, and only then exchanged with it by two renames in one transaction.
+//!
+//! Given: a stored dump, its facts, where to. Returns: what stands there and what will happen
+//! (`look`); a database beside (`prepare`); the exchange (`swap`), its end after a crash
+//! (`settle`), its way back (`reversed`). An exchange whose `old` is `None` is one where nothing
+//! stands at `live`: the database beside is given that name, and there is no way back.
+//!
+//! Never: drops or alters what it did not make, but for its name and whether it lets sessions in;
+//! alters a role that exists; creates a tablespace; leaves a database without sessions.
+
+mod beside;
+mod compare;
+mod desk;
+mod exchange;
+mod fit;
+mod hindrance;
+mod look;
+mod names;
+mod rights;
+mod room;
+mod standing;
+mod watch;
+
+use crate::config::{DumpFormat, PostgresConfig};
+use crate::domain::id::BackupId;
+use crate::domain::progress::Event;
+use crate::domain::restoring::Exchange;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::Work;
+use crate::source::postgres::load::Load;
+use crate::source::restore::{Bytes, Prospect, Restore, Stands, Wish};
+use desk::Desk;
+
+/// Puts the dumps of one configured database back.
+pub struct PostgresRestore {
+    config: PostgresConfig,
+}
+
+impl PostgresRestore {
+    pub fn new(config: &PostgresConfig) -> Self {
+        Self { config: config.clone() }
+    }
+
+    /// Loads into the database that was made beside, compares, and lets the server learn what it
+    /// holds.
+    fn fill(&self, desk: &Desk<'_>, new: &str, bytes: &mut Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+        let source = &self.config.name;
+        let stage = |stage, expected_bytes| {
+            work.progress.event(Event::Stage { source: Some(source.clone()), stage, expected_bytes });
+        };
+        stage("load", wish.raw_bytes);
+        let (format, mut raw) = beside::recognised(bytes.raw)?;
+        let load = Load::reach(&self.config, new, work)?.leaving(beside::left_out(desk, wish, work)?);
+        let counted = watch::over(desk, &self.config, new, || match bytes.file {
+            Some(file) if format == DumpFormat::Custom && wish.jobs > 1 => {
+                load.parallel(file, wish.jobs, &mut raw).map(|()| None)
+            }
+            _ => load.stream(format, &mut raw),
+        })?;
+        stage("compare", None);
+        compare::compare(desk, new, counted.as_ref(), wish.facts.postgres.as_ref(), work)?;
+        stage("analyze", None);
+        beside::analyze(desk, new, wish.jobs, work)
+    }
+}
+
+impl Restore for PostgresRestore {
+    fn look(&self, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
+        look::look(&self.config, wish, work)
+    }
+
+    fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+        let [exchange] = exchanges else {
+            return Err(Trouble::lasting(Stage::SetUp, "restore a database: it has one exchange"));
+        };
+        let (mut bytes, new) = (bytes, exchange.new.as_str());
+        // A busy server takes its time to create a database.
+        let desk = Desk::open(&self.config, &names::of(exchanges), work)?.patient(Some(work))?;
+        let prepared = beside::make(&desk, &self.config, exchange, wish, work).and_then(|later| {
+            self.fill(&desk, new, &mut bytes, wish, work)?;
+            beside::finish(&desk, new, &later)
+        });
+        work.progress.event(Event::StageEnded { source: self.config.name.clone() });
+        prepared.inspect_err(|_| {
+            // What cannot be removed now is named by the journal, and removed later.
+            let _left = exchange::discard(&self.config, exchanges, work);
+        })
+    }
+
+    fn swap(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
+        exchange::swap(&self.config, exchanges, work)
+    }
+
+    fn settle(&self, exchanges: &[Exchange], work: &Work) -> Result<Stands, Trouble> {
+        exchange::settle(&self.config, exchanges, work)
+    }
+
+    fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
+        exchange::discard(&self.config, exchanges, work)
+    }
+
+    fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {
+        exchange::clean(&self.config, exchanges, work)
+    }
+
+    fn reversed(&self, done: &[Exchange], run: &BackupId) -> Vec<Exchange> {
+        done.iter().filter_map(|exchange| exchange.reversed(names::aside(&exchange.live, run))).collect()
+    }
+}
