@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::restore::RestoreOptions;
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
 
@@ -33,6 +34,8 @@ pub enum Command {
     Backup(BackupOptions),
     /// List what the store holds
     List(ListOptions),
+    /// Put data back; what stands there is kept beside it
+    Restore(Box<RestoreOptions>),
     /// Remove the sets that no rule keeps
     Prune(PruneOptions),
     /// Read every stored byte again and compare
@@ -140,10 +143,10 @@ pub struct DemoOptions {
     pub listen: SocketAddr,
 }
 
-fn name(text: &str) -> Result<SourceName, crate::domain::Invalid> {
+pub(super) fn name(text: &str) -> Result<SourceName, crate::domain::Invalid> {
     SourceName::new(text)
 }
 
-fn id(text: &str) -> Result<BackupId, crate::domain::Invalid> {
+pub(super) fn id(text: &str) -> Result<BackupId, crate::domain::Invalid> {
     BackupId::parse(text)
 }

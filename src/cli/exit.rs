@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::domain::report::{Outcome, RunReport};
+use crate::domain::report::{Job, Outcome, RunReport};
 use crate::domain::trouble::Stage;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,19 @@ impl Exit {
             Outcome::Interrupted => Exit::Signalled,
             Outcome::Skipped if report.stage.as_deref() == Some(Stage::Lock.as_str()) => Exit::Busy,
             Outcome::Failed if report.stage.as_deref() == Some(Stage::Space.as_str()) => Exit::Refused,
+            Outcome::Failed if report.job == Job::Restore => Self::of_failed_restore(report),
             Outcome::Failed | Outcome::Skipped => Exit::Failed,
+        }
+    }
+
+    /// What cannot be told is the command line's matter; what must not be is refused before
+    /// anything was begun.
+    fn of_failed_restore(report: &RunReport) -> Self {
+        let refusals = [Stage::Verify, Stage::Look, Stage::Consent].map(Stage::as_str);
+        match report.stage.as_deref() {
+            Some(stage) if stage == Stage::Find.as_str() => Exit::Usage,
+            Some(stage) if refusals.contains(&stage) => Exit::Refused,
+            _ => Exit::Failed,
         }
     }
 }

@@ -22,6 +22,9 @@ use crate::sys::log_file::LogFile;
 /// Our own events begin with this; of libraries only warnings are heard.
 const OURS: &str = "resguardo";
 
+/// Beside the log file, for what restores do.
+const RESTORE_LOG: &str = "restore.log";
+
 /// Where lines go beside the log file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
@@ -100,6 +103,9 @@ impl Lines {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         self.write_stream(&mut out, line);
         let Some(log_file) = &out.log_file else { return };
+        let of_restore =
+            (line.fields.get("job").and_then(Value::as_str) == Some("restore")).then(|| log_file.named(RESTORE_LOG));
+        let log_file = of_restore.as_ref().unwrap_or(log_file);
         let (fails, path) = (log_file.append(&line.text(self.zone)).err(), log_file.path().display().to_string());
         // Said when it begins and when it is over, not with every line between.
         match (fails, out.log_fails) {

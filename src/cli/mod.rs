@@ -8,7 +8,7 @@ mod args;
 mod backup;
 mod check;
 mod demo;
-mod exit;
+pub mod exit;
 mod health;
 mod list;
 pub mod logging;
@@ -16,6 +16,7 @@ mod marks;
 mod output;
 mod progress;
 mod prune;
+mod restore;
 mod run;
 mod settings;
 mod signals;
@@ -57,6 +58,7 @@ async fn dispatch(args: Args) -> Exit {
         Command::Run => run::run(&args).await,
         Command::Backup(options) => backup::run(&args, options).await,
         Command::List(options) => list::run(&args, options),
+        Command::Restore(options) => restore::run(&args, options).await,
         Command::Prune(options) => prune::run(&args, options).await,
         Command::Verify(options) => verify::run(&args, options).await,
         Command::Pin(options) => marks::pin(&args, options),

@@ -57,7 +57,7 @@ impl Sink for Bars {
                     bar.finish_and_clear();
                 }
             }
-            Event::Taken { .. } => {}
+            Event::Taken { .. } | Event::Stepped { .. } => {}
         }
     }
 }
@@ -92,7 +92,7 @@ impl Sink for Lines {
                 }
             }
             Event::StageEnded { .. } => *line = None,
-            Event::Taken { .. } => {}
+            Event::Taken { .. } | Event::Stepped { .. } => {}
         }
     }
 }

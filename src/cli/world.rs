@@ -12,6 +12,7 @@ use crate::daemon;
 use crate::domain::name::SourceName;
 use crate::domain::report::RunReport;
 use crate::domain::saying::Saying;
+use crate::job::restore::{Ask, Consent};
 use crate::notify::compose::Sender;
 use crate::notify::smtp::SmtpMailer;
 use crate::notify::told::ToldFile;
@@ -73,8 +74,7 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
     let config = Arc::new(loaded.config.clone());
     let words = Words::english();
     // What only looks leaves no line in the log of what was done.
-    let acts = matches!(args.command, Command::Backup(_) | Command::Prune(_) | Command::Verify(_));
-    let acts = voice == Voice::Daemon || acts;
+    let acts = voice == Voice::Daemon || acts(&args.command);
     let log = acts.then(|| {
         let files = sys.files.clone();
         LogFile::new(files, &config.store.log_dir, "backup.log", config.log.max_bytes, config.log.keep)
@@ -114,9 +114,21 @@ impl World {
     /// # Errors
     /// The exit code, where a second signal ended it at once. The next run clears up what it left.
     pub async fn run(&self, request: Request) -> Result<RunReport, Exit> {
+        self.run_told(|stop| self.runner.run(request, stop)).await
+    }
+
+    /// The same for a restore, which asks before it acts.
+    ///
+    /// # Errors
+    /// As for [`World::run`].
+    pub async fn restore(&self, ask: Ask, consent: Arc<dyn Consent>) -> Result<RunReport, Exit> {
+        self.run_told(|stop| self.runner.restore(ask, consent, stop)).await
+    }
+
+    async fn run_told<R: Future<Output = RunReport>>(&self, run: impl FnOnce(Stop) -> R) -> Result<RunReport, Exit> {
         let (stop, signals) = (Stop::new(), Signals::hear());
         let whole = async {
-            let report = self.runner.run(request, stop.clone()).await;
+            let report = run(stop.clone()).await;
             if let Some(teller) = self.teller.clone() {
                 // A signal also ends the wait for a mail server.
                 let _panicked = daemon::tell(&self.runner, teller, stop.clone()).await;
@@ -127,6 +139,15 @@ impl World {
             report = whole => Ok(report),
             () = signals.end(stop.clone(), self.runner.words.clone()) => Err(Exit::Signalled),
         }
+    }
+}
+
+/// Whether a command does something that belongs into the log of what was done.
+fn acts(command: &Command) -> bool {
+    match command {
+        Command::Backup(_) | Command::Prune(_) | Command::Verify(_) => true,
+        Command::Restore(options) => !options.dry_run,
+        _ => false,
     }
 }
 

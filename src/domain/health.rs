@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::id::BackupId;
 use super::name::SourceName;
 use super::report::{Job, Outcome};
+use super::restoring::listed;
 use super::saying::Saying;
 use super::set::{CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing, StoreSpace};
@@ -291,6 +292,10 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
     if let Some(ahead) = newest.filter(|set| set.started_at > standing.now) {
         causes.push(general("clock_behind", Saying::new("reason-clock-behind").with("id", &ahead.id)));
     }
+    causes.extend(standing.old_copies.iter().map(|kept| {
+        let saying = Saying::new("reason-old-copies").with("run", &kept.run).with("days", kept.days);
+        general("old_copies", saying.with("names", listed(kept.names.iter().map(String::as_str))))
+    }));
     causes
 }
 

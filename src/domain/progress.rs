@@ -15,6 +15,8 @@ pub enum Event {
     StageEnded { source: SourceName },
     /// An artifact of `source` stands written and whole, not yet published.
     Taken { source: SourceName, kind: Kind, raw_bytes: u64, size_bytes: u64, seconds: f64 },
+    /// A step of a restore is done, in words for the log; it took so long and moved so much.
+    Stepped { source: Option<SourceName>, what: String, bytes: Option<u64>, seconds: f64 },
 }
 
 /// Takes events; must return at once.

@@ -70,3 +70,129 @@ pub struct RestoreJournal {
     pub undoes: Option<BackupId>,
     pub parts: Vec<Part>,
 }
+
+impl Part {
+    /// The names under which an old copy is kept.
+    pub fn kept(&self) -> impl Iterator<Item = &str> {
+        let stands = self.state == PartState::Swapped;
+        self.exchanges.iter().filter(move |_| stands).filter_map(|exchange| exchange.old.as_deref())
+    }
+
+    /// Whether a run was cut short in it.
+    pub fn is_unfinished(&self) -> bool {
+        matches!(self.state, PartState::Preparing | PartState::Prepared | PartState::Swapping)
+    }
+}
+
+impl RestoreJournal {
+    /// Whether an old copy is kept for any of its parts.
+    pub fn keeps(&self) -> bool {
+        self.parts.iter().any(|part| part.kept().next().is_some())
+    }
+
+    pub fn is_unfinished(&self) -> bool {
+        self.parts.iter().any(Part::is_unfinished)
+    }
+}
+
+/// So many names are read; a restore of single files may have exchanged thousands.
+const LISTED_MAX: usize = 5;
+
+/// Names for people: the first of them, and how many more there are.
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let first = names[..names.len().min(LISTED_MAX)].join(", ");
+    if names.len() > LISTED_MAX { format!("{first} … (+{})", names.len() - LISTED_MAX) } else { first }
+}
+
+/// The newest restore, undo included, whose old copies stand, of one of these sources where any
+/// is named: what an undo takes back.
+pub fn newest_kept<'a>(journals: &'a [RestoreJournal], sources: &[SourceName]) -> Option<&'a RestoreJournal> {
+    let wanted = |part: &Part| sources.is_empty() || sources.contains(&part.source);
+    let keeps = |journal: &&RestoreJournal| journal.parts.iter().any(|p| wanted(p) && p.kept().next().is_some());
+    journals.iter().filter(keeps).max_by_key(|journal| (journal.started_at, &journal.id))
+}
+
+/// Takes down in the journals that the parts an undo has exchanged are undone: their old copy is
+/// what stands live. Returns the journals that changed; a kill may come between the two.
+pub fn note_undone(journals: &mut [RestoreJournal]) -> Vec<BackupId> {
+    let exchanged: Vec<(BackupId, Part)> = journals
+        .iter()
+        .filter_map(|journal| Some((journal.undoes.clone()?, journal)))
+        .flat_map(|(undone, journal)| journal.parts.iter().map(move |part| (undone.clone(), part.clone())))
+        .filter(|(_, part)| matches!(part.state, PartState::Swapped | PartState::Undone | PartState::Cleaned))
+        .collect();
+    let mut changed = Vec::new();
+    for journal in journals {
+        for part in journal.parts.iter_mut().filter(|part| part.kept().next().is_some()) {
+            let took = |(undone, by): &(BackupId, Part)| {
+                let taken = |old: &str| by.exchanges.iter().any(|exchange| exchange.new == old);
+                *undone == journal.id && (&by.source, by.kind) == (&part.source, part.kind) && part.kept().all(taken)
+            };
+            if exchanged.iter().any(took) {
+                part.state = PartState::Undone;
+                changed.push(journal.id.clone());
+            }
+        }
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{id, name, utc};
+    use super::*;
+
+    fn journal(run: &str, undoes: Option<&str>, state: PartState, old: Option<&str>) -> RestoreJournal {
+        let new = if undoes.is_some() { "/m_before_1" } else { "/m_new" };
+        let exchange = Exchange { live: "/m".to_owned(), new: new.to_owned(), old: old.map(str::to_owned) };
+        let part = Part { source: name("media"), kind: Kind::Media, backup_id: None, exchanges: vec![exchange], state };
+        RestoreJournal {
+            version: VERSION,
+            id: id(run),
+            started_at: utc(&id(run).local().format("%Y-%m-%dT%H:%M:%S").to_string()),
+            undoes: undoes.map(id),
+            parts: vec![part],
+        }
+    }
+
+    #[test]
+    fn an_undo_takes_back_the_newest_that_keeps_something() {
+        let one = journal("20241112_030000", None, PartState::Swapped, Some("/m_before_1"));
+        let two = journal("20241112_040000", None, PartState::Swapped, Some("/m_before_2"));
+        let nothing_stood = journal("20241112_050000", None, PartState::Swapped, None);
+        let given_up = journal("20241112_060000", None, PartState::Discarded, Some("/m_before_4"));
+        let mut of_another = journal("20241112_070000", None, PartState::Swapped, Some("/n_before_5"));
+        of_another.parts[0].source = name("app");
+        let all = [two.clone(), one, nothing_stood, given_up.clone(), of_another.clone()];
+        assert_eq!(newest_kept(&all, &[name("media")]), Some(&two));
+        assert_eq!(newest_kept(&all, &[]), Some(&of_another));
+        assert_eq!(newest_kept(&[given_up], &[]), None);
+    }
+
+    #[test]
+    fn of_many_names_the_first_are_read() {
+        assert_eq!(listed(["a", "b"]), "a, b");
+        assert_eq!(listed(["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e … (+2)");
+    }
+
+    #[test]
+    fn what_an_undo_has_exchanged_is_undone_and_the_undo_is_the_next_to_be_undone() {
+        let first = journal("20241112_030000", None, PartState::Swapped, Some("/m_before_1"));
+        let cut_short = journal("20241112_040000", Some("20241112_030000"), PartState::Swapping, Some("/m_undone_2"));
+        let mut journals = [first.clone(), cut_short];
+        assert_eq!(note_undone(&mut journals), []);
+        assert_eq!(newest_kept(&journals, &[]), Some(&first));
+
+        journals[1].parts[0].state = PartState::Swapped;
+        assert_eq!(note_undone(&mut journals), [id("20241112_030000")]);
+        assert_eq!(journals[0].parts[0].state, PartState::Undone);
+        assert_eq!(newest_kept(&journals, &[]).map(|journal| journal.id.as_str()), Some("20241112_040000"));
+        assert_eq!(note_undone(&mut journals), [], "once");
+
+        // Exchanged back under another name, it is kept again.
+        journals[0].parts[0].state = PartState::Swapped;
+        journals[0].parts[0].exchanges[0].old = Some("/m_undone_3".to_owned());
+        assert_eq!(note_undone(&mut journals), []);
+    }
+}

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::artifact::Kind;
+use super::id::BackupId;
 use super::name::SourceName;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
 use super::set::Catalog;
@@ -25,6 +26,8 @@ pub struct Standing {
     pub next_runs: BTreeMap<Job, DateTime<Utc>>,
     /// `None` where the store cannot be reached.
     pub space: Option<StoreSpace>,
+    /// Old copies that a restore keeps for longer than the settings wish.
+    pub old_copies: Vec<OldCopies>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.
     pub store_troubles: Vec<String>,
 }
@@ -57,6 +60,16 @@ pub struct SourceStanding {
     pub last_attempt: Option<RunReport>,
     /// How many of its newest attempts in a row ended with their process.
     pub interrupted_in_row: usize,
+}
+
+/// What one restore keeps of what it replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldCopies {
+    /// The id of the restore.
+    pub run: BackupId,
+    pub days: i64,
+    /// Databases, or paths.
+    pub names: Vec<String>,
 }
 
 /// A run under way.

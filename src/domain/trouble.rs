@@ -23,8 +23,20 @@ pub enum Stage {
     Write,
     Publish,
     Prune,
-    /// Reading stored bytes again.
+    /// Finding what is to be restored: what was asked for cannot be told.
+    Find,
+    /// Reading artifacts again before anything is begun.
     Verify,
+    /// Looking at the target of a restore, and at all that would stop it later.
+    Look,
+    Consent,
+    /// Bringing data beside what it is to replace.
+    Load,
+    Hook,
+    /// Exchanging new and old.
+    Swap,
+    /// Removing kept old copies.
+    Clean,
     /// The process itself ended in mid-run; told by the next start.
     Process,
 }
@@ -41,7 +53,14 @@ impl Stage {
             Stage::Write => "write",
             Stage::Publish => "publish",
             Stage::Prune => "prune",
+            Stage::Find => "find",
             Stage::Verify => "verify",
+            Stage::Look => "look",
+            Stage::Consent => "consent",
+            Stage::Load => "load",
+            Stage::Hook => "hook",
+            Stage::Swap => "swap",
+            Stage::Clean => "clean",
             Stage::Process => "process",
         }
     }

@@ -8,6 +8,7 @@ pub mod backup;
 pub mod guard;
 mod intake;
 pub mod prune;
+pub mod restore;
 pub mod restore_page;
 pub mod room;
 pub mod verify;

@@ -34,6 +34,12 @@ impl Sink for Logged {
             let source = source.as_str();
             tracing::info!(job, run, backup_id, source, "{what} {raw} in {seconds:.1} s, {stored} stored");
         }
+        if let Event::Stepped { source, what, bytes, seconds } = &event {
+            let (job, run, backup_id) = (self.order.job.as_str(), self.order.run.as_str(), self.order.id.as_str());
+            let (source, bytes) =
+                (source.as_ref().map(ToString::to_string), bytes.map(|bytes| format!(", {}", size(bytes))));
+            tracing::info!(job, run, backup_id, source, "{what}{} in {seconds:.1} s", bytes.unwrap_or_default());
+        }
         self.onward.event(event);
     }
 }
@@ -119,6 +125,21 @@ fn of_whole(report: &RunReport, store: &Store) {
         Outcome::Succeeded if report.job == Job::Verify => {
             tracing::info!(job, run, backup_id, "succeeded: {} read again in {took}, all of it good", size(bytes));
         }
+        Outcome::Succeeded if report.job == Job::Restore => {
+            tracing::info!(job, run, backup_id, "succeeded: {} in {took}", size(bytes));
+        }
+        Outcome::Partial | Outcome::Failed | Outcome::Interrupted | Outcome::Skipped if report.job == Job::Restore => {
+            let error = report.error.as_deref().unwrap_or("not everything went well");
+            tracing::error!(
+                job,
+                run,
+                backup_id,
+                stage,
+                "{} after {took}: {error}{}",
+                report.outcome.as_str(),
+                hint(report.hint.as_deref())
+            );
+        }
         Outcome::Succeeded => tracing::info!(
             job,
             run,
@@ -151,10 +172,12 @@ fn of_whole(report: &RunReport, store: &Store) {
     }
 }
 
-/// The set a run published; for one that published none, what it would have been called.
+/// The set a run published; for one that published none, what it would have been called. What a
+/// restore keeps bears the id of its run.
 fn id(report: &RunReport) -> Option<String> {
     let named = || report.run.split_once('-').map(|(_, id)| id.to_owned());
-    report.backup_id.as_ref().map(ToString::to_string).or_else(named)
+    let published = report.backup_id.as_ref().filter(|_| report.job != Job::Restore);
+    published.map(ToString::to_string).or_else(named)
 }
 
 fn hint(hint: Option<&str>) -> String {

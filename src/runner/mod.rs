@@ -5,6 +5,7 @@
 //! Never: decides when; ends without a report; dies with a job that panics.
 
 mod log;
+mod restore;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ use crate::domain::retention::Plan;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::guard::guarded;
+use crate::job::restore::WayBack;
 use crate::job::verify::{self, Scope};
 use crate::job::{self, Context, Order, backup, prune, restore_page};
 use crate::source::{self, Configured, Source};
@@ -47,6 +49,8 @@ pub struct Runner {
     pub gatherer: Gatherer,
     /// The artifacts to make, a source's own data first. Tests hand in sources of their own.
     pub sources: Arc<[Configured]>,
+    /// Finds the way back of a source. Tests hand in one of their own.
+    pub way_back: WayBack,
     pub progress: Arc<dyn Sink>,
 }
 
@@ -102,7 +106,8 @@ impl Runner {
         let record = Record::new(sys, store.state_dir());
         let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
         let sources = source::configured(&config)?.into();
-        Ok(Self { sys: sys.clone(), config, words, store, record, gatherer, sources, progress })
+        let way_back: WayBack = Arc::new(source::way_back);
+        Ok(Self { sys: sys.clone(), config, words, store, record, gatherer, sources, way_back, progress })
     }
 
     /// What a prune would remove now, and why the rest stays.
@@ -142,6 +147,9 @@ impl Runner {
             return self.not_begun(request, &sources, &served.hint(Saying::new("hint-slot-served")));
         }
         self.close_orphans();
+        if let Held::Store(locked) = &held {
+            self.settle_restores(locked);
+        }
         let reports = self.record.read().unwrap_or_default();
         let order = self.order(request, &reports);
         let mark = match self.mark(&order, &sources) {
@@ -189,9 +197,9 @@ impl Runner {
         let local = now.with_timezone(&self.config.timezone).naive_local();
         let catalog = self.store.catalog();
         let newest = catalog.sets.iter().map(|set| &set.id).max();
-        let taken = |id: &BackupId| {
-            catalog.get(id).is_some() || self.store.is_taken(id) || self.record.knows(request.job, id, reports)
-        };
+        let restores = self.store.restores();
+        let is_known = |id: &BackupId| self.record.knows(request.job, id, reports) || restores.uses(id);
+        let taken = |id: &BackupId| catalog.get(id).is_some() || self.store.is_taken(id) || is_known(id);
         let id = BackupId::next(local, newest, taken);
         Order {
             run: run_name(request.job, &id),
@@ -248,6 +256,7 @@ impl Runner {
         let recovered = match self.store.lock(Duration::ZERO, &Stop::new()) {
             Ok(Some(locked)) => {
                 self.close_orphans();
+                self.settle_restores(&locked);
                 let recovered = locked.recover().and_then(|recovered| Ok((recovered, locked.self_test()?)));
                 let refreshed = restore_page::refresh(&self.sys, &self.config, &self.words, &locked);
                 recovered.and_then(|recovered| refreshed.map(|()| recovered))

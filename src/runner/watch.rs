@@ -17,7 +17,8 @@ pub struct Watch {
     thread: Option<JoinHandle<()>>,
 }
 
-/// `makes_way` is the store that a restore may ask for, where the run holds it.
+/// `makes_way` is the store in which a restore may ask the run to make way, where the run holds it;
+/// none for a restore itself.
 pub fn start(makes_way: Option<&Store>, stop: &Stop, deadline: Duration) -> Watch {
     let (ended, run_ended) = channel();
     let (store, stop, began) = (makes_way.cloned(), stop.clone(), Instant::now());

@@ -2,6 +2,7 @@
 
 use super::files::restore::FilesRestore;
 use super::media::restore::FolderRestore;
+use super::postgres::restore::PostgresRestore;
 use super::restore::Restore;
 use super::sqlite::restore::SqliteRestore;
 use crate::config::Config;
@@ -13,8 +14,12 @@ use crate::domain::name::SourceName;
 pub fn way_back(config: &Config, kind: Kind, name: &SourceName) -> Option<Box<dyn Restore>> {
     Some(match kind {
         Kind::Sqlite => Box::new(SqliteRestore::new(config.sqlite.iter().find(|sqlite| sqlite.name == *name)?)),
-        Kind::Media => Box::new(FolderRestore::new(config.media.iter().find(|media| media.name == *name)?)),
+        Kind::Media => {
+            let media = config.media.iter().find(|media| media.name == *name)?;
+            Box::new(FolderRestore::new(media).leaving(&[&config.store.dir, &config.store.log_dir]))
+        }
         Kind::Files => Box::new(FilesRestore::new(config.files.iter().find(|files| files.name == *name)?)),
-        Kind::Postgres | Kind::Database | Kind::Globals => return None,
+        Kind::Postgres => Box::new(PostgresRestore::new(config.postgres.iter().find(|one| one.name == *name)?)),
+        Kind::Database | Kind::Globals => return None,
     })
 }

@@ -11,11 +11,12 @@ use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::name::SourceName;
 use crate::domain::report::{Job, JobHistory, RunReport};
+use crate::domain::restoring::Part;
 use crate::domain::schedule::Schedule;
 use crate::domain::set::Catalog;
-use crate::domain::standing::{SourceStanding, Standing, StoreSpace};
+use crate::domain::standing::{OldCopies, SourceStanding, Standing, StoreSpace};
 use crate::domain::suspect;
-use crate::store::Store;
+use crate::store::{Restores, Store};
 use crate::sys::Sys;
 
 /// What a slot may be late by before its source is stale.
@@ -55,6 +56,7 @@ impl Gatherer {
             running: self.record.running(),
             next_runs: self.next_runs(now),
             space: self.space(&catalog),
+            old_copies: self.old_copies(now, &mut store_troubles),
             store_troubles,
             catalog,
         }
@@ -94,6 +96,19 @@ impl Gatherer {
         let backup = self.config.scheduled().filter_map(|(_, _, schedule)| next(schedule)).min();
         let verify = self.config.schedule.verify.as_ref().and_then(next);
         [(Job::Backup, backup), (Job::Verify, verify)].into_iter().filter_map(|(job, at)| Some((job, at?))).collect()
+    }
+
+    /// What restores keep for longer than the settings wish.
+    fn old_copies(&self, now: DateTime<Utc>, troubles: &mut Vec<String>) -> Vec<OldCopies> {
+        let Restores { journals, unreadable } = self.store.restores();
+        troubles.extend(unreadable);
+        let days_max = i64::from(self.config.restore.keep_before_days);
+        let kept = journals.iter().filter(|journal| journal.keeps()).map(|journal| OldCopies {
+            run: journal.id.clone(),
+            days: (now - journal.started_at).num_days(),
+            names: journal.parts.iter().flat_map(Part::kept).map(str::to_owned).collect(),
+        });
+        kept.filter(|kept| kept.days > days_max).collect()
     }
 
     fn space(&self, catalog: &Catalog) -> Option<StoreSpace> {

@@ -56,6 +56,19 @@ impl Layout {
         self.state().join("yield")
     }
 
+    pub(super) fn restores(&self) -> PathBuf {
+        self.state().join("restores")
+    }
+
+    pub(super) fn restore_journal(&self, run: &BackupId) -> PathBuf {
+        self.restores().join(format!("{run}.json"))
+    }
+
+    /// What the sources of one restore write for themselves.
+    pub(super) fn restore_scratch(&self, run: &BackupId) -> PathBuf {
+        self.restores().join(format!("{run}.scratch"))
+    }
+
     pub(super) fn index(&self) -> PathBuf {
         self.state().join("catalog")
     }

@@ -16,8 +16,10 @@ mod locked;
 mod manifests;
 mod memo;
 mod newest_good;
+mod precedence;
 mod recover;
 mod restore_md;
+mod restores;
 mod self_test;
 mod staging;
 mod turn;
@@ -33,6 +35,7 @@ pub use locked::LockedStore;
 pub use newest_good::{Good, NewestGood, PassedOver, Why};
 pub use recover::Recovered;
 pub use restore_md::{Imprint, restore_md};
+pub use restores::Restores;
 pub use staging::Staging;
 pub use turn::VerifyTurn;
 
@@ -188,12 +191,20 @@ impl Store {
     }
 
     /// Waits for the store's lock, at most so long, making the store where it is missing. `None`:
-    /// another run holds it still, or this one was asked to end.
+    /// another run holds it still, or this one was asked to end. A restore that waits goes first.
     ///
     /// # Errors
     /// Where the store cannot be made, written to or locked, with what to do about it.
     pub fn lock(&self, wait: Duration, stop: &Stop) -> Result<Option<LockedStore>, Trouble> {
-        LockedStore::take(self, wait, stop)
+        precedence::lock_after_restores(self, wait, stop)
+    }
+
+    /// The same for a restore: it goes before all others, and a run that can makes way for it.
+    ///
+    /// # Errors
+    /// As [`Store::lock`].
+    pub fn lock_first(&self, wait: Duration, stop: &Stop) -> Result<Option<LockedStore>, Trouble> {
+        precedence::lock_first(self, wait, stop)
     }
 
     fn remembered(&self) -> MutexGuard<'_, Memory> {

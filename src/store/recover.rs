@@ -46,6 +46,7 @@ impl LockedStore {
     pub fn recover(&self) -> Result<Recovered, Trouble> {
         let mut recovered = Recovered::default();
         self.forget_half_marked()?;
+        self.sweep_restores()?;
         for id in self.partial_ids() {
             self.stop.check(Stage::Recover)?;
             self.recover_partial(&id, &mut recovered).map_err(|e| self.told(&id, &e))?;

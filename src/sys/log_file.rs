@@ -28,6 +28,11 @@ impl LogFile {
         Self { files, path: folder.join(name), bytes_max, keep }
     }
 
+    /// Another log beside this one, with the same bounds.
+    pub fn named(&self, name: &str) -> Self {
+        Self { files: self.files.clone(), path: self.beside(name), bytes_max: self.bytes_max, keep: self.keep }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }

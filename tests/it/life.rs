@@ -200,7 +200,7 @@ fn an_emptied_database_is_not_caught_up() {
     assert_eq!((report.trigger, report.outcome), (Trigger::CatchUp, Outcome::Skipped), "{report:?}");
     assert_eq!(site.stored("sets"), before);
     let empty = stands(&answering(&parts), 503, "empty");
-    assert!(empty["reasons"][0]["text"].as_str().unwrap().contains("RESTORE.md"), "{empty:#}");
+    assert!(empty["reasons"][0]["text"].as_str().unwrap().contains("restore --latest"), "{empty:#}");
 
     // The tables are back; the retry an hour on stores them.
     server.psql("app", "CREATE TABLE asset AS SELECT generate_series(1, 100) AS id");

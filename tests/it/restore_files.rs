@@ -833,6 +833,22 @@ fn small_tree_at(root: &Path) {
     small_tree(root);
 }
 
+/// A store within the folder would be gone with the old copy.
+#[test]
+fn a_folder_that_holds_the_store_is_not_exchanged_whole() {
+    let scene = Scene::of(small_tree);
+    let store = scene.live.join("a/backups");
+    fs::create_dir(&store).unwrap();
+    let config = MediaConfig { exclude: vec!["cache/**".to_owned()], ..media_config(&scene.live) };
+    let restore = FolderRestore::new(&config).leaving(&[&store]);
+    refused(&scene.artifact, &restore, &scene.artifact.wish(), "would move with it", "hint-restore-ours-within");
+    scene.artifact.restore(&restore, &scene.artifact.wish_only(&["other"]));
+    fs::remove_dir(&store).unwrap();
+    let wish = Wish { run: id(SECOND), ..scene.artifact.wish() };
+    let prospect = scene.artifact.look(&restore, &wish).unwrap();
+    assert!(prospect.says.iter().any(|saying| saying.key == "restore-folder-excluded"), "{prospect:?}");
+}
+
 /// A reader that ends in an error.
 struct Broke;
 

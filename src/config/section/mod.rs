@@ -42,6 +42,7 @@ pub(super) fn read(root: &mut Table<'_>, database_faulty: bool, no_source: Sayin
     let files = root.tables("files", sources::files);
     globals_stay_free(root, &postgres);
     Some(Config {
+        restore: root.section("restore", plain::restore),
         mail: root.section("mail", mail::read),
         health: root.section("health", plain::health),
         serve: root.section("serve", plain::serve),

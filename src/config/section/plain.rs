@@ -1,14 +1,16 @@
-//! The sections that are a few plain keys: `[store]`, `[health]`, `[serve]`, `[contact]`, `[log]`.
+//! The sections that are a few plain keys: `[store]`, `[restore]`, `[health]`, `[serve]`, `[contact]`, `[log]`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::config::reader::Table;
-use crate::config::{ContactConfig, HealthConfig, LogConfig, LogFormat, ServeConfig, StoreConfig};
+use crate::config::{ContactConfig, HealthConfig, LogConfig, LogFormat, RestoreConfig, ServeConfig, StoreConfig};
 use crate::domain::saying::Saying;
 
 /// A year and a day: the rarest backup that still is one.
 const MAX_AGE_HOURS_MAX: u64 = 366 * 24;
+/// Ten years of a copy nobody asked for is a slip of the keyboard.
+const KEEP_BEFORE_DAYS_MAX: u32 = 3660;
 const LISTEN_DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const MEGABYTE: u64 = 1_000_000;
 
@@ -18,6 +20,14 @@ pub(super) fn store(table: &mut Table<'_>) -> StoreConfig {
         log_dir: table.path("log_dir", "logs"),
         group: table.text("group", ""),
         single_host: table.boolean("single_host", false),
+    }
+}
+
+pub(super) fn restore(table: &mut Table<'_>) -> RestoreConfig {
+    RestoreConfig {
+        keep_before_days: table.integer("keep_before_days", 0..=KEEP_BEFORE_DAYS_MAX, 14),
+        before_hook: table.texts("before_hook", &Saying::new("fault-text"), |_| true),
+        after_hook: table.texts("after_hook", &Saying::new("fault-text"), |_| true),
     }
 }
 

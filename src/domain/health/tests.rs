@@ -261,3 +261,12 @@ fn an_artifact_that_verify_found_bad_counts_for_nothing_and_the_one_beside_it_do
         (Status::Never, Status::Healthy)
     );
 }
+
+#[test]
+fn old_copies_of_a_restore_are_a_warning() {
+    let mut standing = one_good("2024-11-12T08:02:00");
+    let names = vec!["app_before_20241020_030000".to_owned()];
+    let run = super::super::fixture::id("20241020_030000");
+    standing.old_copies.push(super::super::standing::OldCopies { run, days: 23, names });
+    assert_eq!(judged(&standing), (Status::Warning, vec!["old_copies"]));
+}

@@ -18,11 +18,20 @@ use crate::sys::mounts;
 pub struct FolderRestore {
     path: PathBuf,
     always_inside: bool,
+    /// What no archive of the folder holds, as it is configured.
+    exclude: Vec<String>,
+    /// Folders of ours, which must stay where they are.
+    ours: Vec<PathBuf>,
 }
 
 impl FolderRestore {
     pub fn new(config: &MediaConfig) -> Self {
-        Self { path: config.path.clone(), always_inside: false }
+        Self { path: config.path.clone(), always_inside: false, exclude: config.exclude.clone(), ours: Vec::new() }
+    }
+
+    /// The same way back, refusing to move these folders along with the one restored.
+    pub fn leaving(self, ours: &[&Path]) -> Self {
+        Self { ours: ours.iter().map(|path| (*path).to_owned()).collect(), ..self }
     }
 
     /// The same way back, as if the folder could not be renamed.
@@ -62,6 +71,13 @@ impl FolderRestore {
         let live = self.live()?;
         let kept =
             |old: &Path| Saying::new("restore-folder-kept").with("path", live.display()).with("old", old.display());
+        if let Some(within) =
+            self.ours.iter().filter_map(|ours| ours.canonicalize().ok()).find(|it| it.starts_with(&live))
+        {
+            let text = format!("look at {}: {} lies in it and would move with it", live.display(), within.display());
+            let hint = Saying::new("hint-restore-ours-within").with("path", within.display());
+            return Err(Trouble::lasting(Stage::Connect, text).hint(hint));
+        }
         let mut says = Vec::new();
         let mut standing = live.parent().unwrap_or(&live);
         let (new, old) = if !live.exists() {
@@ -77,6 +93,9 @@ impl FolderRestore {
             says.push(kept(&old));
             (exchange::new_beside(&live, &wish.run), Some(old))
         };
+        if old.is_some() && !self.exclude.is_empty() {
+            says.push(Saying::new("restore-folder-excluded").with("patterns", self.exclude.join(" ")));
+        }
         target::is_free(old.as_deref())?;
         target::is_free(Some(&new))?;
         room::may_write(standing)?;

@@ -61,7 +61,7 @@ pub(super) fn settle(source: &Sqlite, paths: &Paths, old: &Path, work: &Work) ->
     if !is_there(&paths.new)? {
         return Ok(Stands::New);
     }
-    let scratch = ScratchFile::new(source, work)?;
+    let scratch = ScratchFile::new(source.name.as_str(), work)?;
     work.sys.files.create_new(&scratch.path, 0o600).map_err(|error| work.write_trouble(&error))?;
     copy(source, &paths.live, &scratch.path, work)?;
     let is_new = alike::is_more_like(&scratch.path, &paths.new, old)

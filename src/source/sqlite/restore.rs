@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{HEAD, STEPS_BETWEEN_LOOKS, Sqlite, TRY_EVERY, aside, beside, connect, content, open_whole, pass_on};
+use super::{
+    HEAD, STEPS_BETWEEN_LOOKS, Sqlite, TRY_EVERY, aside, beside, connect, content, examine, open_whole, pass_on,
+};
 use crate::config::SqliteConfig;
 use crate::domain::id::BackupId;
 use crate::domain::restoring::Exchange;
@@ -127,14 +129,14 @@ impl SqliteRestore {
     }
 
     /// Writes the raw bytes to `path`, as readable as `live`, and checks them there.
-    fn bring(&self, path: &Path, live: &Path, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+    fn bring(path: &Path, live: &Path, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
         let bound = wish.raw_bytes.filter(|_| wish.facts.sqlite.is_some()).or(room::free_bytes(parent(path)));
         let mut raw = Bounded { raw, left: bound.unwrap_or(u64::MAX) };
         let mut file = content::new_like(live, path, work).map_err(|error| work.write_trouble(&error))?;
         pass_on(&mut raw, &mut file, work, None)?;
         file.sync().map_err(|error| work.write_trouble(&error))?;
         drop(file);
-        let facts = self.source.examine(&open_whole(path, work)?, work)?;
+        let facts = examine(&open_whole(path, work)?, work)?;
         match &wish.facts.sqlite {
             Some(stated) if *stated != facts => {
                 let text = "check the copy: it does not hold what its manifest says";
@@ -162,11 +164,11 @@ impl Restore for SqliteRestore {
                     drop(work.sys.files.new_folder(real, 0o750).map_err(|error| exchange::trouble(&error))?);
                 }
                 let path = real.join(self.source.path.file_name().unwrap_or_default());
-                self.bring(&path, &path, bytes.raw, wish, work)
+                Self::bring(&path, &path, bytes.raw, wish, work)
             }),
             (To::Home, [exchange]) => {
                 let paths = Paths::of(exchange);
-                self.bring(&paths.new, &paths.live, bytes.raw, wish, work).inspect_err(|_| {
+                Self::bring(&paths.new, &paths.live, bytes.raw, wish, work).inspect_err(|_| {
                     // What stays is named by its exchange, and asked for again.
                     let _stays = self.discard(exchanges, work);
                 })

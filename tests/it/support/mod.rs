@@ -13,6 +13,8 @@ pub(crate) mod odd;
 pub(crate) mod postgres;
 pub(crate) mod prometheus;
 pub(crate) mod restore;
+pub(crate) mod restore_postgres;
+pub(crate) mod restoring;
 pub(crate) mod serve;
 pub(crate) mod site;
 pub(crate) mod store;

@@ -1,0 +1,165 @@
+//! Exchanging new and old, part after part, and back again where one of them fails: in the end
+//! all of it is new, or all of it is old, or it is said which is which.
+
+use std::time::Instant;
+
+use super::ledger::Ledger;
+use crate::domain::id::BackupId;
+use crate::domain::name::SourceName;
+use crate::domain::progress::Event;
+use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION};
+use crate::domain::trouble::{Stage, Trouble};
+use crate::job::Context;
+use crate::source::Work;
+use crate::source::restore::Restore;
+use crate::store::LockedStore;
+
+/// The ways back of a journal's parts, in its order.
+pub(super) type Ways<'a> = Vec<&'a dyn Restore>;
+
+/// What came of an exchange that failed in the middle.
+pub(super) struct Broken {
+    pub(super) source: SourceName,
+    pub(super) trouble: Trouble,
+    /// Sources that stay exchanged, for they could not be exchanged back.
+    pub(super) stay: Vec<(SourceName, Trouble)>,
+    /// What stood in between and is kept, for it may have been written to.
+    pub(super) aside: Vec<String>,
+}
+
+impl Broken {
+    /// One that ended before anything was exchanged.
+    pub(super) fn before(source: &SourceName, trouble: Trouble) -> Box<Self> {
+        Box::new(Self { source: source.clone(), trouble, stay: Vec::new(), aside: Vec::new() })
+    }
+}
+
+/// What an exchange works with. Its signal to end is never given: what was begun is ended.
+pub(super) struct Exchanger<'a> {
+    pub(super) context: &'a Context,
+    pub(super) store: &'a LockedStore,
+    pub(super) work: &'a Work,
+    /// What could not be noted, in words.
+    pub(super) unnoted: Vec<String>,
+}
+
+impl Exchanger<'_> {
+    /// Exchanges every part that stands prepared.
+    pub(super) fn exchange(&mut self, ledger: &mut Ledger, ways: &Ways<'_>) -> Result<(), Box<Broken>> {
+        for (at, way) in ways.iter().enumerate() {
+            if let Err(trouble) = self.exchange_one(ledger, at, *way) {
+                let source = ledger.journal().parts[at].source.clone();
+                self.give_up(ledger, ways);
+                let (stay, aside) = self.exchange_back(ledger, ways);
+                return Err(Box::new(Broken { source, trouble, stay, aside }));
+            }
+        }
+        Ok(())
+    }
+
+    fn exchange_one(&mut self, ledger: &mut Ledger, at: usize, way: &dyn Restore) -> Result<(), Trouble> {
+        let part = ledger.journal().parts[at].clone();
+        if part.exchanges.is_empty() {
+            return ledger.note(at, PartState::Swapped);
+        }
+        let began = Instant::now();
+        self.context.progress.event(Event::Stage {
+            source: Some(part.source.clone()),
+            stage: "swap",
+            expected_bytes: None,
+        });
+        let swapped = ledger.note(at, PartState::Swapping).and_then(|()| {
+            way.swap(&part.exchanges, self.work).inspect_err(|_| {
+                // The old data lives; whether that can be noted or not, the next start settles it.
+                let _settled_later = ledger.note(at, PartState::Prepared);
+            })
+        });
+        self.context.progress.event(Event::StageEnded { source: part.source.clone() });
+        swapped?;
+        let noted = ledger.note(at, PartState::Swapped).and_then(|()| match ledger.journal().undoes {
+            Some(_) => ledger.note_undone(),
+            None => Ok(()),
+        });
+        // The data stands exchanged; only the note is missing, which the next start makes up for.
+        self.unnoted.extend(noted.err().map(|trouble| trouble.error));
+        self.context.progress.event(Event::Stepped {
+            source: Some(part.source),
+            what: "exchanged new and old".to_owned(),
+            bytes: None,
+            seconds: began.elapsed().as_secs_f64(),
+        });
+        Ok(())
+    }
+
+    /// Removes what was prepared and is not exchanged. What an undo would have put in place is a
+    /// kept old copy, and stays.
+    pub(super) fn give_up(&mut self, ledger: &mut Ledger, ways: &Ways<'_>) {
+        let is_undo = ledger.journal().undoes.is_some();
+        for (at, way) in ways.iter().enumerate() {
+            let part = ledger.journal().parts[at].clone();
+            // One that is being exchanged is for the next start to settle.
+            if !matches!(part.state, PartState::Preparing | PartState::Prepared) {
+                continue;
+            }
+            let discarded = if is_undo { Ok(()) } else { way.discard(&part.exchanges, self.work) };
+            let noted = discarded.and_then(|()| ledger.note(at, PartState::Discarded));
+            self.unnoted
+                .extend(noted.err().map(|trouble| format!("clear away for {}: {}", part.source, trouble.error)));
+        }
+    }
+
+    /// Undoes the parts that were exchanged before another failed. Returns those that stay, and
+    /// what is kept of the others.
+    fn exchange_back(&mut self, ledger: &mut Ledger, ways: &Ways<'_>) -> (Vec<(SourceName, Trouble)>, Vec<String>) {
+        let given_up = ledger.journal().clone();
+        let is_exchanged =
+            |at: &usize| given_up.parts[*at].state == PartState::Swapped && !given_up.parts[*at].exchanges.is_empty();
+        let (mut stay, mut back) = (Vec::new(), Vec::new());
+        let run = self.next_id(&given_up.id);
+        for at in (0..ways.len()).rev().filter(is_exchanged) {
+            let part = &given_up.parts[at];
+            let exchanges = ways[at].reversed(&part.exchanges, &run);
+            if exchanges.is_empty() {
+                stay.push((part.source.clone(), Trouble::lasting(Stage::Swap, "nothing stood there before")));
+                continue;
+            }
+            back.push((at, Part { exchanges, state: PartState::Prepared, ..part.clone() }));
+        }
+        if back.is_empty() {
+            return (stay, Vec::new());
+        }
+        let journal = RestoreJournal {
+            version: VERSION,
+            id: run,
+            started_at: self.context.sys.clock.now(),
+            undoes: Some(given_up.id.clone()),
+            parts: back.iter().map(|(_, part)| part.clone()).collect(),
+        };
+        let begun = Ledger::begin(self.store, journal);
+        let mut undo = match begun {
+            Ok(undo) => undo,
+            Err(trouble) => {
+                return (back.into_iter().map(|(_, part)| (part.source, trouble.clone())).collect(), Vec::new());
+            }
+        };
+        for (number, (at, part)) in back.iter().enumerate() {
+            if let Err(trouble) = self.exchange_one(&mut undo, number, ways[*at]) {
+                stay.push((part.source.clone(), trouble));
+            }
+        }
+        self.give_up(&mut undo, &back.iter().map(|(at, _)| ways[*at]).collect());
+        if let Some(root) = &given_up.undoes {
+            // An undo that failed leaves the restore it was to take back as it was.
+            self.unnoted.extend(undo.hand_over(root).err().map(|trouble| trouble.error));
+        }
+        let aside = undo.journal().parts.iter().flat_map(Part::kept).map(str::to_owned).collect();
+        self.unnoted.extend(undo.end().err().map(|trouble| trouble.error));
+        (stay, aside)
+    }
+
+    /// An id for what is kept by an exchange back: names of two exchanges must never meet.
+    fn next_id(&self, run: &BackupId) -> BackupId {
+        let restores = self.store.restores();
+        BackupId::next(run.local(), None, |id| id == run || restores.uses(id))
+    }
+}

@@ -1,0 +1,339 @@
+//! Putting back: find, verify, look, ask; and only then, under the lock, bring the new data beside
+//! the old and exchange the two. Until the exchange the old data is not touched.
+
+use std::time::Instant;
+
+use super::errand::{Errand, PutBack, way_of};
+use super::exchange::{Broken, Exchanger, Ways};
+use super::find::{Chosen, find, refused};
+use super::ledger::Ledger;
+use super::question;
+use super::stored::{Digested, Told, read_out};
+use super::verify::{Verified, verify};
+use super::{ask, hook, lock, must_be_as_seen, settled};
+use crate::domain::artifact::{Compression, Kind};
+use crate::domain::id::BackupId;
+use crate::domain::manifest::Facts;
+use crate::domain::name::SourceName;
+use crate::domain::progress::Event;
+use crate::domain::report::{Outcome, RunReport, SourceReport};
+use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed};
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::job::{Context, Order, fail, source_failed, warn};
+use crate::source::Work;
+use crate::source::restore::{Bytes, Prospect, Restore, To, Wish};
+use crate::store::{LockedStore, Store};
+use crate::sys::fault;
+use crate::sys::lock::FileLock;
+use crate::sys::stop::Stop;
+use crate::transform;
+
+/// An artifact, its way back, and what stands where it goes.
+pub(super) struct Looked {
+    pub(super) verified: Verified,
+    pub(super) wish: Wish,
+    pub(super) prospect: Prospect,
+    way: Box<dyn Restore>,
+}
+
+impl Looked {
+    /// Whether something live gives way.
+    pub(super) fn replaces(&self) -> bool {
+        self.wish.to == To::Home && !self.prospect.exchanges.is_empty()
+    }
+
+    fn chosen(&self) -> &Chosen {
+        &self.verified.chosen
+    }
+}
+
+pub(super) fn run(
+    context: &Context,
+    store: &Store,
+    order: &Order,
+    errand: &Errand,
+    wish: &PutBack,
+    report: &mut RunReport,
+) -> Result<(), Trouble> {
+    let seen = settled(store)?;
+    context.progress.event(Event::Stage { source: None, stage: "find", expected_bytes: None });
+    let chosen = find(context, store, errand, wish)?;
+    let _held_against_removal = hold(store, &chosen)?;
+    report.backup_id = only_set(&chosen);
+    let work = context.work(store.state_dir());
+    let verified: Result<Vec<Verified>, Trouble> =
+        chosen.into_iter().map(|one| verify(context, store, &work, one)).collect();
+    let verified = verified?;
+    let targets = targets(wish, &verified);
+    let both = verified.into_iter().zip(targets);
+    let parts: Result<Vec<Looked>, Trouble> =
+        both.map(|(one, to)| look(&Look { context, store, order, errand, wish, work: &work }, one, to)).collect();
+    let parts = parts?;
+    let question = question::of_put_back(context, wish, &parts);
+    if wish.dry_run {
+        errand.consent.show(&question);
+        return Ok(());
+    }
+    ask(context, errand, &question)?;
+    let locked = lock(context, store)?;
+    must_be_as_seen(store, &seen)?;
+    carry_out(context, &locked, order, &parts, report)
+}
+
+/// Holds the sets against removal for as long as they are read.
+fn hold(store: &Store, chosen: &[Chosen]) -> Result<Vec<FileLock>, Trouble> {
+    let mut ids: Vec<&BackupId> = chosen.iter().filter_map(Chosen::id).collect();
+    ids.dedup();
+    let held = ids.into_iter().map(|id| match store.read_lock(id) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(refused(format!("read set {id}: it is being removed"), Saying::new("hint-no-such-set"))),
+        Err(error) => Err(fault::trouble(Stage::Verify, &error).while_doing(format!("read set {id}"))),
+    });
+    held.collect()
+}
+
+fn only_set(chosen: &[Chosen]) -> Option<BackupId> {
+    let first = chosen.first()?.id()?;
+    chosen.iter().all(|one| one.id() == Some(first)).then(|| first.clone())
+}
+
+/// Where each goes: several that go into a folder have each one of its own there.
+fn targets(wish: &PutBack, verified: &[Verified]) -> Vec<To> {
+    let into_folders = verified.iter().filter(|one| one.chosen.kind != Kind::Postgres).count();
+    let target = |one: &Verified| match (&wish.to_db, &wish.to_dir) {
+        (Some(name), _) if one.chosen.kind == Kind::Postgres => To::Database(name.clone()),
+        (_, Some(dir)) if into_folders > 1 => To::Folder(dir.join(one.chosen.source.as_str())),
+        (_, Some(dir)) => To::Folder(dir.clone()),
+        _ => To::Home,
+    };
+    verified.iter().map(target).collect()
+}
+
+/// What every look is made with.
+struct Look<'a> {
+    context: &'a Context,
+    store: &'a Store,
+    order: &'a Order,
+    errand: &'a Errand,
+    wish: &'a PutBack,
+    work: &'a Work,
+}
+
+fn look(through: &Look<'_>, mut verified: Verified, to: To) -> Result<Looked, Trouble> {
+    let Look { context, store, order, errand, wish: asked, work } = *through;
+    context.stop.check(Stage::Look)?;
+    let (source, kind) = (verified.chosen.source.clone(), verified.chosen.kind);
+    let way = way_of(&errand.way_back, &context.config, kind, &source)?;
+    let wish = Wish {
+        run: order.id.clone(),
+        to,
+        only: asked.only.clone(),
+        jobs: asked.jobs,
+        no_owner: asked.no_owner,
+        assume_room: asked.assume_room,
+        facts: verified.chosen.artifact.as_ref().map_or_else(Facts::default, |artifact| artifact.facts.clone()),
+        raw_bytes: verified.raw_bytes,
+        properties: verified.properties.take(),
+        roles: verified.roles.take(),
+    };
+    let prospect = with_bytes(context, store, &verified, |bytes| way.look_into(bytes, &wish, work))
+        .map_err(|trouble| as_refusal(trouble, &source))?;
+    Ok(Looked { verified, wish, prospect, way })
+}
+
+/// Whatever a look finds in the way is a refusal: nothing was begun.
+fn as_refusal(trouble: Trouble, source: &SourceName) -> Trouble {
+    let stays = trouble.stopped.is_some() || trouble.stage == Stage::Space;
+    let stage = if stays { trouble.stage } else { Stage::Look };
+    Trouble { stage, ..trouble }.while_doing(format!("restore {source}"))
+}
+
+fn carry_out(
+    context: &Context,
+    locked: &LockedStore,
+    order: &Order,
+    parts: &[Looked],
+    report: &mut RunReport,
+) -> Result<(), Trouble> {
+    let journal = RestoreJournal {
+        version: VERSION,
+        id: order.id.clone(),
+        started_at: order.started_at,
+        undoes: None,
+        parts: parts.iter().map(part_of).collect(),
+    };
+    let work = context.work(locked.restore_scratch(&order.id)?);
+    let mut ledger = Ledger::begin(locked, journal)?;
+    // What is begun is ended, and what is given up is cleared away, whoever asks to stop.
+    let unstopped = Work { stop: Stop::new(), ..work.clone() };
+    let ways: Ways<'_> = parts.iter().map(|part| part.way.as_ref()).collect();
+    let mut exchanger = Exchanger { context, store: locked, work: &unstopped, unnoted: Vec::new() };
+    let result = match prepare_all(context, locked, parts, &mut ledger, &work) {
+        Ok(()) => exchange(context, order, parts, &mut exchanger, &mut ledger, &ways),
+        Err(broken) => {
+            exchanger.give_up(&mut ledger, &ways);
+            Err(broken)
+        }
+    };
+    exchanger.unnoted.extend(ledger.end().and_then(|()| locked.sweep_restores()).err().map(|trouble| trouble.error));
+    for error in exchanger.unnoted {
+        warn(
+            report,
+            "restore_unsettled",
+            context.words.say(&Saying::new("warning-restore-unsettled").with("error", error)),
+        );
+    }
+    sum_up(context, parts, result, report);
+    Ok(())
+}
+
+fn part_of(part: &Looked) -> Part {
+    Part {
+        source: part.chosen().source.clone(),
+        kind: part.chosen().kind,
+        backup_id: part.chosen().id().cloned(),
+        exchanges: part.prospect.exchanges.clone(),
+        state: PartState::Preparing,
+    }
+}
+
+fn prepare_all(
+    context: &Context,
+    store: &Store,
+    parts: &[Looked],
+    ledger: &mut Ledger,
+    work: &Work,
+) -> Result<(), Box<Broken>> {
+    for (at, part) in parts.iter().enumerate() {
+        prepare(context, store, part, work)
+            .and_then(|()| ledger.note(at, PartState::Prepared))
+            .map_err(|trouble| Broken::before(&part.chosen().source, trouble))?;
+    }
+    Ok(())
+}
+
+/// Brings one source's data beside the old, digesting its bytes again on the way.
+fn prepare(context: &Context, store: &Store, part: &Looked, work: &Work) -> Result<(), Trouble> {
+    context.stop.check(Stage::Load)?;
+    let (began, chosen) = (Instant::now(), part.chosen());
+    let stage =
+        Event::Stage { source: Some(chosen.source.clone()), stage: "load", expected_bytes: part.verified.raw_bytes };
+    context.progress.event(stage);
+    let loaded = load(context, store, part, work);
+    context.progress.event(Event::StageEnded { source: chosen.source.clone() });
+    // A source that was stopped says so in words of its own.
+    loaded.map_err(|trouble| match context.stop.reason() {
+        Some(reason) => Trouble::stopped(Stage::Load, reason),
+        None => trouble.while_doing(format!("restore {}", chosen.source)),
+    })?;
+    context.progress.event(Event::Stepped {
+        source: Some(chosen.source.clone()),
+        what: "loaded beside what stands there".to_owned(),
+        bytes: part.verified.raw_bytes,
+        seconds: began.elapsed().as_secs_f64(),
+    });
+    context.stop.check(Stage::Load)
+}
+
+fn load(context: &Context, store: &Store, part: &Looked, work: &Work) -> Result<(), Trouble> {
+    with_bytes(context, store, &part.verified, |bytes| {
+        part.way.prepare(&part.prospect.exchanges, bytes, &part.wish, work)
+    })
+}
+
+/// Opens an artifact once more; what reads it to its end has read the bytes that were verified.
+fn with_bytes<T>(
+    context: &Context,
+    store: &Store,
+    verified: &Verified,
+    work: impl FnOnce(Bytes<'_>) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    let chosen = &verified.chosen;
+    let unreadable = |e: &std::io::Error| Trouble::passing(Stage::Load, format!("read {}: {e}", chosen.place.shown()));
+    let file = chosen.place.open(store).map_err(|e| unreadable(&e))?;
+    let mut stored = Digested::new(file, Some(&verified.imprint), &context.stop);
+    let opened = transform::open(&mut stored, chosen.compression);
+    let mut raw = Told { from: opened, source: &chosen.source, progress: context.progress.as_ref(), began: false };
+    let is_plain = matches!(chosen.compression, Compression::None | Compression::Internal);
+    let path = is_plain.then(|| chosen.place.full(store));
+    let done = work(Bytes { raw: &mut raw, file: path.as_deref() })?;
+    // Whoever began to read stopped at the end of its kind; the file must end in order too.
+    if raw.began {
+        read_out(&mut raw).map_err(|e| unreadable(&e))?;
+    }
+    Ok(done)
+}
+
+/// Between the hooks, where something live gives way.
+fn exchange(
+    context: &Context,
+    order: &Order,
+    parts: &[Looked],
+    exchanger: &mut Exchanger<'_>,
+    ledger: &mut Ledger,
+    ways: &Ways<'_>,
+) -> Result<(), Box<Broken>> {
+    let replaced: Vec<_> =
+        parts.iter().filter(|part| part.replaces()).map(|part| part.chosen().source.clone()).collect();
+    let Some(last) = parts.last() else { return Ok(()) };
+    hook::around(context, &order.id, &replaced, exchanger, |exchanger, before| {
+        // The last instant at which nothing has happened yet.
+        let ready = before.and_then(|()| context.stop.check(Stage::Swap));
+        match ready {
+            Ok(()) => exchanger.exchange(ledger, ways),
+            Err(trouble) => {
+                exchanger.give_up(ledger, ways);
+                Err(Broken::before(&last.chosen().source, trouble))
+            }
+        }
+    })
+}
+
+/// How each source fared.
+fn sum_up(context: &Context, parts: &[Looked], result: Result<(), Box<Broken>>, report: &mut RunReport) {
+    let Err(broken) = result else {
+        report.sources.extend(parts.iter().map(succeeded));
+        return;
+    };
+    let Broken { source, trouble, stay, aside } = *broken;
+    for part in parts {
+        let name = &part.chosen().source;
+        if let Some((_, why)) = stay.iter().find(|(stays, _)| stays == name) {
+            let saying = Saying::new("warning-restore-stays").with("source", name).with("error", &why.error);
+            warn(report, "restore_stays", context.words.say(&saying));
+            report.sources.push(succeeded(part));
+        } else if *name == source || trouble.stopped.is_some() {
+            report.sources.push(source_failed(name, &trouble, &context.words));
+        } else {
+            let skipped =
+                Trouble { hint: None, ..trouble.clone() }.while_doing(format!("not restored, for {source} was not"));
+            report.sources.push(source_failed(name, &skipped, &context.words));
+        }
+    }
+    warn_of_aside(context, &aside, report);
+    fail(report, &trouble, &context.words);
+    if !stay.is_empty() {
+        report.outcome = Outcome::Partial;
+    }
+}
+
+/// What an exchange back has kept is named, with the command that removes it.
+pub(super) fn warn_of_aside(context: &Context, aside: &[String], report: &mut RunReport) {
+    if !aside.is_empty() {
+        let saying = Saying::new("warning-restore-aside").with("names", listed(aside.iter().map(String::as_str)));
+        warn(report, "restore_aside", context.words.say(&saying));
+    }
+}
+
+fn succeeded(part: &Looked) -> SourceReport {
+    SourceReport {
+        source: part.chosen().source.clone(),
+        outcome: Outcome::Succeeded,
+        stage: None,
+        error: None,
+        hint: None,
+        bytes: Some(part.verified.imprint.size_bytes),
+        lasting: false,
+    }
+}

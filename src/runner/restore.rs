@@ -1,0 +1,135 @@
+//! One whole restore: marked, recorded and logged like any run, but without the lock while it looks
+//! and asks: no backup waits for somebody who reads a question. And what a restore that was cut
+//! short has left is settled here, before any other run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Request, Runner, log, watch};
+use crate::domain::progress::Unseen;
+use crate::domain::report::{Job, Outcome, RunReport, SourceReport, Trigger, Warning};
+use crate::domain::trouble::{Stage, Trouble};
+use crate::job::guard::guarded;
+use crate::job::restore::{self, Ask, Consent, Errand, Settled};
+use crate::job::source_failed;
+use crate::source::Work;
+use crate::store::LockedStore;
+use crate::sys::fault;
+use crate::sys::stop::Stop;
+
+/// A backup makes way within seconds.
+const SETTLE_WAIT: Duration = Duration::from_secs(30);
+
+impl Runner {
+    /// Runs one restore, undo or clean to its end and returns its report, recorded and logged.
+    pub async fn restore(&self, ask: Ask, consent: Arc<dyn Consent>, stop: Stop) -> RunReport {
+        let runner = self.clone();
+        let handle = tokio::runtime::Handle::current();
+        match tokio::task::spawn_blocking(move || runner.restore_blocking(ask, consent, &stop, handle)).await {
+            Ok(report) => report,
+            Err(error) => {
+                let request = Request::command(Job::Restore, Duration::ZERO);
+                self.failed_at_set_up(&request, &[], &Trouble::passing(Stage::SetUp, error))
+            }
+        }
+    }
+
+    fn restore_blocking(
+        &self,
+        ask: Ask,
+        consent: Arc<dyn Consent>,
+        stop: &Stop,
+        runtime: tokio::runtime::Handle,
+    ) -> RunReport {
+        let request = Request::command(Job::Restore, Duration::ZERO);
+        let only_looks = matches!(&ask, Ask::PutBack(wish) if wish.dry_run);
+        if !only_looks {
+            self.close_orphans();
+            self.settle_before(stop);
+        }
+        let reports = self.record.read().unwrap_or_default();
+        let order = self.order(&request, &reports);
+        let errand = Errand { ask, consent, way_back: self.way_back.clone(), sources: self.sources.clone() };
+        let context = self.context(&order, stop, runtime, false);
+        let work = || guarded(Stage::SetUp, "the job", || restore::run(&context, &self.store, &order, &errand));
+        if only_looks {
+            return self.closed(&order, &[], work());
+        }
+        let mark = match self.mark(&order, &[]) {
+            Ok(mark) => mark,
+            Err(error) => {
+                let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
+                return self.failed_at_set_up(&request, &[], &trouble);
+            }
+        };
+        log::started(&order);
+        let watch = watch::start(None, stop, self.deadline(Job::Restore));
+        let result = work();
+        drop(watch);
+        let mut report = self.closed(&order, &[], result);
+        if report.outcome == Outcome::Failed && report.stage.as_deref() == Some(Stage::Lock.as_str()) {
+            report.outcome = Outcome::Skipped;
+        }
+        self.finish(mark, &report);
+        log::ended(&report, &self.store);
+        report
+    }
+
+    /// What was cut short is settled first; where the lock is not to be had, the restore says so.
+    fn settle_before(&self, stop: &Stop) {
+        if restore::is_needed(&self.store)
+            && let Ok(Some(locked)) = self.store.lock_first(SETTLE_WAIT, stop)
+        {
+            self.settle_restores(&locked);
+        }
+    }
+
+    /// Ends what restores that were cut short have begun, and tells of it in the log and the record.
+    pub(super) fn settle_restores(&self, locked: &LockedStore) {
+        if !restore::is_needed(&self.store) {
+            return;
+        }
+        let request = Request { trigger: Trigger::Retry, ..Request::command(Job::Restore, Duration::ZERO) };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let reports = self.record.read().unwrap_or_default();
+        let order = self.order(&request, &reports);
+        let mut report = order.report();
+        let work = Work {
+            sys: self.sys.clone(),
+            stop: Stop::new(),
+            progress: Arc::new(Unseen),
+            scratch: self.store.state_dir(),
+            runtime,
+        };
+        match restore::recover(&self.config, locked, &self.way_back, &work) {
+            Ok(settled) => settled.into_iter().for_each(|one| self.tell_settled(&mut report, one)),
+            Err(trouble) => crate::job::fail(&mut report, &trouble, &self.words),
+        }
+        if report.sources.iter().any(|source| source.outcome == Outcome::Failed) {
+            report.outcome = Outcome::Failed;
+        }
+        let report = self.timed(report);
+        self.append(&report);
+        log::ended(&report, &self.store);
+    }
+
+    fn tell_settled(&self, report: &mut RunReport, Settled { part, result }: Settled) {
+        match result {
+            Ok(saying) => {
+                let text = self.words.say(&saying);
+                let warning = Warning { code: "restore_settled".to_owned(), source: Some(part.source.clone()), text };
+                report.warnings.push(warning);
+                report.sources.push(SourceReport {
+                    source: part.source,
+                    outcome: Outcome::Succeeded,
+                    stage: None,
+                    error: None,
+                    hint: None,
+                    bytes: None,
+                    lasting: false,
+                });
+            }
+            Err(trouble) => report.sources.push(source_failed(&part.source, &trouble, &self.words)),
+        }
+    }
+}
