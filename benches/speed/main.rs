@@ -13,6 +13,7 @@ mod idle;
 mod memory;
 mod place;
 mod report;
+mod restore;
 mod round_trip;
 mod server;
 mod sets;
@@ -50,6 +51,7 @@ enum Group {
     Plain,
     Custom,
     RoundTrip,
+    Restore,
     Photos,
     SmallFiles,
     Memory,
@@ -101,7 +103,7 @@ fn run(options: &Options) -> Result<bool> {
     let wanted = |group| options.only.is_empty() || options.only.contains(&group);
     let mut add = |section: Section| report.add(section);
 
-    if [Group::Plain, Group::Custom, Group::RoundTrip, Group::Memory].into_iter().any(wanted) {
+    if [Group::Plain, Group::Custom, Group::RoundTrip, Group::Restore, Group::Memory].into_iter().any(wanted) {
         let server = Server::start(&world)?;
         if wanted(Group::Plain) {
             add(databases::plain(&world, &server)?);
@@ -111,6 +113,9 @@ fn run(options: &Options) -> Result<bool> {
         }
         if wanted(Group::RoundTrip) {
             add(round_trip::measure(&world, &server)?);
+        }
+        if wanted(Group::Restore) {
+            add(restore::measure(&world, &server)?);
         }
         if wanted(Group::Memory) {
             add(memory::measure(&world, &server)?);

@@ -11,7 +11,7 @@ use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::Context;
 use crate::source::Work;
-use crate::source::restore::Restore;
+use crate::source::restore::{Restore, Stands};
 use crate::store::LockedStore;
 
 /// The ways back of a journal's parts, in its order.
@@ -69,9 +69,15 @@ impl Exchanger<'_> {
             expected_bytes: None,
         });
         let swapped = ledger.note(at, PartState::Swapping).and_then(|()| {
-            way.swap(&part.exchanges, self.work).inspect_err(|_| {
-                // The old data lives; whether that can be noted or not, the next start settles it.
-                let _settled_later = ledger.note(at, PartState::Prepared);
+            way.swap(&part.exchanges, self.work).or_else(|trouble| match way.settle(&part.exchanges, self.work) {
+                Ok(Stands::New) => Ok(()),
+                Ok(Stands::Old) => {
+                    // Whether that can be noted or not, the next start settles it.
+                    let _settled_later = ledger.note(at, PartState::Prepared);
+                    Err(trouble)
+                }
+                // Noted as under way, it is settled by the next start.
+                Err(_) => Err(trouble),
             })
         });
         self.context.progress.event(Event::StageEnded { source: part.source.clone() });
