@@ -121,6 +121,7 @@ impl Section {
         text.push_str("| | figure | bar | |\n|---|---|---|---|\n");
         for verdict in &self.verdicts {
             let Verdict { what, figure, bar, .. } = verdict;
+            let what = what.replace('|', "\\|");
             let _ = writeln!(text, "| {what} | {figure} | {bar} | {} |", verdict.sign());
         }
         if !self.times.is_empty() {
