@@ -65,11 +65,22 @@ fn say_what_now(world: &World, ask: &Ask, report: &RunReport) {
     }
     let names: Vec<&str> = report.sources.iter().map(|source| source.source.as_str()).collect();
     say(&Saying::new("cli-restore-done").with("sources", names.join(", ")));
+    if goes_home(ask) {
+        say(&Saying::new("cli-restore-restart"));
+    }
     let Some(kept) = journal_of(world, report).filter(RestoreJournal::keeps) else { return };
-    say(&Saying::new("cli-restore-restart"));
     let old = listed(kept.parts.iter().flat_map(Part::kept));
     say(&Saying::new("cli-restore-undo").with("old", old));
     say(&Saying::new("cli-restore-clean"));
+}
+
+/// Whether the application's own data was put in place, also where none had stood.
+fn goes_home(ask: &Ask) -> bool {
+    match ask {
+        Ask::PutBack(wish) => wish.to_db.is_none() && wish.to_dir.is_none(),
+        Ask::Undo { .. } => true,
+        Ask::Clean => false,
+    }
 }
 
 fn journal_of(world: &World, report: &RunReport) -> Option<RestoreJournal> {
