@@ -39,3 +39,4 @@ mod terminal;
 mod tidy;
 mod transform;
 mod verify;
+mod walks;

@@ -20,3 +20,4 @@ pub(crate) mod site;
 pub(crate) mod store;
 pub(crate) mod transform;
 pub(crate) mod verify;
+pub(crate) mod walks;
