@@ -84,6 +84,8 @@ missing() {
     has tar || echo tar
     has openssl || echo openssl
     has setpriv || echo util-linux
+    has script || echo bsdutils
+    has sqlite3 || echo sqlite3
     has python3 || echo python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
