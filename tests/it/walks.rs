@@ -97,6 +97,12 @@ fn the_data_is_damaged() {
     // The state that was to be kept is kept, however often one goes back.
     machine.type_in(&format!("resguardo restore --set {kept} --source patrimonio")).ends(0);
     assert_eq!(machine.state(&server), damaged);
+
+    // A look beside it is nothing to the application.
+    let beside =
+        machine.type_in(&format!("resguardo restore --set {monday} --source patrimonio --to-db beside")).ends(0);
+    assert!(databases(&server).contains("beside") && !beside.text.contains("Restart"), "{}", beside.text);
+    assert_eq!(machine.state(&server), damaged);
 }
 
 #[test]
