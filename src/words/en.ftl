@@ -199,7 +199,7 @@ hint-password-file = Put the password of the role { $user } back into { $path },
 hint-no-password = Give the role { $user } its password: POSTGRES_PASSWORD, password or password_file, or one within the address.
 hint-not-let-in = Let the role { $user } connect to { $database }: it must exist, and a line of pg_hba.conf must allow this machine.
 hint-no-connect = Let the role in: GRANT CONNECT ON DATABASE "{ $database }" TO "{ $user }".
-hint-no-database = Check the name: the server at { $host } has no database { $database }.
+hint-no-database = Check the name: the server at { $host } has no database { $database }. If it was lost, `resguardo restore --latest` brings it back.
 hint-tls = Check sslmode and sslrootcert against the server's certificate.
 hint-no-tools = Install PostgreSQL's client programs: pg_dump, pg_dumpall, pg_restore and psql.
 hint-old-tools = Use client programs of version { $server } or newer; with the image, build it with BASE_IMAGE=postgres:{ $server }.
