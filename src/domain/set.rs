@@ -1,6 +1,8 @@
 //! The catalog's values: sets as they stand in the store, judged, and the adopted files beside
 //! them. All else (health, retention, list, metrics) is computed from these.
 
+use std::collections::BTreeSet;
+
 use chrono::serde::{ts_nanoseconds, ts_nanoseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -182,6 +184,13 @@ impl Catalog {
 
     pub fn get(&self, id: &BackupId) -> Option<&CatalogSet> {
         self.sets.iter().find(|set| set.id == *id)
+    }
+
+    /// The sources that sets made since then hold data of, without those that are `known`.
+    pub fn strangers(&self, known: impl Fn(&SourceName) -> bool, since: DateTime<Utc>) -> BTreeSet<&SourceName> {
+        let recent = self.sets.iter().rev().take_while(|set| set.started_at >= since);
+        let data = recent.flat_map(|set| &set.artifacts).filter(|artifact| artifact.kind.is_data());
+        data.map(|artifact| &artifact.source).filter(|source| !known(source)).collect()
     }
 
     /// The artifacts of one source that are its data, newest first, each with its set.

@@ -270,3 +270,12 @@ fn old_copies_of_a_restore_are_a_warning() {
     standing.old_copies.push(super::super::standing::OldCopies { run, days: 23, names });
     assert_eq!(judged(&standing), (Status::Warning, vec!["old_copies"]));
 }
+
+#[test]
+fn a_source_that_is_stored_and_not_configured_is_asked_about_for_a_week() {
+    let mut standing = one_good("2024-11-12T08:02:00");
+    standing.catalog.sets.insert(0, set("20241108_030000", &["forgotten"]));
+    assert_eq!(judged(&standing), (Status::Warning, vec!["unconfigured"]));
+    standing.catalog.sets[0] = set("20241101_030000", &["forgotten"]);
+    assert_eq!(judged(&standing).0, Status::Healthy);
+}

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::errand::{Errand, GivenFile, PutBack, Role, What};
 use super::stored::{Place, head_of};
+use chrono::{DateTime, Utc};
+
 use crate::domain::artifact::{Compression, FOLDERS, Kind};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
@@ -107,7 +109,14 @@ impl Search<'_> {
         let wanted: Vec<Known> =
             self.known.iter().filter(|(name, _)| sources.is_empty() || sources.contains(name)).cloned().collect();
         let picks = selection::latest(&self.catalog, &wanted).map_err(|why| self.no_pick("the store", &why))?;
-        self.of_picks(&picks)
+        let mut chosen = self.of_picks(&picks)?;
+        let is_known = |name: &SourceName| self.known.iter().any(|(known, _)| known == name);
+        let strangers = self.catalog.strangers(is_known, DateTime::<Utc>::MIN_UTC);
+        if let (Some(first), true, false) = (chosen.first_mut(), sources.is_empty(), strangers.is_empty()) {
+            let names: Vec<&str> = strangers.into_iter().map(SourceName::as_str).collect();
+            first.notes.push(Saying::new("restore-unconfigured").with("sources", names.join(", ")));
+        }
+        Ok(chosen)
     }
 
     fn of_picks(&self, picks: &[Pick<'_>]) -> Result<Vec<Chosen>, Trouble> {
@@ -269,6 +278,10 @@ impl Search<'_> {
         let configured: Vec<SourceName> = self.known.iter().map(|(name, _)| name.clone()).collect();
         let known = Saying::new("hint-restore-sources").with("known", listed(&configured));
         match why {
+            NoPick::None { .. } if !self.catalog.unlisted.is_empty() => {
+                let error = format!("look into {from}: {}", self.catalog.unlisted.join("; "));
+                refused(error, Saying::new("hint-may-not-read-store"))
+            }
             NoPick::None { source } => {
                 let error = format!("find {source} in {from}: there is no good artifact of it");
                 refused(error, Saying::new("hint-restore-no-good"))
