@@ -44,7 +44,9 @@ pub enum PartState {
     Discarded,
     /// The old copy was exchanged back by an undo.
     Undone,
-    /// The old copy was removed on the operator's word.
+    /// The old copy is being removed on the operator's word: what is left of it is nobody's way back.
+    Cleaning,
+    /// It was removed.
     Cleaned,
 }
 
@@ -78,9 +80,14 @@ impl Part {
         self.exchanges.iter().filter(move |_| stands).filter_map(|exchange| exchange.old.as_deref())
     }
 
-    /// Whether a run was cut short in it.
-    pub fn is_unfinished(&self) -> bool {
+    /// Whether a run was cut short in it, so that it is not sure what stands live.
+    pub fn is_cut_short(&self) -> bool {
         matches!(self.state, PartState::Preparing | PartState::Prepared | PartState::Swapping)
+    }
+
+    /// Whether something of it is to be ended by whoever comes next.
+    pub fn is_unfinished(&self) -> bool {
+        self.is_cut_short() || self.state == PartState::Cleaning
     }
 }
 
@@ -88,6 +95,10 @@ impl RestoreJournal {
     /// Whether an old copy is kept for any of its parts.
     pub fn keeps(&self) -> bool {
         self.parts.iter().any(|part| part.kept().next().is_some())
+    }
+
+    pub fn is_cut_short(&self) -> bool {
+        self.parts.iter().any(Part::is_cut_short)
     }
 
     pub fn is_unfinished(&self) -> bool {
@@ -120,7 +131,9 @@ pub fn note_undone(journals: &mut [RestoreJournal]) -> Vec<BackupId> {
         .iter()
         .filter_map(|journal| Some((journal.undoes.clone()?, journal)))
         .flat_map(|(undone, journal)| journal.parts.iter().map(move |part| (undone.clone(), part.clone())))
-        .filter(|(_, part)| matches!(part.state, PartState::Swapped | PartState::Undone | PartState::Cleaned))
+        .filter(|(_, part)| {
+            matches!(part.state, PartState::Swapped | PartState::Undone | PartState::Cleaning | PartState::Cleaned)
+        })
         .collect();
     let mut changed = Vec::new();
     for journal in journals {

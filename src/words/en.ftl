@@ -318,6 +318,7 @@ restore-undo-hours = What was written since { $since } ({ $hours } hours) is set
 restore-clean = { $old } is removed: the old copy of { $source } that the restore { $run } kept, { $days } days old.
 restore-clean-final = There is no way back to them afterwards.
 restore-settled-new = A restore of { $source } was cut short while new and old were exchanged. The new data stands, the old is kept.
+restore-settled-clean = The old copy of { $source }, whose removal was cut short, is removed.
 restore-settled-old = A restore of { $source } was cut short before the new data stood in its place. The old data stands as it was; nothing of the new is left.
 warning-restore-unsettled = Something could not be cleared away or noted; the next run tries again: { $error }.
 warning-restore-stays = { $source } could not be exchanged back ({ $error }): the new data stands in its place, the old is kept. `resguardo restore --undo` tries again.

@@ -597,6 +597,22 @@ fn at_every_act_of_the_store_old_or_new_stands_whole_and_the_next_run_goes_on() 
     }
 }
 
+#[test]
+fn half_a_removed_copy_is_no_way_back_and_the_next_run_ends_the_removal() {
+    let desk = desk();
+    succeeded(&desk.ask(latest()));
+    desk.fate.befalls("clean", "media", Mishap::Fails);
+    assert_eq!(desk.ask(Ask::Clean).outcome, Outcome::Partial);
+    let media = vec![SourceName::new("media").unwrap()];
+    let undone = desk.ask(Ask::Undo { sources: media });
+    assert_eq!(Exit::of(&undone), Exit::Refused, "{undone:#?}");
+    stands(&desk, FIRST);
+    assert_eq!(desk.beside().len(), 1, "{:?}", desk.beside());
+    desk.fate.spare_all();
+    succeeded(&desk.call_backup(&desk.runner(Arc::new(Open))));
+    assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()));
+}
+
 fn hooks(desk: &Desk, before: &str) -> PathBuf {
     let out = desk.site.path("hooks.txt");
     let script = |name: &str, code: &str| {

@@ -435,6 +435,28 @@ fn settling_goes_by_content_whatever_was_written_since() {
     }
 }
 
+/// Where the application wrote over all that told the two apart, nobody knows; the kept copy stays.
+#[test]
+fn a_kept_copy_is_never_removed_on_a_guess() {
+    let folder = quick_folder();
+    let live = folder.path().join("app.db");
+    fill(&live, "DELETE", 1);
+    let artifact = Artifact::of(&Sqlite::new(&config(&live)));
+    fill(&live, "DELETE", 2);
+    let (restore, place) = (way(&live), Place::new());
+    let exchanges = artifact.prepare(&restore, &artifact.wish(), &place.work()).unwrap();
+    let (new, old) = (Path::new(&exchanges[0].new), Path::new(exchanges[0].old.as_deref().unwrap()));
+    let brought = fs::read(new).unwrap();
+    restore.swap(&exchanges, &place.work()).unwrap();
+    // Killed before it could clear away; then the application goes on.
+    fs::write(new, brought).unwrap();
+    let mut client = Client::of(&live);
+    client.ask("UPDATE asset SET text = hex(randomblob(200))");
+    client.ask("INSERT INTO asset (text) SELECT hex(randomblob(200)) FROM asset, generate_series(1, 8)");
+    assert_eq!(restore.settle(&exchanges, &place.work()).unwrap(), Stands::New);
+    assert_eq!(rows(old), 2);
+}
+
 #[test]
 fn another_page_size_needs_the_file_to_itself_in_wal() {
     let scene = Scene::of("WAL");

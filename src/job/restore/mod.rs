@@ -23,6 +23,7 @@ pub use recover::{Settled, is_needed, recover};
 
 use super::{Context, Order, fail};
 use crate::domain::report::RunReport;
+use crate::domain::restoring::RestoreJournal;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::store::{LockedStore, Restores, Store};
@@ -68,11 +69,12 @@ fn lock(context: &Context, store: &Store) -> Result<LockedStore, Trouble> {
 
 /// The journals, none of them of a restore that was cut short.
 fn settled(store: &Store) -> Result<Restores, Trouble> {
-    if is_needed(store) {
+    let restores = store.restores();
+    if restores.journals.iter().any(RestoreJournal::is_cut_short) {
         let error = "an earlier restore was cut short and could not be settled yet";
         return Err(Trouble::passing(Stage::Look, error).hint(Saying::new("hint-restore-unsettled")));
     }
-    Ok(store.restores())
+    Ok(restores)
 }
 
 fn must_be_as_seen(store: &Store, seen: &Restores) -> Result<(), Trouble> {

@@ -56,6 +56,10 @@ pub fn recover(
 fn settle(way: &dyn Restore, part: &Part, is_undo: bool, work: &Work) -> Result<(PartState, Saying), Trouble> {
     let said = |key: &'static str| Saying::new(key).with("source", &part.source);
     work.stop.check(Stage::Recover)?;
+    if part.state == PartState::Cleaning {
+        way.clean(&part.exchanges, work)?;
+        return Ok((PartState::Cleaned, said("restore-settled-clean")));
+    }
     if part.state == PartState::Swapping && way.settle(&part.exchanges, work)? == Stands::New {
         return Ok((PartState::Swapped, said("restore-settled-new")));
     }

@@ -115,7 +115,9 @@ pub(super) fn clean(
                 continue;
             }
             context.stop.check(Stage::Clean)?;
+            // Noted before the first file goes: half a copy is never offered as the way back.
             let cleaned = way_of(&errand.way_back, &context.config, part.kind, &part.source)
+                .and_then(|way| ledger.note(at, PartState::Cleaning).map(|()| way))
                 .and_then(|way| clean_one(context, way.as_ref(), &part, &work))
                 .and_then(|bytes| ledger.note(at, PartState::Cleaned).map(|()| bytes));
             report.sources.push(match cleaned {

@@ -48,7 +48,8 @@ pub(super) fn swap(source: &Sqlite, paths: &Paths, old: &Path, work: &Work) -> R
 }
 
 /// Tells which content stands after a crash: with another program's writes since, neither is
-/// there to the byte, so the one that more pages come from.
+/// there to the byte, so the one that more pages come from. The kept copy goes only where it is
+/// sure that what it holds stands: where neither has more of them, it stays and is named.
 ///
 /// # Errors
 /// Where the live file cannot be read now.
@@ -64,14 +65,14 @@ pub(super) fn settle(source: &Sqlite, paths: &Paths, old: &Path, work: &Work) ->
     let scratch = ScratchFile::new(source.name.as_str(), work)?;
     work.sys.files.create_new(&scratch.path, 0o600).map_err(|error| work.write_trouble(&error))?;
     copy(source, &paths.live, &scratch.path, work)?;
-    let is_new = alike::is_more_like(&scratch.path, &paths.new, old)
+    let is_old = alike::is_more_like(&scratch.path, old, &paths.new)
         .map_err(|error| Trouble::passing(Stage::Dump, format!("compare {}: {error}", paths.live.display())))?;
-    if is_new {
-        remove_all(&paths.new, work);
-        return Ok(Stands::New);
+    if is_old {
+        remove_all(old, work);
+        return Ok(Stands::Old);
     }
-    remove_all(old, work);
-    Ok(Stands::Old)
+    remove_all(&paths.new, work);
+    Ok(Stands::New)
 }
 
 struct Swap<'a> {
