@@ -133,12 +133,10 @@ impl Server {
     }
 
     /// Where its socket lies.
-    #[allow(dead_code, reason = "for tests of the layers above")]
     pub(crate) fn socket_folder(&self) -> &Path {
         self.folder.path()
     }
 
-    #[allow(dead_code, reason = "for tests of the layers above")]
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
