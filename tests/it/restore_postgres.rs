@@ -17,7 +17,7 @@ use crate::support::mounts::Mounts;
 use crate::support::odd::{self, with_format};
 use crate::support::postgres::{Server, bench, give};
 use crate::support::restore_postgres::{
-    Client, Sight, Stored, databases, everything, hint, prepare, restore, run, whole,
+    Client, Midway, Sight, Stored, databases, everything, hint, prepare, restore, run, whole,
 };
 
 /// What no dump holds of the odd database.
@@ -440,7 +440,7 @@ fn what_does_not_fit_the_server_is_refused_before_anything_is_made() {
         wish.facts.postgres.as_mut().unwrap().extensions.retain(|extension| extension.name != "odd_config");
         change(&mut wish);
         let trouble = PostgresRestore::new(&fresh.config("odd")).look(&wish, &bench.work).unwrap_err();
-        assert_eq!((trouble.stage, trouble.outlook), (Stage::Connect, Outlook::Lasting), "{trouble}");
+        assert_eq!((trouble.stage, trouble.outlook), (Stage::Look, Outlook::Lasting), "{trouble}");
         assert_same(&everything(&fresh), &before);
         (trouble.error.clone(), hint(&trouble))
     };
@@ -478,7 +478,7 @@ fn a_role_that_the_dump_names_and_nobody_has_ends_the_load_and_is_named() {
         let stored = Stored::take(&with_format(server.config("app"), format), &bench.work);
         let wish = Wish { roles: None, ..stored.wish(1) };
         let trouble = restore(&fresh.config("app"), &stored, &wish, &bench.work).unwrap_err();
-        assert_eq!(trouble.stage, Stage::Dump);
+        assert_eq!(trouble.stage, Stage::Load);
         assert!(trouble.error.contains("role \"far away\" does not exist"), "{trouble}");
         assert!(!trouble.error.contains("STATEMENT") && !trouble.error.contains("Command was"), "{trouble}");
         assert!(hint(&trouble).starts_with("Create it: CREATE ROLE \"far away\""), "{}", hint(&trouble));
@@ -511,7 +511,7 @@ fn part_of_a_dump_leaves_nothing_behind(#[values(DumpFormat::Plain, DumpFormat::
     for (minute, end) in [(1, length / 100), (2, length / 2), (3, length * 99 / 100), (4, trailer), (5, 0)] {
         let cut = Stored { raw: stored.raw[..end].to_vec(), ..stored.clone() };
         let trouble = restore(&config, &cut, &stored.wish(minute), &bench.work).unwrap_err();
-        assert_eq!(trouble.stage, Stage::Dump, "cut at {end} of {length}: {trouble}");
+        assert_eq!(trouble.stage, Stage::Load, "cut at {end} of {length}: {trouble}");
         assert_same(&everything(&server), &before);
     }
     // Whole, but not what the manifest tells of.
@@ -523,24 +523,6 @@ fn part_of_a_dump_leaves_nothing_behind(#[values(DumpFormat::Plain, DumpFormat::
     assert!(hint(&trouble).starts_with("What was loaded is not what was dumped, so it was removed"), "{trouble}");
     assert_same(&everything(&server), &before);
     restore(&config, &other, &other.wish(7), &bench.work).unwrap();
-}
-
-/// Gives the dump half-way, then does something, then the rest.
-struct Midway<'a, F: FnMut()> {
-    raw: &'a [u8],
-    half: usize,
-    act: F,
-}
-
-impl<F: FnMut()> Read for Midway<'_, F> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        if self.raw.len() <= self.half {
-            self.half = 0;
-            (self.act)();
-        }
-        let until = self.raw.len().saturating_sub(self.half).max(usize::from(!self.raw.is_empty()));
-        self.raw.take(until as u64).read(into).inspect(|read| self.raw = &self.raw[*read..])
-    }
 }
 
 /// The children of this process that run this program.

@@ -22,6 +22,9 @@ const SYSTEM_CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 const SESSION: &str = "-c bytea_output=hex -c lc_monetary=C -c standard_conforming_strings=on \
                        -c quote_all_identifiers=off";
 
+/// What a server lists our sessions as, where nobody gives them another name.
+const APPLICATION_NAME: &str = "resguardo";
+
 /// The last lines of a program's errors say what went wrong; those before repeat it.
 const LINES_TOLD: usize = 4;
 
@@ -29,6 +32,7 @@ const LINES_TOLD: usize = 4;
 pub(super) struct Access<'a> {
     pub(super) server: &'a PostgresServer,
     pub(super) password: Option<String>,
+    application_name: String,
 }
 
 impl<'a> Access<'a> {
@@ -42,7 +46,18 @@ impl<'a> Access<'a> {
                 trouble.hint(Saying::new("hint-password-file").with("user", &server.user).with("path", path.display()))
             })
         };
-        Ok(Self { server, password: server.password.as_ref().map(read).transpose()? })
+        let password = server.password.as_ref().map(read).transpose()?;
+        Ok(Self { server, password, application_name: APPLICATION_NAME.to_owned() })
+    }
+
+    /// The same, where every session, ours and the programs', is listed under this name: whoever
+    /// comes after us finds them by it. Of a longer one the server keeps 63 bytes.
+    pub(super) fn named(self, application_name: String) -> Self {
+        Self { application_name, ..self }
+    }
+
+    pub(super) fn application_name(&self) -> &str {
+        &self.application_name
     }
 
     /// A program of PostgreSQL's that will talk to `database`. Its settings come by variables:
@@ -55,7 +70,7 @@ impl<'a> Access<'a> {
             .env("PGSERVICEFILE", "/nonexistent")
             .env("PGSYSCONFDIR", "/nonexistent")
             .env("PGGSSENCMODE", "disable")
-            .env("PGAPPNAME", "resguardo")
+            .env("PGAPPNAME", &self.application_name)
             .env("PGCONNECT_TIMEOUT", CONNECT_TIMEOUT.as_secs().to_string())
             .env("PGHOST", &self.server.host)
             .env("PGPORT", self.server.port.to_string())

@@ -2,6 +2,7 @@
 //! statements one by one. Dumps never pass through here; they are `pg_dump`'s.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -23,6 +24,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// To count every row or to remove every file takes as long as the disk needs: the run's own
 /// deadline ends that sooner.
 const ANSWER_TIMEOUT_PATIENT: Duration = Duration::from_hours(24);
+/// The server ends a statement at its limit by itself; where even that is not heard of so long
+/// after, it has stopped, or the network has.
+const ANSWER_GRACE: Duration = Duration::from_secs(10);
 /// While an answer is waited for, the stop signal is looked at so often.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -32,6 +36,8 @@ pub(super) struct Connection {
     runtime: Handle,
     answer_timeout: Duration,
     stop: Option<Stop>,
+    /// An answer was not waited for to the end; behind it every other would wait as well.
+    is_given_up: AtomicBool,
 }
 
 impl Connection {
@@ -48,7 +54,7 @@ impl Connection {
             .port(server.port)
             .user(&server.user)
             .dbname(database)
-            .application_name("resguardo")
+            .application_name(access.application_name())
             .connect_timeout(CONNECT_TIMEOUT)
             .options(format!("-c statement_timeout={}", ANSWER_TIMEOUT.as_millis()))
             .ssl_mode(ssl_mode(server));
@@ -71,7 +77,8 @@ impl Connection {
         match opened {
             Ok(Ok((client, talk))) => {
                 runtime.spawn(talk);
-                Ok(Self { client, runtime: runtime.clone(), answer_timeout: ANSWER_TIMEOUT, stop: None })
+                let (runtime, is_given_up) = (runtime.clone(), AtomicBool::new(false));
+                Ok(Self { client, runtime, answer_timeout: ANSWER_TIMEOUT, stop: None, is_given_up })
             }
             Ok(Err(error)) => Err(told(&error, access, database).while_doing(doing)),
             Err(_late) => Err(unreachable(access, "the server does not answer").while_doing(doing)),
@@ -83,9 +90,17 @@ impl Connection {
     ///
     /// # Errors
     /// Where the server refuses.
-    pub(super) fn patient(mut self, stop: Option<&Stop>) -> Result<Self, Trouble> {
-        self.run(&format!("SET statement_timeout = {}", ANSWER_TIMEOUT_PATIENT.as_millis()))?;
-        self.answer_timeout = ANSWER_TIMEOUT_PATIENT;
+    pub(super) fn patient(self, stop: Option<&Stop>) -> Result<Self, Trouble> {
+        self.limited(ANSWER_TIMEOUT_PATIENT, stop)
+    }
+
+    /// The same conversation, where no statement takes longer than this.
+    ///
+    /// # Errors
+    /// Where the server refuses.
+    pub(super) fn limited(mut self, at_most: Duration, stop: Option<&Stop>) -> Result<Self, Trouble> {
+        self.run(&format!("SET statement_timeout = {}", at_most.as_millis()))?;
+        self.answer_timeout = at_most;
         self.stop = stop.cloned();
         Ok(self)
     }
@@ -111,19 +126,20 @@ impl Connection {
     }
 
     fn answer<T>(&self, question: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
-        let until = Instant::now() + self.answer_timeout * 2;
+        let silent = || Trouble::passing(Stage::Connect, "the server does not answer");
+        if self.is_given_up.load(Ordering::Relaxed) {
+            return Err(silent());
+        }
+        let until = Instant::now() + self.answer_timeout + ANSWER_GRACE;
         self.runtime.block_on(async {
             let mut question = pin!(question);
             loop {
                 if let Ok(answer) = tokio::time::timeout(LOOK_EVERY, &mut question).await {
                     return answer.map_err(|error| refused(&error));
                 }
-                if let Some(stop) = &self.stop {
-                    stop.check(Stage::Dump)?;
-                }
-                if Instant::now() >= until {
-                    return Err(Trouble::passing(Stage::Connect, "the server does not answer"));
-                }
+                let asked = self.stop.as_ref().map_or(Ok(()), |stop| stop.check(Stage::Dump));
+                let given_up = asked.and_then(|()| if Instant::now() >= until { Err(silent()) } else { Ok(()) });
+                given_up.inspect_err(|_| self.is_given_up.store(true, Ordering::Relaxed))?;
             }
         })
     }

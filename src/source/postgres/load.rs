@@ -18,6 +18,7 @@ use super::{dump as stream, failing, fitting, properties as about, statement};
 use crate::config::{DumpFormat, PostgresConfig};
 use crate::domain::manifest::PostgresContent;
 use crate::domain::name::SourceName;
+use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Target, Work};
@@ -74,6 +75,11 @@ impl<'a> Load<'a> {
     /// The same, leaving out what this server or role cannot carry out.
     pub(super) fn leaving(self, leave: Leave) -> Self {
         Self { leave, ..self }
+    }
+
+    /// The same, where the programs' sessions are listed under this name.
+    pub(super) fn named(self, application_name: &str) -> Self {
+        Self { access: self.access.named(application_name.to_owned()), ..self }
     }
 
     /// Loads the stream as it passes; returns what was counted, where it passes as SQL.
@@ -205,6 +211,10 @@ impl<'a> Load<'a> {
             if let (Err(trouble), false) = (&passed, has_left) {
                 return Err(trouble.clone());
             }
+            // The rows are given; what the program is busy with from here on is what a dump holds after
+            // them.
+            let source = Some(self.source.clone());
+            self.work.progress.event(Event::Stage { source, stage: "index", expected_bytes: None });
             self.ended_well(program, child)?;
             passed?;
             reading.join().map_err(|_| Trouble::passing(Stage::Dump, format!("read what {program} writes")))

@@ -2,6 +2,7 @@
 //! whole server holds, and a client that never stops reconnecting.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -117,6 +118,24 @@ fn dumped(server: &Server, name: &str, args: &[&str]) -> String {
 pub(crate) fn databases(server: &Server) -> BTreeSet<String> {
     let listed = server.psql("postgres", "SELECT datname FROM pg_database WHERE datname !~ '^template|^postgres$'");
     listed.lines().map(str::to_owned).collect()
+}
+
+/// Gives the dump half-way, then does something, then the rest.
+pub(crate) struct Midway<'a, F: FnMut()> {
+    pub(crate) raw: &'a [u8],
+    pub(crate) half: usize,
+    pub(crate) act: F,
+}
+
+impl<F: FnMut()> Read for Midway<'_, F> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.raw.len() <= self.half {
+            self.half = 0;
+            (self.act)();
+        }
+        let until = self.raw.len().saturating_sub(self.half).max(usize::from(!self.raw.is_empty()));
+        self.raw.take(until as u64).read(into).inspect(|read| self.raw = &self.raw[*read..])
+    }
 }
 
 /// What a client sees when it asks.

@@ -84,7 +84,7 @@ pub(super) fn left_out(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Leav
 pub(super) fn recognised(raw: &mut dyn Read) -> Result<(DumpFormat, impl Read), Trouble> {
     let mut head = Vec::new();
     let read = (&mut *raw).take(CUSTOM.len() as u64).read_to_end(&mut head);
-    read.map_err(|e| Trouble::passing(Stage::Dump, format!("read: {e}")))?;
+    read.map_err(|e| Trouble::passing(Stage::Load, format!("read: {e}")))?;
     let format = if head == CUSTOM { DumpFormat::Custom } else { DumpFormat::Plain };
     Ok((format, std::io::Cursor::new(head).chain(raw)))
 }
@@ -95,9 +95,9 @@ pub(super) fn analyze(desk: &Desk<'_>, database: &str, jobs: usize, work: &Work)
     let command = desk.access.loading(&tools.program("vacuumdb"), database);
     let command = command.args(["--analyze-only", "--quiet", "--no-password", "--jobs"]).arg(jobs.max(1).to_string());
     let child = stream::start("vacuumdb", &command.arg("--dbname").arg(connection_string(database)), work)?;
-    let ended = child.finish().map_err(|e| Trouble::passing(Stage::Dump, format!("wait for vacuumdb: {e}")))?;
-    work.stop.check(Stage::Dump)?;
-    if ended.success { Ok(()) } else { Err(Trouble::lasting(Stage::Dump, desk.access.ending("vacuumdb", &ended))) }
+    let ended = child.finish().map_err(|e| Trouble::passing(Stage::Load, format!("wait for vacuumdb: {e}")))?;
+    work.stop.check(Stage::Load)?;
+    if ended.success { Ok(()) } else { Err(Trouble::lasting(Stage::Load, desk.access.ending("vacuumdb", &ended))) }
 }
 
 /// Roles and memberships that do not exist yet, each by itself. One that we may not make was named
@@ -105,7 +105,7 @@ pub(super) fn analyze(desk: &Desk<'_>, database: &str, jobs: usize, work: &Work)
 fn roles(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     let Some(roles) = &wish.roles else { return Ok(()) };
     for text in load::new_roles(&desk.connection, &mut roles.as_slice(), work)? {
-        work.stop.check(Stage::Dump)?;
+        work.stop.check(Stage::Load)?;
         match load::run(&desk.connection, &text) {
             Err(trouble) if trouble.outlook == Outlook::Passing => {
                 // Who gave a membership over there may have no such right here.
@@ -135,7 +135,7 @@ fn create(desk: &Desk<'_>, statements: &[Vec<u8>], new: &str, no_owner: bool, wo
     let is_owner =
         |text: &[u8]| text.starts_with(b"ALTER DATABASE ") && memchr::memmem::find(text, b" OWNER TO ").is_some();
     for text in statements.iter().filter(|text| !(no_owner && is_owner(text))) {
-        work.stop.check(Stage::Dump)?;
+        work.stop.check(Stage::Load)?;
         load::run_about(&desk.connection, text, new).map_err(|trouble| {
             let is_first = text.starts_with(b"CREATE DATABASE ");
             let hint = Saying::new("hint-restore-properties").with("user", desk.user());
@@ -170,7 +170,8 @@ fn plainly(desk: &Desk<'_>, facts: &PostgresFacts, new: &str, wish: &Wish) -> Re
 fn explained(trouble: Trouble, facts: Option<&PostgresFacts>) -> Trouble {
     match facts {
         Some(facts) if trouble.hint.is_none() && trouble.stopped.is_none() => {
-            Trouble { hint: fit::no_locale(facts).hint, ..trouble }
+            let (locale, provider) = fit::told_locale(facts);
+            Trouble { hint: fit::no_locale(locale, provider).hint, ..trouble }
         }
         _ => trouble,
     }

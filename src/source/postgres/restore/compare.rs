@@ -126,5 +126,5 @@ fn same(what: &str, here: u64, expected: u64) -> Result<(), Trouble> {
 }
 
 fn differs(how: &str) -> Trouble {
-    Trouble::lasting(Stage::Dump, format!("compare: {how}")).hint(Saying::new("hint-restore-differs"))
+    Trouble::lasting(Stage::Load, format!("compare: {how}")).hint(Saying::new("hint-restore-differs"))
 }

@@ -1,11 +1,16 @@
 //! The server, spoken to through a database that no exchange touches: what is created, renamed
 //! and dropped cannot be the database one sits in.
 
+use std::time::Duration;
+
+use super::{names, sessions};
 use crate::config::PostgresConfig;
+use crate::domain::restoring::Exchange;
 use crate::domain::trouble::Trouble;
 use crate::source::Work;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::connect::{Connection, refused};
+use crate::sys::stop::Stop;
 
 /// Every server has both, unless somebody dropped the first.
 const SEATS: [&str; 2] = ["postgres", "template1"];
@@ -38,7 +43,23 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// Where the server cannot be reached.
     pub(super) fn open(config: &'a PostgresConfig, busy: &[&str], work: &Work) -> Result<Self, Trouble> {
+        Self::with(Access::read(&config.server)?, busy, work)
+    }
+
+    /// The same for the one who makes these exchanges: every session is listed as his.
+    ///
+    /// # Errors
+    /// As of [`Desk::open`].
+    pub(super) fn of(config: &'a PostgresConfig, exchanges: &[Exchange], work: &Work) -> Result<Self, Trouble> {
         let access = Access::read(&config.server)?;
+        let access = match exchanges.first() {
+            Some(exchange) => access.named(sessions::name(exchange)),
+            None => access,
+        };
+        Self::with(access, &names::of(exchanges), work)
+    }
+
+    fn with(access: Access<'a>, busy: &[&str], work: &Work) -> Result<Self, Trouble> {
         let connection = seat(&access, busy, work)?;
         let row = connection.row(WHO)?;
         let is = |at: usize| row.try_get::<_, bool>(at).map_err(|e| refused(&e));
@@ -55,6 +76,11 @@ impl<'a> Desk<'a> {
     /// The same for what takes long.
     pub(super) fn patient(self, work: Option<&Work>) -> Result<Self, Trouble> {
         Ok(Self { connection: self.connection.patient(work.map(|work| &work.stop))?, ..self })
+    }
+
+    /// The same, where no statement takes longer than this.
+    pub(super) fn limited(self, at_most: Duration, stop: Option<&Stop>) -> Result<Self, Trouble> {
+        Ok(Self { connection: self.connection.limited(at_most, stop)?, ..self })
     }
 
     pub(super) fn user(&self) -> &'a str {

@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use super::desk::Desk;
-use super::{hindrance, names};
+use super::{hindrance, names, sessions};
 use crate::config::PostgresConfig;
-use crate::domain::restoring::Exchange;
+use crate::domain::restoring::{Exchange, listed};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
@@ -21,30 +21,67 @@ const TRY_AGAIN: Duration = Duration::from_millis(20);
 /// A rename waits so long for a session that has not quite ended.
 const RENAME_MAX: &str = "SET LOCAL statement_timeout = '500ms'; SET LOCAL lock_timeout = '500ms'";
 
-/// The sessions of databases, but for our own.
-const SESSIONS: &str =
-    "FROM pg_stat_activity WHERE datname = ANY($1::text[]) AND pid <> pg_backend_pid() AND usesysid IS NOT NULL";
+/// Lets nobody in; one whose removal was cut short never will again.
+const SHUT: &str = "SELECT 1::text FROM pg_database
+    WHERE datname = $1::text AND NOT datallowconn AND datconnlimit <> -2";
+
+/// How long a server may take to clear up. One whose processes do not react, or whose disk does
+/// not answer, takes for ever: what is left is named then, and tried again later.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the sessions that an earlier attempt has left at work. One that is asked to end in the
+    /// middle of a `CREATE DATABASE` first removes what it has copied.
+    pub ending: Duration,
+    /// For each statement that removes a database: it waits for a checkpoint, which a busy server
+    /// makes within a minute, and for each of the server's processes.
+    pub removal: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { ending: Duration::from_secs(10), removal: Duration::from_mins(2) }
+    }
+}
 
 /// Exchanges new and live.
-pub(super) fn swap(config: &PostgresConfig, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
-    let desk = Desk::open(config, &names::of(exchanges), work)?;
+pub(super) fn swap(
+    config: &PostgresConfig,
+    exchanges: &[Exchange],
+    patience: Patience,
+    work: &Work,
+) -> Result<(), Trouble> {
+    let desk = Desk::of(config, exchanges, work)?;
     for exchange in exchanges.iter().filter(|exchange| exchange.old.is_some()) {
         hindrance::check(&desk, &exchange.live)?;
     }
-    work.stop.check(Stage::Publish)?;
+    work.stop.check(Stage::Swap)?;
     // From here on the run's own end is not looked at: it takes seconds, and must not stop half-way.
+    let desk = desk.limited(TRY_MAX, None)?;
     let Err(trouble) = shut_out(&desk, exchanges).and_then(|()| rename(&desk, exchanges)) else { return Ok(()) };
     // The server may have heard us though we did not hear its answer.
-    match settle(config, exchanges, work) {
+    match settle(config, exchanges, patience, work) {
         Ok(Stands::New) => Ok(()),
         Ok(Stands::Old) => Err(trouble.while_doing("exchange")),
         Err(left) => Err(trouble.while_doing(format!("exchange: {left}"))),
     }
 }
 
-/// Looks at the names, and lets clients in again.
-pub(super) fn settle(config: &PostgresConfig, exchanges: &[Exchange], work: &Work) -> Result<Stands, Trouble> {
-    let desk = Desk::open(config, &names::of(exchanges), work)?;
+/// Looks at the names, and lets clients in again. No statement takes longer than a conversation's
+/// first limit, a minute.
+pub(super) fn settle(
+    config: &PostgresConfig,
+    exchanges: &[Exchange],
+    patience: Patience,
+    work: &Work,
+) -> Result<Stands, Trouble> {
+    let desk = Desk::of(config, exchanges, work)?;
+    // Clients are let in also where this is not certain to last.
+    let ended = sessions::end_earlier(&desk, exchanges, patience.ending);
+    let stands = look_and_let_in(&desk, exchanges)?;
+    ended.map(|()| stands)
+}
+
+fn look_and_let_in(desk: &Desk<'_>, exchanges: &[Exchange]) -> Result<Stands, Trouble> {
     let mut stands = Stands::Old;
     for exchange in exchanges {
         let (live, new) = (desk.stands(&exchange.live)?, desk.stands(&exchange.new)?);
@@ -54,7 +91,7 @@ pub(super) fn settle(config: &PostgresConfig, exchanges: &[Exchange], work: &Wor
         }
     }
     for database in names::of(exchanges) {
-        if desk.stands(database)? {
+        if desk.first(SHUT, database)?.is_some() {
             desk.connection.run(&allow(database, true))?;
         }
     }
@@ -62,26 +99,49 @@ pub(super) fn settle(config: &PostgresConfig, exchanges: &[Exchange], work: &Wor
 }
 
 /// Removes what was made beside.
-pub(super) fn discard(config: &PostgresConfig, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
-    let desk = Desk::open(config, &names::of(exchanges), work)?.patient(None)?;
-    let mut made = exchanges.iter().map(|exchange| exchange.new.as_str()).filter(|new| names::is_new(new));
-    made.try_for_each(|new| drop_database(&desk, new).map(drop))
+pub(super) fn discard(
+    config: &PostgresConfig,
+    exchanges: &[Exchange],
+    patience: Patience,
+    work: &Work,
+) -> Result<(), Trouble> {
+    let made: Vec<&str> = exchanges.iter().map(|exchange| exchange.new.as_str()).filter(|n| names::is_new(n)).collect();
+    // Whoever was asked to stop before clears up all the same.
+    let stop = work.stop.reason().is_none().then_some(&work.stop);
+    remove(config, exchanges, &made, patience, stop, work).map(drop)
 }
 
 /// Removes the kept copies; returns what they took.
-pub(super) fn clean(config: &PostgresConfig, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {
-    let desk = Desk::open(config, &names::of(exchanges), work)?.patient(Some(work))?;
-    let mut freed = 0;
-    for old in exchanges.iter().filter_map(|exchange| exchange.old.as_deref()).filter(|old| names::is_kept(old)) {
-        freed += drop_database(&desk, old)?;
-    }
-    Ok(Some(freed))
+pub(super) fn clean(
+    config: &PostgresConfig,
+    exchanges: &[Exchange],
+    patience: Patience,
+    work: &Work,
+) -> Result<Option<u64>, Trouble> {
+    let kept = exchanges.iter().filter_map(|exchange| exchange.old.as_deref()).filter(|old| names::is_kept(old));
+    remove(config, exchanges, &kept.collect::<Vec<_>>(), patience, Some(&work.stop), work).map(Some)
 }
 
-/// Asks every session of these databases to end. Workers of the server's own have no user, and
-/// make way by themselves.
-pub(super) fn end_sessions(desk: &Desk<'_>, databases: &[&str]) -> Result<(), Trouble> {
-    desk.connection.rows(&format!("SELECT pg_terminate_backend(pid) {SESSIONS}"), &[&databases]).map(drop)
+/// Drops databases, once nobody works at them any more; what is left is named.
+fn remove(
+    config: &PostgresConfig,
+    exchanges: &[Exchange],
+    databases: &[&str],
+    patience: Patience,
+    stop: Option<&Stop>,
+    work: &Work,
+) -> Result<u64, Trouble> {
+    let removed = Desk::of(config, exchanges, work).and_then(|desk| {
+        sessions::end_earlier(&desk, exchanges, patience.ending)?;
+        let desk = desk.limited(patience.removal, stop)?;
+        databases.iter().try_fold(0, |freed, database| Ok(freed + drop_database(&desk, database)?))
+    });
+    removed.map_err(|trouble| {
+        let names = listed(databases.iter().copied());
+        let hint = Saying::new("hint-restore-left").with("databases", &names);
+        let hint = trouble.hint.clone().or(trouble.stopped.is_none().then_some(hint));
+        Trouble { hint, ..trouble }.while_doing(format!("remove {names}"))
+    })
 }
 
 fn shut_out(desk: &Desk<'_>, exchanges: &[Exchange]) -> Result<(), Trouble> {
@@ -101,28 +161,18 @@ fn rename(desk: &Desk<'_>, exchanges: &[Exchange]) -> Result<(), Trouble> {
     let transaction = format!("BEGIN; {RENAME_MAX}; {} COMMIT", renames.concat());
     let until = Instant::now() + TRY_MAX;
     loop {
-        end_sessions(desk, &busy)?;
+        sessions::end_in(desk, &busy)?;
         match desk.connection.run(&transaction) {
             Ok(()) => return Ok(()),
             Err(trouble) => {
                 desk.connection.run("ROLLBACK")?;
                 if Instant::now() >= until {
-                    return Err(busy_with(desk, &busy)?.unwrap_or(trouble));
+                    return Err(sessions::left_in(desk, &busy)?.unwrap_or(trouble));
                 }
             }
         }
         Stop::new().wait(TRY_AGAIN);
     }
-}
-
-/// Whose session does not end, where that is why.
-fn busy_with(desk: &Desk<'_>, databases: &[&str]) -> Result<Option<Trouble>, Trouble> {
-    let rows = desk.connection.rows(&format!("SELECT usename::text, pid {SESSIONS} LIMIT 1"), &[&databases])?;
-    Ok(rows.first().map(|row| {
-        let (who, pid): (Option<&str>, i32) = (row.get(0), row.get(1));
-        Trouble::passing(Stage::Connect, format!("the session {pid} of {} does not end", who.unwrap_or("a role")))
-            .hint(Saying::new("hint-restore-busy").with("pid", pid))
-    }))
 }
 
 fn statements(exchange: &Exchange) -> String {
@@ -146,13 +196,15 @@ fn drop_database(desk: &Desk<'_>, database: &str) -> Result<u64, Trouble> {
     let _shut = desk.connection.run(&shut);
     let until = Instant::now() + TRY_MAX;
     loop {
-        end_sessions(desk, &[database])?;
+        sessions::end_in(desk, &[database])?;
         match desk.connection.run(&format!("DROP DATABASE IF EXISTS {}", quoted(database))) {
             Ok(()) => return Ok(size.unsigned_abs()),
+            Err(trouble) if trouble.stopped.is_some() => return Err(trouble),
             Err(trouble) if Instant::now() >= until => {
+                let busy = sessions::left_in(desk, &[database]).ok().flatten();
                 // Whoever still sits in it, and whoever wants to, may again.
                 let _open = desk.connection.run(&allow(database, true));
-                return Err(trouble);
+                return Err(busy.unwrap_or(trouble));
             }
             Err(_) => Stop::new().wait(TRY_AGAIN),
         }

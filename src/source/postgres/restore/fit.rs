@@ -46,12 +46,12 @@ fn extensions(desk: &Desk<'_>, facts: &PostgresFacts) -> Result<(), Trouble> {
     let here = desk.connection.rows(EXTENSIONS, &[&needed])?;
     for extension in needed {
         let Some(row) = here.iter().find(|row| row.get::<_, &str>(0) == extension) else {
-            return Err(Trouble::lasting(Stage::Connect, format!("the extension {extension} is not on the server"))
+            return Err(Trouble::lasting(Stage::Look, format!("the extension {extension} is not on the server"))
                 .hint(Saying::new("hint-restore-extension-missing").with("extension", extension)));
         };
         if !(desk.is_superuser || row.get::<_, bool>(1)) {
             return Err(Trouble::lasting(
-                Stage::Connect,
+                Stage::Look,
                 format!("{} may not create the extension {extension}", desk.user()),
             )
             .hint(Saying::new("hint-restore-extension").with("extension", extension).with("user", desk.user())));
@@ -67,13 +67,15 @@ fn locale(desk: &Desk<'_>, facts: &PostgresFacts) -> Result<(), Trouble> {
         _ => 0,
     };
     let has_icu = || desk.first("SELECT 1::text FROM pg_collation WHERE collprovider::text = $1::text LIMIT 1", "i");
-    if desk.server_major < since || (facts.locale_provider == "icu" && has_icu()?.is_none()) {
-        return Err(no_locale(facts));
+    let (told, provider) = told_locale(facts);
+    if desk.server_major < since || (provider == "icu" && has_icu()?.is_none()) {
+        return Err(no_locale(told, provider));
     }
+    // Whatever provides the order of texts, these two are of the machine.
     for locale in [&facts.collate, &facts.ctype] {
         let is_everywhere = ["C", "POSIX"].contains(&locale.as_str());
         if !is_everywhere && desk.first(LOCALE, locale)?.is_none() && !can_be_made(desk, locale) {
-            return Err(no_locale(facts));
+            return Err(no_locale(locale, "libc"));
         }
     }
     Ok(())
@@ -91,11 +93,15 @@ fn can_be_made(desk: &Desk<'_>, locale: &str) -> bool {
     made.is_ok()
 }
 
-/// The locale a database is to have is not to be had here.
-pub(super) fn no_locale(facts: &PostgresFacts) -> Trouble {
-    let locale = facts.icu_locale.as_ref().unwrap_or(&facts.collate);
-    Trouble::lasting(Stage::Connect, format!("the server has no locale {locale}"))
-        .hint(Saying::new("hint-restore-locale").with("locale", locale).with("provider", &facts.locale_provider))
+/// The locale a database is to have, and who provides it.
+pub(super) fn told_locale(facts: &PostgresFacts) -> (&str, &str) {
+    (facts.icu_locale.as_ref().unwrap_or(&facts.collate), &facts.locale_provider)
+}
+
+/// This locale is not to be had here.
+pub(super) fn no_locale(locale: &str, provider: &str) -> Trouble {
+    Trouble::lasting(Stage::Look, format!("the server has no locale {locale}"))
+        .hint(Saying::new("hint-restore-locale").with("locale", locale).with("provider", provider))
 }
 
 fn major(version: &str) -> u32 {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::desk::Desk;
+use super::sessions;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::stop::Stop;
@@ -17,19 +18,11 @@ const SLOT: &str = "SELECT slot_name::text FROM pg_replication_slots WHERE datab
 const SUBSCRIPTION: &str = "
     SELECT s.subname::text FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
     WHERE d.datname = $1::text ORDER BY 1 LIMIT 1";
-/// A superuser's sessions only a superuser ends; another's, who is a member of that role or may
-/// signal any. What runs in the background without a role is the server's own.
-const SESSION: &str = "
-    SELECT a.usename::text FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid, pg_roles me
-    WHERE a.datname = $1::text AND a.pid <> pg_backend_pid() AND me.rolname = current_user AND NOT me.rolsuper
-      AND (r.rolsuper OR NOT (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')))
-    ORDER BY 1 LIMIT 1";
-
 /// # Errors
 /// The first that holds the database, with the line that mends it.
 pub(super) fn check(desk: &Desk<'_>, database: &str) -> Result<(), Trouble> {
     let held = |error: String, hint: Saying| {
-        Trouble::lasting(Stage::Connect, format!("replace {database}: {error}"))
+        Trouble::lasting(Stage::Look, format!("replace {database}: {error}"))
             .hint(hint.with("database", database).with("user", desk.user()))
     };
     if let Some(gid) = desk.first(PREPARED, database)? {
@@ -53,13 +46,13 @@ pub(super) fn check(desk: &Desk<'_>, database: &str) -> Result<(), Trouble> {
 
 /// Whose session stays that we may not end.
 fn lasting_session(desk: &Desk<'_>, database: &str) -> Result<Option<String>, Trouble> {
-    let mut found = desk.first(SESSION, database)?;
+    let mut found = sessions::beyond_us(desk, database)?;
     for _ in 1..LOOKS {
         if found.is_none() {
             break;
         }
         Stop::new().wait(LOOK_EVERY);
-        found = desk.first(SESSION, database)?;
+        found = sessions::beyond_us(desk, database)?;
     }
     Ok(found)
 }

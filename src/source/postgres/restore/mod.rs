@@ -19,6 +19,7 @@ mod look;
 mod names;
 mod rights;
 mod room;
+mod sessions;
 mod standing;
 mod watch;
 
@@ -31,15 +32,22 @@ use crate::source::Work;
 use crate::source::postgres::load::Load;
 use crate::source::restore::{Bytes, Prospect, Restore, Stands, Wish};
 use desk::Desk;
+pub use exchange::Patience;
 
 /// Puts the dumps of one configured database back.
 pub struct PostgresRestore {
     config: PostgresConfig,
+    patience: Patience,
 }
 
 impl PostgresRestore {
     pub fn new(config: &PostgresConfig) -> Self {
-        Self { config: config.clone() }
+        Self { config: config.clone(), patience: Patience::default() }
+    }
+
+    /// The same, where the server is waited for this long.
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Loads into the database that was made beside, compares, and lets the server learn what it
@@ -51,7 +59,9 @@ impl PostgresRestore {
         };
         stage("load", wish.raw_bytes);
         let (format, mut raw) = beside::recognised(bytes.raw)?;
-        let load = Load::reach(&self.config, new, work)?.leaving(beside::left_out(desk, wish, work)?);
+        let load = Load::reach(&self.config, new, work)?
+            .named(desk.access.application_name())
+            .leaving(beside::left_out(desk, wish, work)?);
         let counted = watch::over(desk, &self.config, new, || match bytes.file {
             Some(file) if format == DumpFormat::Custom && wish.jobs > 1 => {
                 load.parallel(file, wish.jobs, &mut raw).map(|()| None)
@@ -65,9 +75,14 @@ impl PostgresRestore {
     }
 }
 
+/// Wherever below it arose: in this part of a restore it did. Room has an exit code of its own.
+fn during<T>(stage: Stage, done: Result<T, Trouble>) -> Result<T, Trouble> {
+    done.map_err(|trouble| if trouble.stage == Stage::Space { trouble } else { Trouble { stage, ..trouble } })
+}
+
 impl Restore for PostgresRestore {
     fn look(&self, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
-        look::look(&self.config, wish, work)
+        during(Stage::Look, look::look(&self.config, wish, work))
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
@@ -76,32 +91,33 @@ impl Restore for PostgresRestore {
         };
         let (mut bytes, new) = (bytes, exchange.new.as_str());
         // A busy server takes its time to create a database.
-        let desk = Desk::open(&self.config, &names::of(exchanges), work)?.patient(Some(work))?;
+        let desk = Desk::of(&self.config, exchanges, work).and_then(|desk| desk.patient(Some(work)));
+        let desk = during(Stage::Load, desk)?;
         let prepared = beside::make(&desk, &self.config, exchange, wish, work).and_then(|later| {
             self.fill(&desk, new, &mut bytes, wish, work)?;
             beside::finish(&desk, new, &later)
         });
         work.progress.event(Event::StageEnded { source: self.config.name.clone() });
-        prepared.inspect_err(|_| {
+        during(Stage::Load, prepared).inspect_err(|_| {
             // What cannot be removed now is named by the journal, and removed later.
-            let _left = exchange::discard(&self.config, exchanges, work);
+            let _left = self.discard(exchanges, work);
         })
     }
 
     fn swap(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
-        exchange::swap(&self.config, exchanges, work)
+        during(Stage::Swap, exchange::swap(&self.config, exchanges, self.patience, work))
     }
 
     fn settle(&self, exchanges: &[Exchange], work: &Work) -> Result<Stands, Trouble> {
-        exchange::settle(&self.config, exchanges, work)
+        during(Stage::Swap, exchange::settle(&self.config, exchanges, self.patience, work))
     }
 
     fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
-        exchange::discard(&self.config, exchanges, work)
+        during(Stage::Clean, exchange::discard(&self.config, exchanges, self.patience, work))
     }
 
     fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {
-        exchange::clean(&self.config, exchanges, work)
+        during(Stage::Clean, exchange::clean(&self.config, exchanges, self.patience, work))
     }
 
     fn reversed(&self, done: &[Exchange], run: &BackupId) -> Vec<Exchange> {

@@ -5,8 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::desk::Desk;
-use super::exchange;
-use super::room;
+use super::{room, sessions};
 use crate::config::PostgresConfig;
 use crate::domain::trouble::{StopReason, Trouble};
 use crate::source::postgres::connect::refused;
@@ -48,7 +47,7 @@ fn watch(desk: &Desk<'_>, config: &PostgresConfig, new: &str, ended: &Stop) -> O
         // Where the room cannot be seen there is nothing to watch.
         let space = room::seen(desk, config, folder.as_deref()).ok()??;
         if room::is_low(space) {
-            let _gone = exchange::end_sessions(desk, &[new]);
+            let _gone = sessions::end_in(desk, &[new]);
             return Some(space);
         }
         ended.wait(LOOK_EVERY);
