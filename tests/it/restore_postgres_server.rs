@@ -232,6 +232,10 @@ impl Sink for Stages {
         let mut bytes = self.bytes.lock().unwrap();
         match event {
             Event::Bytes { more, .. } => *bytes += more,
+            Event::Stage { stage: "load", .. } => {
+                *bytes = 0;
+                self.began.lock().unwrap().push(("load", 0));
+            }
             Event::Stage { stage, .. } => self.began.lock().unwrap().push((stage, *bytes)),
             _ => {}
         }
@@ -264,14 +268,17 @@ fn every_session_of_a_load_is_listed_as_its_restores(
     let source = PostgresRestore::new(&config);
     let wish = Wish { run: run(7), ..stored.wish(7) };
     let exchanges = source.look(&wish, &bench.work).unwrap().exchanges;
-    let loading = "SELECT DISTINCT substr(application_name, 1, 34) FROM pg_stat_activity \
+    let loading = "SELECT DISTINCT substr(application_name, 1, 33) FROM pg_stat_activity \
                    WHERE datname IN ('app_new_20241112_030700', 'postgres') AND pid <> pg_backend_pid()";
     let mut listed = String::new();
     let look = || {
-        process_at(&server, "datname = 'app_new_20241112_030700'");
-        listed = server.psql("template1", loading);
+        // Once: at the end of the dump its program may have left already.
+        if listed.is_empty() {
+            process_at(&server, "datname = 'app_new_20241112_030700'");
+            listed = server.psql("template1", loading);
+        }
     };
     let mut raw = Midway { raw: &stored.raw, half: stored.raw.len() / 2, act: look };
     source.prepare(&exchanges, Bytes { raw: &mut raw, file: None }, &wish, &bench.work).unwrap();
-    assert_eq!(listed, "resguardo restore 20241112_030700 ");
+    assert_eq!(listed, "resguardo restore 20241112_030700");
 }

@@ -21,9 +21,10 @@ const TRY_AGAIN: Duration = Duration::from_millis(20);
 /// A rename waits so long for a session that has not quite ended.
 const RENAME_MAX: &str = "SET LOCAL statement_timeout = '500ms'; SET LOCAL lock_timeout = '500ms'";
 
-/// Lets nobody in; one whose removal was cut short never will again.
-const SHUT: &str = "SELECT 1::text FROM pg_database
-    WHERE datname = $1::text AND NOT datallowconn AND datconnlimit <> -2";
+/// One whose removal was cut short can only be removed: at any other word the server ends our own
+/// session.
+const MAY_BE_ALTERED: &str =
+    "SELECT datallowconn::text FROM pg_database WHERE datname = $1::text AND datconnlimit <> -2";
 
 /// How long a server may take to clear up. One whose processes do not react, or whose disk does
 /// not answer, takes for ever: what is left is named then, and tried again later.
@@ -91,9 +92,7 @@ fn look_and_let_in(desk: &Desk<'_>, exchanges: &[Exchange]) -> Result<Stands, Tr
         }
     }
     for database in names::of(exchanges) {
-        if desk.first(SHUT, database)?.is_some() {
-            desk.connection.run(&allow(database, true))?;
-        }
+        let_in(desk, database)?;
     }
     Ok(stands)
 }
@@ -185,15 +184,25 @@ fn allow(database: &str, lets_in: bool) -> String {
     format!("ALTER DATABASE {} ALLOW_CONNECTIONS {lets_in};", quoted(database))
 }
 
+/// Lets sessions in where they are shut out.
+fn let_in(desk: &Desk<'_>, database: &str) -> Result<(), Trouble> {
+    match desk.first(MAY_BE_ALTERED, database)?.as_deref() {
+        Some("false") => desk.connection.run(&allow(database, true)),
+        _ => Ok(()),
+    }
+}
+
 /// Drops a database with all its sessions; returns what it took. Nothing there is no error.
 fn drop_database(desk: &Desk<'_>, database: &str) -> Result<u64, Trouble> {
     if !desk.stands(database)? {
         return Ok(0);
     }
     let size: i64 = desk.connection.rows("SELECT pg_database_size($1::text::name)", &[&database])?[0].get(0);
-    // One whose removal was cut short refuses this, and nobody can be in it. A template's copy is one.
-    let shut = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE false", quoted(database));
-    let _shut = desk.connection.run(&shut);
+    if desk.first(MAY_BE_ALTERED, database)?.is_some() {
+        // A template's copy is one.
+        let shut = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE false", quoted(database));
+        let _shut = desk.connection.run(&shut);
+    }
     let until = Instant::now() + TRY_MAX;
     loop {
         sessions::end_in(desk, &[database])?;
@@ -203,7 +212,7 @@ fn drop_database(desk: &Desk<'_>, database: &str) -> Result<u64, Trouble> {
             Err(trouble) if Instant::now() >= until => {
                 let busy = sessions::left_in(desk, &[database]).ok().flatten();
                 // Whoever still sits in it, and whoever wants to, may again.
-                let _open = desk.connection.run(&allow(database, true));
+                let _open = let_in(desk, database);
                 return Err(busy.unwrap_or(trouble));
             }
             Err(_) => Stop::new().wait(TRY_AGAIN),

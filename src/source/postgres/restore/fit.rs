@@ -66,26 +66,32 @@ fn locale(desk: &Desk<'_>, facts: &PostgresFacts) -> Result<(), Trouble> {
         "builtin" => 17,
         _ => 0,
     };
-    let has_icu = || desk.first("SELECT 1::text FROM pg_collation WHERE collprovider::text = $1::text LIMIT 1", "i");
     let (told, provider) = told_locale(facts);
-    if desk.server_major < since || (provider == "icu" && has_icu()?.is_none()) {
+    if desk.server_major < since || (provider == "icu" && !has_icu(desk, told)?) {
         return Err(no_locale(told, provider));
     }
     // Whatever provides the order of texts, these two are of the machine.
     for locale in [&facts.collate, &facts.ctype] {
         let is_everywhere = ["C", "POSIX"].contains(&locale.as_str());
-        if !is_everywhere && desk.first(LOCALE, locale)?.is_none() && !can_be_made(desk, locale) {
+        if !is_everywhere && desk.first(LOCALE, locale)?.is_none() && !can_be_made(desk, locale, "libc") {
             return Err(no_locale(locale, "libc"));
         }
     }
     Ok(())
 }
 
+/// A server that was built with ICU has its collations since it was initialised; one of ICU's, by
+/// name, every server has.
+fn has_icu(desk: &Desk<'_>, locale: &str) -> Result<bool, Trouble> {
+    let any = "SELECT 1::text FROM pg_collation WHERE collname LIKE $1::text LIMIT 1";
+    Ok(desk.first(any, "%-x-icu")?.is_some() || can_be_made(desk, locale, "icu"))
+}
+
 /// Tries it, in a transaction that is not kept: only the machine itself knows its locales.
-fn can_be_made(desk: &Desk<'_>, locale: &str) -> bool {
+fn can_be_made(desk: &Desk<'_>, locale: &str, provider: &str) -> bool {
     let literal = locale.replace('\'', "''");
     let made = desk.connection.run(&format!(
-        "BEGIN; CREATE COLLATION pg_temp.resguardo_locale (PROVIDER = libc, LOCALE = '{literal}'); ROLLBACK"
+        "BEGIN; CREATE COLLATION pg_temp.resguardo_locale (PROVIDER = {provider}, LOCALE = '{literal}'); ROLLBACK"
     ));
     if made.is_err() {
         let _over = desk.connection.run("ROLLBACK");
