@@ -105,8 +105,8 @@ fn clients_are_let_in_though_a_killed_exchange_is_still_at_work() {
     let stored = Stored::take(&config, &bench.work);
     let exchanges = prepare(&config, &stored.raw, None, &stored.wish(1), &bench.work).unwrap().exchanges;
     let source = PostgresRestore::new(&config).with_patience(SHORT);
-    // The first that an exchange does is to shut out; whoever asked for it is gone before it is done.
-    let holding = server.holding("postgres", "LOCK TABLE pg_database IN SHARE MODE");
+    // The one is shut out, the other is about to be; whoever asked for it is gone before it is done.
+    let holding = server.holding("postgres", "UPDATE pg_database SET datname = datname WHERE datname = 'app'");
     let (swapped, stuck) = std::thread::scope(|scope| {
         let swapping = scope.spawn(|| source.swap(&exchanges, &bench.work));
         let stuck = Stuck::process(&process_at(&server, "query LIKE 'ALTER DATABASE%' AND wait_event_type = 'Lock'"));
@@ -116,12 +116,15 @@ fn clients_are_let_in_though_a_killed_exchange_is_still_at_work() {
     let trouble = swapped.unwrap_err();
     assert_eq!(trouble.stage, Stage::Swap);
     assert!(trouble.error.contains("which an earlier attempt has left at work, does not end"), "{trouble}");
-    assert_eq!(server.psql("app", "SELECT count(*) FROM t"), "5000");
+    let are_open = || {
+        for database in ["app", &exchanges[0].new] {
+            assert_eq!(server.psql(database, "SELECT count(*) FROM t"), "5000");
+        }
+    };
+    are_open();
     drop(stuck);
     assert_eq!(source.settle(&exchanges, &bench.work), Ok(Stands::Old));
-    for database in ["app", &exchanges[0].new] {
-        assert_eq!(server.psql(database, "SELECT count(*) FROM t"), "5000");
-    }
+    are_open();
     source.swap(&exchanges, &bench.work).unwrap();
     assert_eq!(server.psql("app", "SELECT count(*) FROM t"), "5000");
 }
