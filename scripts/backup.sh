@@ -11,32 +11,8 @@ usage() {
     sed -n '2,7s/^# \{0,1\}//p' "$0"
 }
 
-here=$(cd "$(dirname "$0")/.." && pwd)
-
-# The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another.
-compose() {
-    if docker compose version >/dev/null 2>&1; then
-        docker compose -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
-    else
-        docker-compose -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
-    fi
-}
-
-has_compose() {
-    [ -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" ] &&
-        { docker compose version >/dev/null 2>&1 || docker-compose version >/dev/null 2>&1; }
-}
-
-# RESGUARDO=/path/to/resguardo runs that program, whatever else there is.
-run() {
-    if [ -n "${RESGUARDO:-}" ]; then
-        "$RESGUARDO" "$@"
-    elif has_compose; then
-        compose run --rm "${RESGUARDO_SERVICE:-backup}" "$@"
-    else
-        resguardo "$@"
-    fi
-}
+RESGUARDO_SERVICE=${RESGUARDO_SERVICE:-backup}
+. "$(dirname "$0")/common.sh"
 
 case "${1:-}" in
     -h | --help)
@@ -44,9 +20,9 @@ case "${1:-}" in
         ;;
     -l | --list)
         shift
-        run list "$@"
+        in_project list "$@"
         ;;
     *)
-        run backup "$@"
+        in_project backup "$@"
         ;;
 esac

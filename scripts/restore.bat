@@ -10,48 +10,12 @@ rem   scripts\restore.bat --undo                    exchange back what was resto
 rem   scripts\restore.bat --clean                   remove the old copies that are kept
 rem   scripts\restore.bat --help                    this; every flag is that of: resguardo restore
 setlocal
-set "HERE=%~dp0.."
-if not defined COMPOSE_FILE set "COMPOSE_FILE=%HERE%\docker-compose.prod.yml"
 if not defined RESGUARDO_SERVICE set "RESGUARDO_SERVICE=restore"
-
-set "VERB=restore"
-set "ARGS=%*"
 if "%~1"=="" goto usage
 if "%~1"=="--help" goto usage
 if "%~1"=="-h" goto usage
-if "%~1"=="--list" goto list
-if "%~1"=="-l" goto list
-goto run
-
-:list
-set "VERB=list"
-set "ARGS="
-:rest
-shift
-if "%~1"=="" goto run
-set "ARGS=%ARGS% %1"
-goto rest
-
-:run
-if defined RESGUARDO goto named
-if not exist "%COMPOSE_FILE%" goto here
-docker compose version >nul 2>&1 && goto compose
-docker-compose version >nul 2>&1 && goto older
-
-:here
-resguardo %VERB% %ARGS%
-exit /b %ERRORLEVEL%
-
-:named
-"%RESGUARDO%" %VERB% %ARGS%
-exit /b %ERRORLEVEL%
-
-:compose
-docker compose -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
-exit /b %ERRORLEVEL%
-
-:older
-docker-compose -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+set "VERB=restore"
+call "%~dp0common.bat" %*
 exit /b %ERRORLEVEL%
 
 :usage

@@ -15,35 +15,9 @@ usage() {
     sed -n '2,12s/^# \{0,1\}//p' "$0"
 }
 
-here=$(cd "$(dirname "$0")/.." && pwd)
-
-# The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another.
-compose() {
-    if docker compose version >/dev/null 2>&1; then
-        docker compose -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
-    else
-        docker-compose -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
-    fi
-}
-
-has_compose() {
-    [ -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" ] &&
-        { docker compose version >/dev/null 2>&1 || docker-compose version >/dev/null 2>&1; }
-}
-
-# The service `restore` may write media; a terminal is handed on where there is one, to be asked on.
-# RESGUARDO=/path/to/resguardo runs that program, whatever else there is.
-run() {
-    if [ -n "${RESGUARDO:-}" ]; then
-        "$RESGUARDO" "$@"
-    elif has_compose && [ -t 0 ]; then
-        compose run --rm "${RESGUARDO_SERVICE:-restore}" "$@"
-    elif has_compose; then
-        compose run --rm -T "${RESGUARDO_SERVICE:-restore}" "$@"
-    else
-        resguardo "$@"
-    fi
-}
+# The service `restore` may write media.
+RESGUARDO_SERVICE=${RESGUARDO_SERVICE:-restore}
+. "$(dirname "$0")/common.sh"
 
 case "${1:-}" in
     "" | -h | --help)
@@ -51,9 +25,9 @@ case "${1:-}" in
         ;;
     -l | --list)
         shift
-        run list "$@"
+        in_project list "$@"
         ;;
     *)
-        run restore "$@"
+        in_project restore "$@"
         ;;
 esac

@@ -27,7 +27,7 @@ impl Desk {
         let site = Site::new("");
         fs::create_dir_all(site.path("project/scripts")).unwrap();
         fs::create_dir_all(site.path("bin")).unwrap();
-        for name in ["backup.sh", "restore.sh"] {
+        for name in ["backup.sh", "restore.sh", "common.sh"] {
             let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(name);
             fs::copy(from, site.path("project/scripts").join(name)).unwrap();
         }
@@ -83,8 +83,8 @@ const COMPOSE: &[&str] = &["docker", "compose", "-f", "FILE", "run", "--rm"];
 const OLDER: &[&str] = &["docker-compose", "-f", "FILE", "run", "--rm"];
 
 #[rstest]
-#[case::backup("backup.sh", &["--label", "before the move"], &["backup", "backup", "--label", "before the move"])]
-#[case::list_of_backup("backup.sh", &["--list", "--json"], &["backup", "list", "--json"])]
+#[case::backup("backup.sh", &["--label", "before the move"], &["-T", "backup", "backup", "--label", "before the move"])]
+#[case::list_of_backup("backup.sh", &["--list", "--json"], &["-T", "backup", "list", "--json"])]
 #[case::restore("restore.sh", &["--db", "a b.sql.gz", "--media", "m.tar"], &["-T", "restore", "restore", "--db", "a b.sql.gz", "--media", "m.tar"])]
 #[case::list_of_restore("restore.sh", &["--list"], &["-T", "restore", "list"])]
 fn in_a_compose_project_the_program_runs_there(#[case] script: &str, #[case] args: &[&str], #[case] expected: &[&str]) {
@@ -139,12 +139,16 @@ fn help_is_in_the_operators_words_and_runs_nothing() {
 fn the_twins_know_the_same_words(#[case] name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
     let text = |ending: &str| fs::read_to_string(folder.join(format!("{name}.{ending}"))).unwrap();
+    let shared = |ending: &str| fs::read_to_string(folder.join(format!("common.{ending}"))).unwrap();
     let (unix, windows) = (text("sh"), text("bat"));
     assert!(windows.lines().count() > 10 && windows.ends_with("\r\n") && !windows.replace("\r\n", "").contains('\n'));
     let is_apart = |c: char| !c.is_ascii_alphabetic() && c != '-';
     for word in unix.split(is_apart).filter(|word| word.starts_with("--")) {
         assert!(windows.contains(word), "{name}.bat lacks {word}");
     }
+    assert!(unix.contains("common.sh") && windows.contains("common.bat"));
+    let (unix, windows) = (shared("sh"), shared("bat"));
+    assert!(windows.ends_with("\r\n") && !windows.replace("\r\n", "").contains('\n'));
     for word in ["COMPOSE_FILE", "RESGUARDO_SERVICE", "docker compose", "docker-compose", "run --rm"] {
         assert!(unix.contains(word) && windows.contains(word), "{word}");
     }

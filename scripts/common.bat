@@ -1,0 +1,43 @@
+@echo off
+rem What scripts\backup.bat and scripts\restore.bat share, called by both: where the program is run.
+rem
+rem   common.bat [--list] ARGUMENT...    runs VERB in the compose service RESGUARDO_SERVICE, else here
+setlocal
+set "HERE=%~dp0.."
+if not defined COMPOSE_FILE set "COMPOSE_FILE=%HERE%\docker-compose.prod.yml"
+
+set "ARGS=%*"
+if "%~1"=="--list" goto list
+if "%~1"=="-l" goto list
+goto run
+
+:list
+set "VERB=list"
+set "ARGS="
+:rest
+shift
+if "%~1"=="" goto run
+set "ARGS=%ARGS% %1"
+goto rest
+
+:run
+if defined RESGUARDO goto named
+if not exist "%COMPOSE_FILE%" goto here
+docker compose version >nul 2>&1 && goto compose
+docker-compose version >nul 2>&1 && goto older
+
+:here
+resguardo %VERB% %ARGS%
+exit /b %ERRORLEVEL%
+
+:named
+"%RESGUARDO%" %VERB% %ARGS%
+exit /b %ERRORLEVEL%
+
+:compose
+docker compose -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+exit /b %ERRORLEVEL%
+
+:older
+docker-compose -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+exit /b %ERRORLEVEL%
