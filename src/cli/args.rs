@@ -44,8 +44,8 @@ pub enum Command {
     Pin(PinOptions),
     /// Let a pinned set expire again
     Unpin(IdOption),
-    /// Take a suspect set as good
-    Accept(IdOption),
+    /// Take a suspect set as good, after asking
+    Accept(AcceptOptions),
     /// Look before leaping: sources, tools, rights, room, store, mail
     Check(CheckOptions),
     /// Say how things stand; exits 1 where a probe would be told 503
@@ -91,7 +91,7 @@ pub struct PruneOptions {
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyOptions {
-    /// The set: `YYYYMMDD_HHMMSS` [default: the newest]
+    /// The set: `YYYYMMDD_HHMMSS` [default: what `restore --latest` would take]
     #[arg(value_parser = id, conflicts_with = "all")]
     pub id: Option<BackupId>,
     /// Every set, and every adopted file
@@ -114,6 +114,16 @@ pub struct IdOption {
     /// The set: `YYYYMMDD_HHMMSS`
     #[arg(value_parser = id)]
     pub id: BackupId,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AcceptOptions {
+    /// The set: `YYYYMMDD_HHMMSS`
+    #[arg(value_parser = id)]
+    pub id: BackupId,
+    /// Consent without being asked: for scripts
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Debug, clap::Args)]

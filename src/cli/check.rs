@@ -9,6 +9,7 @@ use super::args::{Args, CheckOptions};
 use super::exit::Exit;
 use super::output;
 use super::world::{self, Voice, World};
+use crate::domain::artifact::Kind;
 use crate::domain::health::{self, Status};
 use crate::domain::progress::Unseen;
 use crate::domain::saying::Saying;
@@ -16,6 +17,7 @@ use crate::domain::trouble::Trouble;
 use crate::job::room;
 use crate::notify::Mailer;
 use crate::notify::compose::Letter;
+use crate::source::postgres::restore::PostgresRestore;
 use crate::source::{Remark, Source, Survey, Work};
 use crate::sys::stop::Stop;
 use crate::words::size;
@@ -89,6 +91,7 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
                     findings.push(finding(world, &what, Verdict::Good, &text));
                 }
                 findings.extend(survey.warnings.iter().map(|remark| of_remark(world, &what, remark)));
+                findings.extend(could_restore(world, &what, one.source.as_ref(), &work));
                 surveyed.push((one.source.as_ref(), survey));
             }
             // One server that is down is one trouble, not one for each thing it holds.
@@ -97,6 +100,16 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
         }
     }
     (findings, surveyed)
+}
+
+/// What a restore of a database would be refused for, which nobody should learn on the day of need.
+fn could_restore(world: &World, what: &str, source: &dyn Source, work: &Work) -> Vec<Finding> {
+    let config = world.runner.config.postgres.iter().find(|postgres| postgres.name == *source.name());
+    let Some(config) = config.filter(|_| source.kind() == Kind::Postgres) else { return Vec::new() };
+    match PostgresRestore::new(config).forecast(work) {
+        Ok(lacking) => lacking.iter().map(|remark| of_remark(world, what, remark)).collect(),
+        Err(trouble) => vec![Finding { verdict: Verdict::Warning, ..of_trouble(world, what, &trouble) }],
+    }
 }
 
 fn of_remark(world: &World, what: &str, remark: &Remark) -> Finding {

@@ -1,4 +1,7 @@
-//! `list`: what the store holds, newest first, as a table with totals or as JSON (design §11).
+//! `list`: what the store holds, newest first, as a table with totals or as JSON (design §11); of
+//! what is less than good, which source it is.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -39,6 +42,8 @@ struct ListedSet {
     found_bad_at: Option<DateTime<Utc>>,
     drilled_at: Option<DateTime<Utc>>,
     size_bytes: u64,
+    /// Sources whose data is not whole in it: they failed, or something could not be read.
+    wanting: BTreeSet<SourceName>,
     artifacts: Vec<ListedArtifact>,
 }
 
@@ -51,6 +56,8 @@ struct ListedArtifact {
     complete: bool,
     /// The last verify found it bad.
     bad: bool,
+    /// It fell far below the one before, and nobody accepted that.
+    suspect: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,6 +65,9 @@ struct ListedFile {
     path: String,
     size_bytes: u64,
     kind: Kind,
+    /// When the last verify read it to its end and found it whole, or not.
+    verified_at: Option<DateTime<Utc>>,
+    found_bad_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -91,7 +101,7 @@ pub fn show(world: &World, source: Option<&SourceName>, json: bool) -> Exit {
     for trouble in &standing.store_troubles {
         output::complain(trouble);
     }
-    let listing = listing(&standing, source);
+    let listing = listing(world, &standing, source);
     if json {
         output::print_json(&listing);
     } else {
@@ -115,9 +125,11 @@ fn known(standing: &Standing) -> Vec<SourceName> {
     known
 }
 
-fn listing(standing: &Standing, source: Option<&SourceName>) -> Listing {
+fn listing(world: &World, standing: &Standing, source: Option<&SourceName>) -> Listing {
     let wanted = |set: &&CatalogSet| source.is_none_or(|name| set.artifacts.iter().any(|a| a.source == *name));
-    let sets: Vec<ListedSet> = standing.catalog.sets.iter().rev().filter(wanted).map(listed).collect();
+    let mut sets: Vec<ListedSet> = standing.catalog.sets.iter().rev().filter(wanted).map(listed).collect();
+    let partial = sets.iter_mut().filter(|set| set.outcome == Outcome::Partial);
+    partial.take(FAILED_READ_MAX).for_each(|set| set.wanting.extend(failed(world, &set.id)));
     let adopted = standing.catalog.adopted.iter().filter(|file| source.is_none() || file.source.as_ref() == source);
     Listing {
         version: 1,
@@ -128,9 +140,24 @@ fn listing(standing: &Standing, source: Option<&SourceName>) -> Listing {
         }),
         sets,
         adopted: adopted
-            .map(|file| ListedFile { path: file.path.clone(), size_bytes: file.size_bytes, kind: file.kind })
+            .map(|file| {
+                let at =
+                    |is_good: bool| file.verify.filter(|verified| verified.ok == is_good).map(|verified| verified.at);
+                let (path, size_bytes, kind) = (file.path.clone(), file.size_bytes, file.kind);
+                ListedFile { path, size_bytes, kind, verified_at: at(true), found_bad_at: at(false) }
+            })
             .collect(),
     }
+}
+
+/// Of so many sets, the newest, it is read which sources failed: their manifests alone say so.
+const FAILED_READ_MAX: usize = 100;
+
+/// The sources that failed in a set's run; none where its manifest cannot be read, which is said
+/// elsewhere.
+fn failed(world: &World, id: &BackupId) -> Vec<SourceName> {
+    let manifest = world.runner.store.manifest(id).ok();
+    manifest.map(|manifest| manifest.failed.into_iter().map(|failed| failed.source).collect()).unwrap_or_default()
 }
 
 fn listed(set: &CatalogSet) -> ListedSet {
@@ -145,6 +172,7 @@ fn listed(set: &CatalogSet) -> ListedSet {
         found_bad_at: set.found_bad_at(),
         drilled_at: set.drilled_at,
         size_bytes: set.size_bytes(),
+        wanting: set.artifacts.iter().filter(|a| !a.complete).map(|a| a.source.clone()).collect(),
         artifacts: set
             .artifacts
             .iter()
@@ -155,6 +183,7 @@ fn listed(set: &CatalogSet) -> ListedSet {
                 size_bytes: a.size_bytes,
                 complete: a.complete && a.present,
                 bad: a.is_bad(),
+                suspect: a.suspect,
             })
             .collect(),
     }
@@ -168,7 +197,13 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
         // The first characters of a time are its date, its minute.
         let cut = |at, like: &str| local(at).chars().take(like.len()).collect::<String>();
         let verify = |key: &str, at| world.runner.words.text(key, &[("at", &cut(at, "2024-11-12"))]);
+        let about = |key: &str, names: Vec<&str>| {
+            (!names.is_empty()).then(|| world.runner.words.text(key, &[("sources", &names.join(" "))]))
+        };
+        let suspect = set.artifacts.iter().filter(|artifact| artifact.suspect).map(|artifact| artifact.source.as_str());
         let note = [
+            about("list-suspect", suspect.collect()),
+            about("list-wanting", set.wanting.iter().map(SourceName::as_str).collect()),
             set.found_bad_at.map(|at| verify("list-found-bad", at)),
             set.verified_at.map(|at| verify("list-verified", at)),
             set.pinned.then(|| text("list-pinned")),
@@ -190,9 +225,24 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
         }
         output::print(columns(&rows).trim_end());
     }
+    if listing.sets.iter().flat_map(|set| &set.artifacts).any(|artifact| artifact.kind.is_data() && is_marked(artifact))
+    {
+        output::print(&text("list-legend"));
+    }
     for file in &listing.adopted {
-        let saying = Saying::new("list-adopted").with("path", &file.path).with("size", size(file.size_bytes));
+        let (key, at) = match (file.found_bad_at, file.verified_at) {
+            (Some(at), _) => ("list-adopted-bad", Some(at)),
+            (None, Some(at)) => ("list-adopted-whole", Some(at)),
+            (None, None) => ("list-adopted", None),
+        };
+        let at = at.map(|at| at.with_timezone(&standing.zone).date_naive().to_string()).unwrap_or_default();
+        let saying = Saying::new(key).with("path", &file.path).with("size", size(file.size_bytes)).with("at", at);
         output::print(&world.runner.words.say(&saying));
+    }
+    if listing.sets.is_empty() && listing.adopted.is_empty() && standing.catalog.unlisted.is_empty() {
+        let dir = world.runner.store.dir();
+        let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+        output::print(&world.runner.words.say(&Saying::new("list-empty").with("dir", dir.display())));
     }
     let Some(totals) = &listing.totals else { return };
     let free = totals.free_bytes.map_or_else(|| "?".to_owned(), size);
@@ -254,11 +304,15 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     lines
 }
 
+fn is_marked(artifact: &ListedArtifact) -> bool {
+    !artifact.complete || artifact.bad
+}
+
 /// The sources a set holds, each once, those not whole or found bad marked.
 fn sources(set: &ListedSet) -> String {
     let mut names: Vec<String> = Vec::new();
     for artifact in set.artifacts.iter().filter(|a| a.kind.is_data()) {
-        let mark = if artifact.complete && !artifact.bad { "" } else { "!" };
+        let mark = if is_marked(artifact) { "!" } else { "" };
         names.push(format!("{}{mark}", artifact.source));
     }
     names.join(", ")

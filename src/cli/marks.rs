@@ -1,21 +1,25 @@
-//! `pin`, `unpin`, `accept`: marks beside a set, made under the store's lock.
+//! `pin`, `unpin`, `accept`: marks beside a set, made under the store's lock. What lets older sets
+//! expire, an acceptance, is shown and asked for before.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::{Args, IdOption, PinOptions};
+use super::args::{AcceptOptions, Args, IdOption, PinOptions};
 use super::exit::Exit;
 use super::output;
+use super::restore::Asking;
 use super::world::{self, Voice, World};
 use crate::domain::id::BackupId;
 use crate::domain::saying::Saying;
-use crate::domain::set::CatalogSet;
+use crate::domain::set::{Catalog, CatalogArtifact, CatalogSet};
 use crate::domain::trouble::Trouble;
+use crate::job::restore::{Answer, Consent, Question};
 use crate::job::restore_page;
 use crate::runner::Runner;
 use crate::store::LockedStore;
 use crate::sys::stop::Stop;
+use crate::words::{Words, size};
 
 /// A mark is made in an instant; a run that holds the lock takes hours.
 const WAIT: Duration = Duration::from_secs(2);
@@ -32,7 +36,7 @@ const UNPINNED: Done = Done { what: "unpinned", said: "cli-unpinned", said_uncha
 const ACCEPTED: Done = Done { what: "accepted", said: "cli-accepted", said_unchanged: "cli-not-suspect" };
 
 pub fn pin(args: &Args, options: &PinOptions) -> Exit {
-    mark(args, &options.id, &PINNED, |_, store, set| {
+    mark(args, &options.id, &PINNED, nothing_to_ask, |_, store, set| {
         // A label is something new to keep, also with a set that is pinned already.
         let is_new = !set.pinned || options.label.is_some();
         if is_new { store.pin(&set.id, options.label.as_deref()).map(|()| true) } else { Ok(false) }
@@ -40,18 +44,14 @@ pub fn pin(args: &Args, options: &PinOptions) -> Exit {
 }
 
 pub fn unpin(args: &Args, options: &IdOption) -> Exit {
-    mark(
-        args,
-        &options.id,
-        &UNPINNED,
-        |_, store, set| {
-            if set.pinned { store.unpin(&set.id).map(|()| true) } else { Ok(false) }
-        },
-    )
+    mark(args, &options.id, &UNPINNED, nothing_to_ask, |_, store, set| {
+        if set.pinned { store.unpin(&set.id).map(|()| true) } else { Ok(false) }
+    })
 }
 
-pub fn accept(args: &Args, options: &IdOption) -> Exit {
-    mark(args, &options.id, &ACCEPTED, |Runner { sys, config, words, .. }, store, set| {
+pub fn accept(args: &Args, options: &AcceptOptions) -> Exit {
+    let ask = |world: &World, catalog: &Catalog, set: &CatalogSet| ask_to_accept(world, catalog, set, options.yes);
+    mark(args, &options.id, &ACCEPTED, ask, |Runner { sys, config, words, .. }, store, set| {
         if !set.artifacts.iter().any(|artifact| artifact.suspect) {
             return Ok(false);
         }
@@ -61,12 +61,58 @@ pub fn accept(args: &Args, options: &IdOption) -> Exit {
     })
 }
 
-/// Makes a mark under the lock; `act` is given the set as it is judged then, and says whether it
+fn nothing_to_ask(_: &World, _: &Catalog, _: &CatalogSet) -> Result<(), Exit> {
+    Ok(())
+}
+
+/// Shows what fell, against what it is compared with, and asks.
+fn ask_to_accept(world: &World, catalog: &Catalog, set: &CatalogSet, given: bool) -> Result<(), Exit> {
+    let words = &world.runner.words;
+    let mut says: Vec<Saying> =
+        set.artifacts.iter().filter(|a| a.suspect).map(|a| fallen(words, catalog, set, a)).collect();
+    if says.is_empty() {
+        return Ok(());
+    }
+    says.push(Saying::new("accept-means"));
+    let question = Question { lines: says.iter().map(|saying| words.say(saying)).collect(), typed: set.id.to_string() };
+    match (Asking { words: words.clone(), given, only_looks: false }).ask(&question, &Stop::new()) {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(complain(world, &Saying::new("hint-restore-no-consent"), Exit::Refused)),
+        Answer::Nobody => Err(complain(world, &Saying::new("hint-restore-nobody"), Exit::Refused)),
+    }
+}
+
+/// What a suspect artifact holds, and what the newest good one before it does.
+fn fallen(words: &Words, catalog: &Catalog, set: &CatalogSet, suspect: &CatalogArtifact) -> Saying {
+    let mut older = catalog.data_of(&suspect.source).skip_while(|(newer, _)| newer.id != set.id).skip(1);
+    let extent = |artifact| words.say(&extent(artifact));
+    let said = |key: &'static str| Saying::new(key).with("source", &suspect.source).with("now", extent(suspect));
+    match older.find(|(_, artifact)| artifact.counts()) {
+        Some((before, artifact)) => said("accept-fell").with("before", extent(artifact)).with("id", &before.id),
+        None => said("accept-fell-from-nothing"),
+    }
+}
+
+/// How much an artifact holds.
+fn extent(artifact: &CatalogArtifact) -> Saying {
+    let saying = match (artifact.user_tables, artifact.rows, artifact.entries) {
+        (tables, Some(rows), _) => {
+            let tables = tables.map_or_else(|| "?".to_owned(), |tables| tables.to_string());
+            Saying::new("accept-extent-database").with("tables", tables).with("rows", rows)
+        }
+        (_, None, Some(entries)) => Saying::new("accept-extent-archive").with("entries", entries),
+        (_, None, None) => Saying::new("accept-extent"),
+    };
+    saying.with("size", size(artifact.raw_bytes))
+}
+
+/// Makes a mark under the lock; `ask` is asked before, without it; `act` is given the set as it is judged then, and says whether it
 /// changed anything.
 fn mark(
     args: &Args,
     id: &BackupId,
     done: &Done,
+    ask: impl FnOnce(&World, &Catalog, &CatalogSet) -> Result<(), Exit>,
     act: impl FnOnce(&Runner, &LockedStore, &CatalogSet) -> Result<bool, Trouble>,
 ) -> Exit {
     let world = match world::build(args, Voice::Command) {
@@ -74,8 +120,10 @@ fn mark(
         Err(exit) => return exit,
     };
     let unknown = || complain(&world, &Saying::new("cli-no-such-set").with("id", id), Exit::Usage);
-    if world.runner.store.catalog().get(id).is_none() {
-        return unknown();
+    let seen = world.runner.gatherer.gather().catalog;
+    let Some(set) = seen.get(id) else { return unknown() };
+    if let Err(exit) = ask(&world, &seen, set) {
+        return exit;
     }
     let locked = match world.runner.store.lock(WAIT, &Stop::new()) {
         Ok(Some(locked)) => locked,

@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::args::{Args, VerifyOptions};
 use super::exit::Exit;
 use super::output;
-use super::world::{self, Voice};
+use super::world::{self, Voice, World};
 use crate::domain::report::{Job, Outcome};
 use crate::domain::saying::Saying;
-use crate::job::verify::Scope;
+use crate::domain::selection;
+use crate::job::verify::{self, Scope};
 use crate::runner::Request;
 use crate::words::size;
 
@@ -21,13 +22,16 @@ pub async fn run(args: &Args, options: &VerifyOptions) -> Exit {
     let words = &world.runner.words;
     let scope = match &options.id {
         _ if options.all => Scope::All,
-        None => Scope::Newest,
+        None => Scope::Latest,
         Some(id) if world.runner.store.catalog().get(id).is_none() => {
             output::complain(&words.say(&Saying::new("cli-no-such-set").with("id", id)));
             return Exit::Usage;
         }
         Some(id) => Scope::One(id.clone()),
     };
+    if scope == Scope::Latest && !args.json {
+        say_which(&world);
+    }
     let report = match world.run(Request { scope, ..Request::command(Job::Verify, Duration::ZERO) }).await {
         Ok(report) => report,
         Err(exit) => return exit,
@@ -42,4 +46,14 @@ pub async fn run(args: &Args, options: &VerifyOptions) -> Exit {
         output::print(&words.say(&saying));
     }
     Exit::of(&report)
+}
+
+/// What is read where nothing was named: of each source what `restore --latest` would take.
+fn say_which(world: &World) {
+    let catalog = world.runner.gatherer.gather().catalog;
+    let aimed = selection::to_verify(&catalog, &verify::known(&world.runner.config));
+    if !aimed.is_empty() {
+        let parts: Vec<String> = aimed.iter().map(|(source, id)| format!("{source} {id}")).collect();
+        output::print(&world.runner.words.say(&Saying::new("cli-verify-latest").with("parts", parts.join(", "))));
+    }
 }

@@ -87,8 +87,11 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
     if let Err(error) = logging::init(&config.log, config.timezone, sys.clock.clone(), log, stream) {
         output::complain(&format!("start the log: {error}"));
     }
-    for notice in &loaded.notices {
-        tracing::warn!("{}", words.say(notice));
+    // Said where one looks at the settings or begins to live by them, not again with every command.
+    if voice == Voice::Daemon || matches!(args.command, Command::Check(_)) {
+        for notice in &loaded.notices {
+            tracing::warn!("{}", words.say(notice));
+        }
     }
     let sink = progress::sink(voice, args.quiet || args.json);
     let runner = Runner::new(&sys, config, words, sink).map_err(|trouble| {

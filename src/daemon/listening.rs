@@ -52,8 +52,15 @@ pub async fn keep_serving(runner: Runner, closing: CancellationToken) {
 }
 
 fn hint(address: SocketAddr, error: &io::Error) -> Option<Saying> {
-    let is_refused = error.kind() == io::ErrorKind::PermissionDenied && address.port() < FREE_FOR_ALL;
-    is_refused.then(|| Saying::new("hint-low-port").with("port", address.port()).with("free", FREE_FOR_ALL))
+    let about = |key: &'static str| Saying::new(key).with("port", address.port());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied if address.port() < FREE_FOR_ALL => {
+            Some(about("hint-low-port").with("free", FREE_FOR_ALL))
+        }
+        io::ErrorKind::AddrInUse => Some(about("hint-port-taken")),
+        io::ErrorKind::AddrNotAvailable => Some(Saying::new("hint-no-such-address").with("address", address.ip())),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -61,11 +68,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_low_port_that_is_refused_gets_the_hint() {
-        let hinted = |address: &str, kind: io::ErrorKind| hint(address.parse().unwrap(), &kind.into()).is_some();
-        assert!(hinted("0.0.0.0:80", io::ErrorKind::PermissionDenied));
-        assert!(hinted("[::]:1023", io::ErrorKind::PermissionDenied));
-        assert!(!hinted("0.0.0.0:1024", io::ErrorKind::PermissionDenied));
-        assert!(!hinted("0.0.0.0:80", io::ErrorKind::AddrInUse));
+    fn what_can_be_mended_by_the_setting_gets_its_hint() {
+        let hinted =
+            |address: &str, kind: io::ErrorKind| hint(address.parse().unwrap(), &kind.into()).map(|hint| hint.key);
+        assert_eq!(hinted("0.0.0.0:80", io::ErrorKind::PermissionDenied), Some("hint-low-port"));
+        assert_eq!(hinted("[::]:1023", io::ErrorKind::PermissionDenied), Some("hint-low-port"));
+        assert_eq!(hinted("0.0.0.0:1024", io::ErrorKind::PermissionDenied), None);
+        assert_eq!(hinted("0.0.0.0:8080", io::ErrorKind::AddrInUse), Some("hint-port-taken"));
+        assert_eq!(hinted("10.9.8.7:8080", io::ErrorKind::AddrNotAvailable), Some("hint-no-such-address"));
     }
 }

@@ -1,4 +1,7 @@
-//! What a verify found of a set: the value that lies beside its manifest, `sets/<id>.verify.json`.
+//! What a verify found of a set: the value that lies beside its manifest, `sets/<id>.verify.json`; and
+//! of files without one, all in `sets/adopted.verify.json`.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,26 @@ pub struct ArtifactFinding {
     /// In what it is not what the manifest says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
+}
+
+/// What was found of adopted files, by their paths relative to the store.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedFindings {
+    #[serde(default)]
+    pub version: u32,
+    #[serde(default)]
+    pub files: BTreeMap<String, AdoptedFinding>,
+}
+
+/// It holds for as long as the file is the one that was read, as far as size and time tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedFinding {
+    pub at: DateTime<Utc>,
+    pub ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<String>,
+    pub size_bytes: u64,
+    pub modified_at: DateTime<Utc>,
 }
 
 impl Finding {

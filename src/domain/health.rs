@@ -11,7 +11,7 @@ use super::name::SourceName;
 use super::report::{Job, Outcome};
 use super::restoring::listed;
 use super::saying::Saying;
-use super::set::{CatalogArtifact, CatalogSet};
+use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing, StoreSpace};
 
 /// Below this share of the volume the disk is low, whatever the sets take.
@@ -247,7 +247,8 @@ fn is_about_to_end(standing: &Standing, source: &SourceStanding, since: DateTime
 /// Runs as a whole: a backup that failed before it came to any source, and the other jobs.
 fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
     let mut causes = Vec::new();
-    let any_bad = standing.catalog.sets.iter().any(|set| set.found_bad_at().is_some());
+    let any_bad = standing.catalog.sets.iter().any(|set| set.found_bad_at().is_some())
+        || standing.catalog.adopted.iter().any(AdoptedFile::is_bad);
     for (job, code, key) in [
         (Job::Backup, "run_failed", "reason-run-failed"),
         (Job::Prune, "prune_failed", "reason-prune-failed"),
@@ -287,6 +288,12 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
     let mut bad = standing.catalog.sets.iter().rev().flat_map(|set| &set.artifacts).filter(|a| a.is_bad());
     if let Some(newest) = bad.next() {
         let saying = Saying::new("reason-found-bad").with("count", 1 + bad.count()).with("path", &newest.path);
+        causes.push(general(VERIFY_FAILED, saying));
+    }
+    let mut adopted = standing.catalog.adopted.iter().filter(|file| file.is_bad());
+    if let Some(first) = adopted.next() {
+        let saying =
+            Saying::new("reason-found-bad-adopted").with("count", 1 + adopted.count()).with("path", &first.path);
         causes.push(general(VERIFY_FAILED, saying));
     }
     let newest = standing.catalog.newest();

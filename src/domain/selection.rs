@@ -1,7 +1,8 @@
 //! Which artifact is restored to which source: by set, the newest of each, or by a file whose
-//! source its name or the settings tell.
+//! source its name or the settings tell; and which sets a verify reads that was told nothing.
 
 use super::artifact::{Kind, parse_file_name};
+use super::id::BackupId;
 use super::name::SourceName;
 use super::set::{Catalog, CatalogArtifact, CatalogSet};
 
@@ -36,6 +37,24 @@ pub fn latest<'a>(catalog: &'a Catalog, wanted: &'a [Known]) -> Result<Vec<Pick<
         catalog.data_of(source).find(good).ok_or_else(|| NoPick::None { source: source.clone() })
     };
     wanted.iter().map(newest).collect()
+}
+
+/// Of each known source, in a judged catalog, the set of its newest good artifact; where it has none,
+/// of its newest at all, which is then to be looked into. Where nothing known is stored: the newest set.
+pub fn to_verify(catalog: &Catalog, known: &[Known]) -> Vec<(SourceName, BackupId)> {
+    let of_source = |(source, kind): &Known| {
+        let good = catalog.data_of(source).find(|(set, artifact)| set.counts(artifact) && artifact.kind == *kind);
+        let (set, _) = good.or_else(|| catalog.data_of(source).next())?;
+        Some((source.clone(), set.id.clone()))
+    };
+    let aimed: Vec<_> = known.iter().filter_map(of_source).collect();
+    if !aimed.is_empty() {
+        return aimed;
+    }
+    let Some(newest) = catalog.newest() else { return Vec::new() };
+    let data = newest.artifacts.iter().filter(|artifact| artifact.kind.is_data());
+    let stored: Vec<_> = data.map(|artifact| (artifact.source.clone(), newest.id.clone())).collect();
+    if stored.is_empty() { vec![(SourceName::from_database("?"), newest.id.clone())] } else { stored }
 }
 
 /// What a set holds of the wanted sources, whatever its state; all of them, or those asked for.
@@ -144,5 +163,25 @@ mod tests {
         assert_eq!(of(Kind::Sqlite, None, None), Err(NoPick::NoSuchKind));
         let other = NoPick::OtherKind { source: name("app"), kind: Kind::Postgres };
         assert_eq!(of(Kind::Sqlite, None, Some("app")), Err(other));
+    }
+
+    #[test]
+    fn it_reads_what_the_newest_restore_would_take_and_of_what_has_nothing_good_the_newest() {
+        let mut catalog = Catalog::default();
+        catalog.sets.push(set("20241110_030000", &["app", "crm"]));
+        catalog.sets.push(set("20241111_030000", &["app", "crm"]));
+        catalog.sets[1].artifacts[0].suspect = true;
+        let of_postgres = |names: &[&str]| names.iter().map(|one| (name(one), Kind::Postgres)).collect::<Vec<Known>>();
+        let aimed = |catalog: &Catalog, names: &[&str]| {
+            let aimed = to_verify(catalog, &of_postgres(names)).into_iter();
+            aimed.map(|(source, id)| format!("{source} {id}")).collect::<Vec<_>>()
+        };
+        assert_eq!(aimed(&catalog, &["app", "crm", "new"]), ["app 20241110_030000", "crm 20241111_030000"]);
+        catalog.sets[0].artifacts[0].complete = false;
+        assert_eq!(aimed(&catalog, &["app"]), ["app 20241111_030000"]);
+        assert_eq!(aimed(&catalog, &["new"]), ["app 20241111_030000", "crm 20241111_030000"]);
+        catalog.sets[1].artifacts.clear();
+        assert_eq!(to_verify(&catalog, &of_postgres(&["new"])).len(), 1, "a set whose manifest is lost is looked into");
+        assert!(to_verify(&Catalog::default(), &of_postgres(&["app"])).is_empty());
     }
 }

@@ -160,6 +160,15 @@ pub struct AdoptedFile {
     /// Source and id where the name carries them.
     pub source: Option<SourceName>,
     pub id: Option<BackupId>,
+    /// What the last verify found of it, as it stands.
+    pub verify: Option<Verified>,
+}
+
+impl AdoptedFile {
+    /// Whether the last verify found that it is not whole.
+    pub fn is_bad(&self) -> bool {
+        self.verify.is_some_and(|verified| !verified.ok)
+    }
 }
 
 /// The sets of a store, oldest first by `started_at`, with what could not be listed.

@@ -167,6 +167,7 @@ mod tests {
             kind: Kind::Postgres,
             source: source.map(fixture::name),
             id: None,
+            verify: None,
         });
         assert_eq!(suspects(&mut catalog), expected);
     }

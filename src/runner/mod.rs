@@ -153,7 +153,8 @@ impl Runner {
         let reports = self.record.read().unwrap_or_default();
         let order = self.order(request, &reports);
         let mark = match self.mark(&order, &sources) {
-            Ok(mark) => mark,
+            Ok(mark) => Some(mark),
+            Err(error) if request.job == Job::Verify && fault::is_unwritable(&error) => self.unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
                 return self.failed_at_set_up(request, &sources, &trouble);
@@ -330,7 +331,15 @@ impl Runner {
         report
     }
 
-    fn finish(&self, mark: Mark, report: &RunReport) {
+    /// A run that only reads goes on where the record cannot be written.
+    fn unrecorded(&self, order: &Order, error: &io::Error) -> Option<Mark> {
+        let said = self.words.say(&Saying::new("warning-unrecorded").with("error", error));
+        tracing::warn!(job = order.job.as_str(), run = order.run, "{said}");
+        None
+    }
+
+    fn finish(&self, mark: Option<Mark>, report: &RunReport) {
+        let Some(mark) = mark else { return };
         if let Err(error) = self.record.finish(mark, report) {
             tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
         }

@@ -42,6 +42,8 @@ impl Runner {
         runtime: tokio::runtime::Handle,
     ) -> RunReport {
         let request = Request::command(Job::Restore, Duration::ZERO);
+        // The store's disk may be the one there is to save data from.
+        let fills_a_folder = matches!(&ask, Ask::PutBack(wish) if wish.to_dir.is_some() && wish.to_db.is_none());
         let only_looks = matches!(&ask, Ask::PutBack(wish) if wish.dry_run);
         if !only_looks {
             self.close_orphans();
@@ -56,7 +58,8 @@ impl Runner {
             return self.closed(&order, &[], work());
         }
         let mark = match self.mark(&order, &[]) {
-            Ok(mark) => mark,
+            Ok(mark) => Some(mark),
+            Err(error) if fills_a_folder && fault::is_unwritable(&error) => self.unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
                 return self.failed_at_set_up(&request, &[], &trouble);

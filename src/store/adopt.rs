@@ -31,7 +31,7 @@ pub(super) fn adopted(folder: &str, name: &str, size_bytes: u64) -> Option<Adopt
     let is_globals = kind == Kind::Postgres
         && source.as_ref().is_some_and(|s| s.as_str() == GLOBALS || s.as_str().ends_with("-globals"));
     let kind = if is_globals { Kind::Globals } else { kind };
-    Some(AdoptedFile { path: format!("{folder}/{name}"), size_bytes, kind, source, id })
+    Some(AdoptedFile { path: format!("{folder}/{name}"), size_bytes, kind, source, id, verify: None })
 }
 
 fn kind_of(name: &str) -> Option<Kind> {

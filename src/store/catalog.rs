@@ -17,11 +17,11 @@ use super::layout::{Layout, Mark};
 use super::listing::{self, Listing, Names, Stamp};
 use super::manifests;
 use crate::domain::artifact::FOLDERS;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{AdoptedFindings, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
 use crate::domain::report::Outcome;
-use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet};
+use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
 use crate::sys::regular;
 
 /// A finding is a line for each artifact of its set.
@@ -292,5 +292,23 @@ fn adopted_files(layout: &Layout, left: Folders, sets: &[CatalogSet], hidden: &B
         .filter(|file| listing::size_of(&layout.artifact(&file.path)).is_some())
         .collect();
     adopted.sort_by(|a, b| a.path.cmp(&b.path));
+    let findings = if adopted.is_empty() { AdoptedFindings::default() } else { adopted_findings(layout) };
+    for file in &mut adopted {
+        file.verify = found(layout, &findings, &file.path);
+    }
     adopted
+}
+
+/// What verifies found of adopted files; nothing where that cannot be read.
+pub(super) fn adopted_findings(layout: &Layout) -> AdoptedFindings {
+    let bytes = regular::read(&layout.adopted_findings(), MARK_BYTES_MAX).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// What was found of the file that stands there; nothing of one that another has taken the place of.
+fn found(layout: &Layout, findings: &AdoptedFindings, path: &str) -> Option<Verified> {
+    let finding = findings.files.get(path)?;
+    let stands = layout.artifact(path).symlink_metadata().ok()?;
+    let is_it = stands.len() == finding.size_bytes && stands.modified().ok()? == finding.modified_at.into();
+    is_it.then_some(Verified { at: finding.at, ok: finding.ok })
 }

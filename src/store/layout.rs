@@ -98,6 +98,11 @@ impl Layout {
         self.sets().join(format!("{id}{}", mark.ending()))
     }
 
+    /// What verifies found of files without a manifest.
+    pub(super) fn adopted_findings(&self) -> PathBuf {
+        self.sets().join("adopted.verify.json")
+    }
+
     pub(super) fn expired(&self) -> PathBuf {
         self.state().join("expired")
     }

@@ -1,6 +1,7 @@
 //! The store under its lock: the only one that writes. What it begins and cannot end (a full disk,
 //! a kill) the next one finishes, see [`super::recover`].
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
@@ -11,9 +12,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::layout::Mark;
-use super::{Store, group, listing};
+use super::{Store, catalog, group, listing};
 use crate::domain::artifact::FOLDERS;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{self, AdoptedFinding, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::saying::Saying;
@@ -149,6 +150,23 @@ impl LockedStore {
     /// Where there is no such set, or the system's; the earlier finding then still stands.
     pub fn keep_finding(&self, id: &BackupId, finding: &Finding) -> Result<(), Trouble> {
         self.mark(id, Mark::Verify, finding)
+    }
+
+    /// Keeps what a verify found of adopted files, by their paths; what was found of files that are gone
+    /// goes with them.
+    ///
+    /// # Errors
+    /// The system's; what was found earlier then still stands.
+    pub fn keep_adopted_findings(&self, found: &BTreeMap<String, AdoptedFinding>) -> Result<(), Trouble> {
+        let mut all = catalog::adopted_findings(&self.layout);
+        all.version = finding::VERSION;
+        all.files.extend(found.iter().map(|(path, finding)| (path.clone(), finding.clone())));
+        all.files.retain(|path, _| self.layout.artifact(path).symlink_metadata().is_ok());
+        let written = self.ensure_folder(&self.layout.sets()).and_then(|()| {
+            let json = serde_json::to_vec(&all)?;
+            self.files.replace(&self.layout.adopted_findings(), FILE_MODE, &[&json[..], b"\n"].concat())
+        });
+        written.map_err(|e| fault::trouble(Stage::Write, &e).while_doing("note what was found of adopted files"))
     }
 
     fn mark(&self, id: &BackupId, mark: Mark, content: &impl Serialize) -> Result<(), Trouble> {

@@ -1,10 +1,13 @@
 //! The turn to verify. Reading a whole store takes hours, so it is not done under the store's lock,
 //! which every backup needs, but under one of its own: one verify at a time, beside whatever writes.
-//! What is being read is held against removal set by set, see [`Store::read_lock`].
+//! What is being read is held against removal set by set, see [`Store::read_lock`]. A store that cannot
+//! be written is read all the same, without a turn: its disk may be the one there is to restore from.
 
 use std::io;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::locked::FOLDER_MODE;
@@ -15,12 +18,19 @@ use crate::sys::files::Files;
 use crate::sys::lock::{self, FileLock};
 use crate::sys::stop::Stop;
 
+/// Where what can be looked at only as a file is put for as long as the store has no room for it.
+const ELSEWHERE: &str = "/tmp";
+/// With less room than this left on its disk, the last of it is not the store's to give to a scratch.
+const ROOM_BYTES_MIN: u64 = 16 * 1024 * 1024;
+
 /// A store that nobody else verifies. It writes nothing but in a scratch folder of its own, which
 /// goes with it.
 pub struct VerifyTurn {
     store: Store,
     files: Files,
-    _lock: FileLock,
+    /// None where the store cannot be written.
+    _lock: Option<FileLock>,
+    elsewhere: OnceLock<PathBuf>,
 }
 
 impl Deref for VerifyTurn {
@@ -40,23 +50,37 @@ impl Store {
         let files = self.sys.files.for_group(group::resolve(&self.group)?);
         let lock = files
             .make_folder(&self.layout.state(), FOLDER_MODE)
-            .and_then(|()| lock::exclusive(&files, &self.layout.verify_lock(), wait, stop))
-            .map_err(|e| fault::trouble(Stage::Lock, &e).while_doing("lock the store for a verify"))?;
-        Ok(lock.map(|lock| VerifyTurn { store: self.clone(), files, _lock: lock }))
+            .and_then(|()| lock::exclusive(&files, &self.layout.verify_lock(), wait, stop));
+        let turn = |lock| VerifyTurn { store: self.clone(), files, _lock: lock, elsewhere: OnceLock::new() };
+        match lock {
+            Ok(lock) => Ok(lock.map(|lock| turn(Some(lock)))),
+            Err(e) if fault::is_unwritable(&e) => Ok(Some(turn(None))),
+            Err(e) => Err(fault::trouble(Stage::Lock, &e).while_doing("lock the store for a verify")),
+        }
     }
 }
 
 impl VerifyTurn {
-    /// A folder on the store's disk, empty and for our eyes only, for what can be looked at only
-    /// as a file. What an earlier verify that was killed left there is gone.
+    /// A folder, empty and for our eyes only, for what can be looked at only as a file: on the store's
+    /// disk, or elsewhere where that cannot be written. What an earlier verify that was killed left
+    /// there is gone.
     ///
     /// # Errors
     /// The system's, with the path.
     pub fn scratch(&self) -> io::Result<PathBuf> {
         let folder = self.layout.verify_scratch();
+        let made = self.files.remove_folder(&folder).and_then(|()| self.files.make_folder(&folder, 0o700));
+        let has_room = || self.space().is_ok_and(|space| space.free_bytes >= ROOM_BYTES_MIN);
+        match made {
+            Ok(()) if has_room() => return Ok(folder),
+            Err(error) if !fault::is_unwritable(&error) => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        let folder = Path::new(ELSEWHERE).join(format!("resguardo-verify-{}", process::id()));
         self.files.remove_folder(&folder)?;
-        self.files.make_folder(&folder, 0o700)?;
-        Ok(folder)
+        // Made anew, so that it is nobody else's.
+        drop(self.files.new_folder(&folder, 0o700)?);
+        Ok(self.elsewhere.get_or_init(|| folder).clone())
     }
 }
 
@@ -64,5 +88,6 @@ impl Drop for VerifyTurn {
     fn drop(&mut self) {
         // What stays is cleared away by the next turn.
         let _stays = self.files.remove_folder(&self.layout.verify_scratch());
+        let _stays = self.elsewhere.get().map(|folder| self.files.remove_folder(folder));
     }
 }

@@ -20,6 +20,13 @@ pub fn trouble(stage: Stage, error: &io::Error) -> Trouble {
     Trouble { outlook, ..trouble }
 }
 
+/// Whether nothing more can be written here, though all that stands can be read: a full disk, one
+/// that is mounted read-only.
+pub fn is_unwritable(error: &io::Error) -> bool {
+    let number = files::errno(error).map(Errno::from_raw_os_error);
+    matches!(number, Some(Errno::ROFS | Errno::NOSPC | Errno::DQUOT))
+}
+
 /// Room comes back and a disk may answer again; a right or a mount does not mend itself.
 fn meaning(errno: Errno) -> Option<(&'static str, Outlook)> {
     Some(match errno {

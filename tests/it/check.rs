@@ -95,6 +95,26 @@ fn a_database_is_one_line_and_a_table_it_may_not_read_is_trouble() {
     let told = findings(&site.call(&["check", "--json"]).ends(0));
     let sizes: Vec<&String> = told.iter().filter(|line| line.contains("to read")).collect();
     assert!(matches!(sizes.as_slice(), [one] if one.starts_with("good app (postgres): ")), "{told:#?}");
+    // What a restore would need, and each with the line that gives it.
+    let of_restore = |told: &[String]| {
+        let lines = told.iter().filter(|line| line.contains("a restore "));
+        assert!(lines.clone().all(|line| line.starts_with("warning app (postgres): ")), "{told:#?}");
+        lines.cloned().collect::<Vec<String>>()
+    };
+    let lacking = of_restore(&told);
+    assert!(
+        matches!(lacking.as_slice(), [createdb, room] if createdb.contains("ALTER ROLE \"ana\" CREATEDB")
+        && room.contains("data_volume") && room.contains("GRANT pg_execute_server_program TO \"ana\"")),
+        "{told:#?}"
+    );
+    server.psql(
+        "app",
+        "ALTER ROLE ana CREATEDB; GRANT pg_execute_server_program TO ana; ALTER DATABASE app OWNER TO postgres",
+    );
+    let lacking = of_restore(&findings(&site.call(&["check", "--json"]).ends(0)));
+    assert!(matches!(lacking.as_slice(), [owner] if owner.contains("GRANT \"postgres\" TO \"ana\"")), "{lacking:#?}");
+    server.psql("app", "ALTER DATABASE app OWNER TO ana");
+    assert_eq!(of_restore(&findings(&site.call(&["check", "--json"]).ends(0))), Vec::<String>::new());
     server.psql("app", "CREATE TABLE others AS SELECT 1 AS id");
     let told = findings(&site.call(&["check", "--json"]).ends(1));
     assert!(told.iter().any(|l| l.starts_with("trouble app (postgres)") && l.contains("public.others")), "{told:#?}");
@@ -158,6 +178,9 @@ fn a_variable_that_is_nearly_one_of_ours_is_named(#[case] command: &str) {
     let output = site.command().arg(command).env("TARGET_HOURS", "3").output().unwrap();
     let told = Called::from(output).ends(0).stderr;
     assert!(told.contains("TARGET_HOURS is set and means nothing here; was TARGET_HOUR meant?"), "{told}");
+    // It is not said again with every other command.
+    let output = site.command().arg("backup").env("TARGET_HOURS", "3").output().unwrap();
+    assert!(!Called::from(output).ends(0).stderr.contains("TARGET_HOURS"));
 }
 
 #[test]
@@ -183,4 +206,33 @@ fn faults_of_the_whole_text_are_told_without_an_empty_key() {
     let called = Called::from(command.env_clear().current_dir(site.path("")).arg("list").output().unwrap()).ends(64);
     let looked_for = fs::canonicalize(site.path("")).unwrap().join("config/backup.toml");
     assert!(called.stderr.contains(&format!("none was found at {}", looked_for.display())), "{called:?}");
+}
+
+#[test]
+fn a_list_names_its_folder_where_it_is_empty_and_the_sources_that_are_less_than_good() {
+    let site = media_site();
+    let empty = site.call(&["list"]).ends(0).stdout;
+    let folder = site.path("backups").display().to_string();
+    assert!(empty.contains(&format!("Nothing is stored in {folder} yet.")), "{empty}");
+    sqlite(&site.path("db.sqlite3"), 50);
+    let database = format!("[[sqlite]]\nname = \"app\"\npath = {}\n", toml(&site.path("db.sqlite3")));
+    site.configure(&format!("{database}[[media]]\nname = \"media\"\npath = {}\n", toml(&site.path("media"))));
+    site.call(&["backup"]).ends(0);
+    let good = site.call(&["list"]).ends(0).stdout;
+    assert!(!good.contains("Nothing is stored") && !good.contains("! beside a source"), "{good}");
+
+    // One source fell, the other is away.
+    fs::rename(site.path("media"), site.path("away")).unwrap();
+    sqlite(&site.path("db.sqlite3"), 1);
+    site.call(&["backup"]).ends(3);
+    let told = site.call(&["list"]).ends(0).stdout;
+    let line = told.lines().nth(1).unwrap();
+    assert!(line.contains("suspect: app, not whole: media"), "{told}");
+    let json = site.call(&["list", "--json"]).ends(0).json();
+    assert_eq!(json["sets"][0]["wanting"], serde_json::json!(["media"]));
+    assert_eq!(json["sets"][0]["artifacts"][0]["suspect"], true);
+
+    fs::remove_file(&site.stored("media")[0]).unwrap();
+    let told = site.call(&["list"]).ends(0).stdout;
+    assert!(told.contains("app, media!") && told.contains("! beside a source: its file is missing"), "{told}");
 }

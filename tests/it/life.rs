@@ -125,7 +125,7 @@ fn health_tells_the_truth_through_a_life() {
     let parts = Parts::start(&file, &clock);
     let web = answering(&parts);
     stands(&web, 503, "suspect");
-    site.call(&["accept", fallen.backup_id.as_ref().unwrap().as_str()]).ends(0);
+    site.call(&["accept", "--yes", fallen.backup_id.as_ref().unwrap().as_str()]).ends(0);
     stands(&web, 200, "healthy");
 
     // What the command line does counts as well; it lives by the machine's own clock.
@@ -512,6 +512,7 @@ fn a_port_that_is_taken_stops_no_backup() {
     listen_at(&site, &address.to_string());
     let daemon = Living::start(command(&site, &["run"]));
     daemon.says(&format!("ERROR: listen on {address}: "));
+    daemon.says("RESGUARDO_SERVE__LISTEN");
     daemon.says("sets that stand: 1");
     drop(taken);
     until("an answer", || (ask(address, "/live")?.0 == 200).then_some(()));

@@ -28,6 +28,7 @@ mod postgres_versions;
 mod public_tools;
 mod record;
 mod restore;
+mod restore_aside;
 mod restore_files;
 mod restore_postgres;
 mod restore_postgres_locales;

@@ -112,7 +112,13 @@ fn an_emptied_database_is_suspect_until_it_is_accepted() {
     let id = report["backup_id"].as_str().unwrap().to_owned();
     assert_eq!(site.call(&["list", "--json"]).json()["sets"][0]["state"], "suspect");
     assert_eq!(site.call(&["health", "--json"]).ends(1).json()["status"], "suspect");
-    site.call(&["accept", &id]).ends(0);
+    // What fell is shown, and nobody is there to be asked.
+    let asked = site.call(&["accept", &id]).ends(4);
+    for said in ["app held tables: 1, rows: 500, ", "; now it holds tables: 0, rows: 0, ", "with --yes"] {
+        assert!(asked.stderr.contains(said), "{said}: {asked:?}");
+    }
+    assert_eq!(site.call(&["list", "--json"]).json()["sets"][0]["state"], "suspect");
+    site.call(&["accept", "--yes", &id]).ends(0);
     assert_eq!(site.call(&["list", "--json"]).json()["sets"][0]["state"], "complete");
     site.call(&["health"]).ends(0);
 }

@@ -265,7 +265,7 @@ fn after_a_bad_night_the_page_leads_to_the_last_good_copy(#[case] emptied: bool)
     assert_eq!(fs::read(site.path("media.restored/photo")).unwrap(), b"of that night");
 
     if emptied {
-        site.call(&["accept", bad]).ends(0);
+        site.call(&["accept", "--yes", bad]).ends(0);
         let page = fs::read_to_string(site.path("backups/RESTORE.md")).unwrap();
         assert!(page.contains(&format!("db/registro_{bad}.sql.gz")) && !page.contains(good), "{page}");
     }

@@ -173,7 +173,7 @@ fn what_is_wrong_is_said(#[case] source: &str, #[case] what: &str, #[case] harm:
     let path = place.stored(&id, source);
     let bytes = fs::read(&path).unwrap();
     harm(&Harm { place: &place, id: &id, source, path: &path, bytes: &bytes });
-    let report = place.verify(Scope::Newest);
+    let report = place.verify(Scope::Latest);
     assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec![source]), "{report:#?}");
     assert_eq!(report.error.as_deref(), Some("1 of 4 files are bad"));
     let (told, name) = (error_of(&report, source), path.file_name().unwrap().to_str().unwrap());
@@ -304,7 +304,7 @@ fn a_verify_waits_for_no_run_but_to_write_down_what_it_found() {
     let keeper = Arc::new(Doorkeeper::default());
     place.parts.runner.progress = keeper.clone();
     let held = place.parts.runner.store.lock(Duration::ZERO, &Stop::new()).unwrap().unwrap();
-    let verify = place.parts.run_beside(request(Scope::Newest));
+    let verify = place.parts.run_beside(request(Scope::Latest));
     until("the end of its reading", || keeper.began.lock().unwrap().contains(&"wait for another run").then_some(()));
     assert_eq!(place.finding(&id), None);
     assert_eq!(place.parts.runner.gatherer.gather().running[0].job, Job::Verify);
@@ -323,7 +323,7 @@ fn what_is_being_read_is_not_pruned_and_keeps_no_backup_waiting() {
     let verify = place.parts.run_beside(request(Scope::One(old.clone())));
     until("a verify under way", || keeper.is_there.load(Ordering::SeqCst).then_some(()));
     // A second verify has no turn; a backup has, and passes over what is read.
-    assert_eq!(place.verify(Scope::Newest).outcome, Outcome::Skipped);
+    assert_eq!(place.verify(Scope::Latest).outcome, Outcome::Skipped);
     let called = place.site.call(&["verify"]).ends(75);
     assert!(called.stderr.contains("Another verify"), "{called:?}");
     place.clock.pass(TimeDelta::days(1));
@@ -384,7 +384,7 @@ fn what_could_not_be_looked_at_is_neither_good_nor_bad() {
     let id = place.backup();
     let file = place.site.path("backup.toml");
     place.parts = Parts::start_with(&file, &place.clock, Arc::new(FullFor("verify/inspected.sqlite3")), |_| {});
-    let report = place.verify(Scope::Newest);
+    let report = place.verify(Scope::Latest);
     assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec!["app"]), "{report:#?}");
     assert_eq!(report.error.as_deref(), Some("1 of 4 files could not be looked at"));
     let hint = report.sources[0].hint.as_ref().unwrap();
@@ -397,12 +397,13 @@ fn what_could_not_be_looked_at_is_neither_good_nor_bad() {
 
     // Nor can be kept what cannot be written; what was found before stands.
     place.restart();
-    assert_eq!(place.verify(Scope::Newest).outcome, Outcome::Succeeded);
+    assert_eq!(place.verify(Scope::Latest).outcome, Outcome::Succeeded);
     let before = place.finding(&id).unwrap();
     place.clock.pass(TimeDelta::hours(1));
     place.parts = Parts::start_with(&file, &place.clock, Arc::new(FullFor(".verify.json.new")), |_| {});
-    let report = place.verify(Scope::Newest);
-    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some("write")), "{report:#?}");
+    let report = place.verify(Scope::Latest);
+    let codes: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!((report.outcome, codes), (Outcome::Succeeded, vec!["finding_unkept"]), "{report:#?}");
     assert_eq!(place.finding(&id), Some(before));
 }
 
@@ -413,6 +414,8 @@ fn what_there_is_none_of_is_said() {
     site.configure(&sources(&site));
     let called = site.call(&["verify"]).ends(1);
     assert!(called.stderr.contains("find a set to verify: there is none"), "{called:?}");
+    // It is said, and leaves no warning behind.
+    assert!(!site.call(&["health"]).ends(1).stdout.contains("verify"));
     let called = site.call(&["verify", "20010101_000000"]).ends(64);
     assert!(called.stderr.contains("There is no set 20010101_000000"), "{called:?}");
     site.call(&["verify", "yesterday"]).ends(64);
@@ -464,8 +467,19 @@ fn adopted_files_are_judged_from_themselves() {
             assert!(called.stderr.contains(&format!("{path}: ")), "{path} cut at {cut}: {called:?}");
             assert!(called.stderr.contains("1 of 8 files are bad"), "{path} cut at {cut}: {called:?}");
         }
+        let told = |command: &str| site.call(&[command]).stdout;
+        let line = told("list").lines().find(|line| line.starts_with(path)).unwrap().to_owned();
+        assert!(line.contains("VERIFY FAILED 2"), "{line}");
+        assert!(told("health").contains(&format!("the first of them {path}")), "{}", told("health"));
         fs::write(site.path("backups").join(path), bytes).unwrap();
+        // Another file is there now, of which nothing is known.
+        assert!(!told("list").contains("VERIFY FAILED") && !told("health").contains("without a manifest that"));
     }
+    site.call(&["verify", "--all"]).ends(0);
+    assert_eq!(
+        site.call(&["list"]).stdout.matches("adopted: a file without a manifest; verified 2").count(),
+        files.len()
+    );
     fs::write(site.path("backups/media/odd.tar.xz"), "x").unwrap();
     let report = site.call(&["verify", "--all", "--json"]).ends(0).json();
     assert_eq!(report["warnings"][0]["code"], "not_looked_into", "{report:#}");

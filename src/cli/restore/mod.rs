@@ -5,6 +5,7 @@ mod options;
 
 use std::sync::Arc;
 
+pub(super) use consent::Asking;
 pub use options::RestoreOptions;
 
 use super::args::Args;
@@ -17,7 +18,6 @@ use crate::domain::restoring::{Part, RestoreJournal, listed};
 use crate::domain::saying::Saying;
 use crate::job::restore::Ask;
 use crate::words::size;
-use consent::Asking;
 
 pub async fn run(args: &Args, options: &RestoreOptions) -> Exit {
     let world = match world::build(args, Voice::Command) {

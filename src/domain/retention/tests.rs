@@ -186,6 +186,7 @@ fn adopted(source: Option<&str>, dated: Option<&str>) -> AdoptedFile {
         kind: Kind::Postgres,
         source: source.map(name),
         id: dated.map(id),
+        verify: None,
     }
 }
 

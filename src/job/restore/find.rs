@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::aside;
 use super::errand::{Errand, GivenFile, PutBack, Role, What};
 use super::stored::{Place, head_of};
 use chrono::{DateTime, Utc};
@@ -63,6 +64,9 @@ pub(super) fn find(context: &Context, store: &Store, errand: &Errand, wish: &Put
         search.refuse_what_is_not_whole(one)?;
     }
     refuse_contradictions(&chosen, wish)?;
+    if let Some(folder) = &wish.to_dir {
+        aside::refuse_within_ours(&context.config, folder)?;
+    }
     Ok(chosen)
 }
 
@@ -351,13 +355,23 @@ fn refuse_contradictions(chosen: &[Chosen], wish: &PutBack) -> Result<(), Troubl
     let others = chosen.len() - databases;
     // What goes aside goes aside as a whole: nothing of it replaces anything.
     let aside = wish.to_db.is_some() || wish.to_dir.is_some();
-    if (wish.to_db.is_some() && databases != 1) || (aside && wish.to_db.is_none() && databases > 0) {
+    if wish.to_db.is_some() && databases != 1 {
         let error = "--to-db NAME goes with exactly one PostgreSQL database";
         return Err(unclear(error, Saying::new("hint-restore-to-db")));
     }
-    if (wish.to_dir.is_some() && others == 0) || (aside && wish.to_dir.is_none() && others > 0) {
+    if wish.to_dir.is_some() && others == 0 {
         let error = "--to-dir DIR goes with folders, files and SQLite databases";
         return Err(unclear(error, Saying::new("hint-restore-to-dir")));
+    }
+    let stays = |one: &&Chosen| if one.kind == Kind::Postgres { wish.to_db.is_none() } else { wish.to_dir.is_none() };
+    if let (true, Some(one)) = (aside, chosen.iter().find(stays)) {
+        let (error, hint) = if one.kind == Kind::Postgres {
+            ("does not go into a folder, it is a PostgreSQL database", "hint-restore-aside-database")
+        } else {
+            ("does not go into a database", "hint-restore-aside-folder")
+        };
+        let hint = Saying::new(hint).with("source", &one.source);
+        return Err(unclear(format!("restore {} aside: it {error}", one.source), hint));
     }
     if !wish.only.is_empty() && chosen.iter().any(|one| !matches!(one.kind, Kind::Media | Kind::Files)) {
         return Err(unclear("--only GLOB goes with folders and files alone", Saying::new("hint-restore-only")));

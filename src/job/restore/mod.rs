@@ -4,6 +4,7 @@
 //! Given: an errand, a store that is not locked yet, somebody to ask. Returns: a run report.
 //! Never: touches anything live before it was asked; removes an old copy unasked.
 
+mod aside;
 mod errand;
 mod exchange;
 mod find;

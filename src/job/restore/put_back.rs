@@ -35,12 +35,19 @@ pub(super) struct Looked {
     pub(super) wish: Wish,
     pub(super) prospect: Prospect,
     way: Box<dyn Restore>,
+    /// Why a restore would be refused, where a look went on to show the rest.
+    refusal: Option<Trouble>,
 }
 
 impl Looked {
     /// Whether something live gives way.
     pub(super) fn replaces(&self) -> bool {
         self.wish.to == To::Home && !self.prospect.exchanges.is_empty()
+    }
+
+    /// Whether it goes where nothing stands, by the operator's own word.
+    fn fills_a_folder(&self) -> bool {
+        matches!(self.wish.to, To::Folder(_)) && self.prospect.exchanges.is_empty()
     }
 
     fn chosen(&self) -> &Chosen {
@@ -73,6 +80,12 @@ pub(super) fn run(
     let question = question::of_put_back(context, wish, &parts);
     if wish.dry_run {
         errand.consent.show(&question);
+        // What is shown is what would be; what would be refused all the same is said after it.
+        return parts.into_iter().find_map(|part| part.refusal).map_or(Ok(()), Err);
+    }
+    if parts.iter().all(Looked::fills_a_folder) {
+        errand.consent.show(&question);
+        fill(context, store, &parts, report);
         return Ok(());
     }
     ask(context, errand, &question)?;
@@ -137,9 +150,22 @@ fn look(through: &Look<'_>, mut verified: Verified, to: To) -> Result<Looked, Tr
         properties: verified.properties.take(),
         roles: verified.roles.take(),
     };
-    let prospect = with_bytes(context, store, &verified, |bytes| way.look_into(bytes, &wish, work))
-        .map_err(|trouble| as_refusal(trouble, &source))?;
-    Ok(Looked { verified, wish, prospect, way })
+    let look = |wish: &Wish| with_bytes(context, store, &verified, |bytes| way.look_into(bytes, wish, work));
+    let looked = match look(&wish) {
+        Err(trouble) if asked.dry_run && is_of_unseen_room(&trouble) => {
+            look(&Wish { assume_room: true, ..wish.clone() }).map(|prospect| (prospect, Some(trouble)))
+        }
+        looked => looked.map(|prospect| (prospect, None)),
+    };
+    let (prospect, refusal) = looked.map_err(|trouble| as_refusal(trouble, &source))?;
+    let refusal = refusal.map(|trouble| as_refusal(trouble, &source));
+    Ok(Looked { verified, wish, prospect, way, refusal })
+}
+
+/// What a look need not end at, for it can say what would happen all the same.
+fn is_of_unseen_room(trouble: &Trouble) -> bool {
+    let hint = trouble.hint.as_ref().map(|hint| hint.key);
+    hint.is_some_and(|key| ["hint-restore-room-unseen", "hint-room-unseen"].contains(&key))
 }
 
 /// Whatever a look finds in the way is a refusal: nothing was begun.
@@ -186,6 +212,16 @@ fn carry_out(
     }
     sum_up(context, parts, result, report);
     Ok(())
+}
+
+/// Fills folders that the operator named. Nothing live gives way and nothing of the store is written:
+/// it needs neither lock nor journal, and works where the store cannot be written any more.
+fn fill(context: &Context, store: &Store, parts: &[Looked], report: &mut RunReport) {
+    let work = context.work(store.state_dir());
+    let filled = parts.iter().try_for_each(|part| {
+        prepare(context, store, part, &work).map_err(|trouble| Broken::before(&part.chosen().source, trouble))
+    });
+    sum_up(context, parts, filled, report);
 }
 
 fn part_of(part: &Looked) -> Part {

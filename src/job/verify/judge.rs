@@ -58,6 +58,17 @@ pub(super) fn of_adopted(reading: Reading) -> Verdict {
     }
 }
 
+/// What is wrong with what was looked at: `Some(None)` where nothing is, `None` where it could not be
+/// looked at.
+#[allow(clippy::option_option, reason = "whether it was looked at, and then what was found")]
+pub(super) fn error_of(verdict: Verdict) -> Option<Option<String>> {
+    match verdict {
+        Verdict::Good => Some(None),
+        Verdict::Bad(error) => Some(Some(error)),
+        Verdict::Unseen(_) => None,
+    }
+}
+
 /// A file that is gone, or has become something else, is bad; one that we may not open may be good.
 pub(super) fn unopened(error: &io::Error) -> Verdict {
     let is_link = files::errno(error) == Some(Errno::LOOP.raw_os_error());

@@ -6,19 +6,22 @@ mod judge;
 mod reading;
 mod tally;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::{Context, Order, fail, restore_page, warn};
+use crate::config::Config;
 use crate::domain::artifact::{Compression, Form};
-use crate::domain::finding::{self, ArtifactFinding, Finding};
+use crate::domain::finding::{self, AdoptedFinding, ArtifactFinding, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Job, Outcome, RunReport, Trigger};
 use crate::domain::saying::Saying;
+use crate::domain::selection::{self, Known};
 use crate::domain::set::{AdoptedFile, CatalogSet};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::inspector;
@@ -35,8 +38,9 @@ const KEEP_EVERY: Duration = Duration::from_secs(30);
 /// What is to be verified.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Scope {
+    /// The sets that `restore --latest` would take from.
     #[default]
-    Newest,
+    Latest,
     One(BackupId),
     /// Every set and every adopted file.
     All,
@@ -65,6 +69,7 @@ pub fn run(context: &Context, turn: &VerifyTurn, order: &Order, scope: &Scope) -
         report: &mut report,
         tally: Tally::default(),
         found: Vec::new(),
+        found_adopted: BTreeMap::new(),
         finds: 0,
         kept: Instant::now(),
     };
@@ -77,6 +82,10 @@ pub fn run(context: &Context, turn: &VerifyTurn, order: &Order, scope: &Scope) -
     tally.sum_up(&mut report, &context.words);
     if let Err(trouble) = kept {
         fail(&mut report, &trouble, &context.words);
+        if trouble.stage == Stage::Find {
+            // Nothing stands that could be bad: no verify has failed.
+            report.outcome = Outcome::Skipped;
+        }
     }
     report.ended_at = context.sys.clock.now().max(report.started_at);
     report.duration_seconds = (report.ended_at - report.started_at).as_seconds_f64();
@@ -93,6 +102,7 @@ struct Round<'a> {
     tally: Tally,
     /// Findings that are not written down yet.
     found: Vec<(BackupId, Finding)>,
+    found_adopted: BTreeMap<String, AdoptedFinding>,
     /// How many findings there were, and when some were last written down.
     finds: usize,
     kept: Instant,
@@ -100,12 +110,19 @@ struct Round<'a> {
 
 impl Round<'_> {
     fn steps(&mut self, scope: &Scope) -> Result<(), Trouble> {
-        let catalog = self.turn.catalog();
+        let catalog = restore_page::judged_catalog(&self.context.config, self.turn);
         if let (Scope::All, Some(unlisted)) = (scope, catalog.unlisted.first()) {
             return Err(Trouble::passing(Stage::Verify, format!("list the store: {unlisted}")));
         }
+        let latest: BTreeSet<BackupId> = match scope {
+            Scope::Latest => {
+                let aimed = selection::to_verify(&catalog, &known(&self.context.config));
+                aimed.into_iter().map(|(_, id)| id).collect()
+            }
+            Scope::One(_) | Scope::All => BTreeSet::new(),
+        };
         let wanted = |set: &&CatalogSet| match scope {
-            Scope::Newest => catalog.newest().is_some_and(|newest| newest.id == set.id),
+            Scope::Latest => latest.contains(&set.id),
             Scope::One(id) => set.id == *id,
             Scope::All => true,
         };
@@ -113,7 +130,7 @@ impl Round<'_> {
         let sets: Vec<&CatalogSet> = catalog.sets.iter().rev().filter(wanted).collect();
         let adopted: &[AdoptedFile] = if *scope == Scope::All { &catalog.adopted } else { &[] };
         if sets.is_empty() && adopted.is_empty() {
-            return Err(Trouble::lasting(Stage::Verify, "find a set to verify: there is none"));
+            return Err(Trouble::lasting(Stage::Find, "find a set to verify: there is none"));
         }
         if let [only] = sets.as_slice() {
             self.report.backup_id = Some(only.id.clone());
@@ -214,6 +231,13 @@ impl Round<'_> {
             }
         };
         self.tally.add(&name, &file.path, bytes, &verdict);
+        let modified = self.turn.dir().join(&file.path).symlink_metadata().and_then(|stands| stands.modified());
+        if let (Some(error), Ok(modified)) = (judge::error_of(verdict), modified) {
+            let (at, size_bytes) = (self.context.sys.clock.now(), file.size_bytes);
+            let finding = AdoptedFinding { at, ok: error.is_none(), error, size_bytes, modified_at: modified.into() };
+            self.found_adopted.insert(file.path.clone(), finding);
+            self.finds += 1;
+        }
         Ok(())
     }
 
@@ -224,28 +248,43 @@ impl Round<'_> {
             return Ok(());
         }
         self.kept = Instant::now();
-        match self.turn.lock(Duration::ZERO, &self.context.stop)? {
-            Some(locked) => self.write_down(&locked),
-            None => Ok(()),
+        match self.turn.lock(Duration::ZERO, &self.context.stop) {
+            // What cannot be written now is tried once more at the end, and said there.
+            Ok(Some(locked)) => self.write_down(&locked).or(Ok(())),
+            Ok(None) | Err(_) => Ok(()),
         }
     }
 
-    /// Writes down all that was found; another run that holds the store is waited for so long.
+    /// Writes down all that was found; another run that holds the store is waited for so long. Where
+    /// the store cannot be written what was found is no less true: it is told, with a warning.
     fn keep(&mut self, wait: Duration) -> Result<(), Trouble> {
         if self.finds == 0 {
             return Ok(());
         }
         let waits = Event::Stage { source: None, stage: "wait for another run", expected_bytes: None };
         self.context.progress.event(waits);
-        let Some(locked) = self.turn.lock(wait, &self.context.stop)? else {
+        let locked = match self.turn.lock(wait, &self.context.stop) {
+            Err(unwritable) => return self.unkept(&unwritable),
+            Ok(locked) => locked,
+        };
+        let Some(locked) = locked else {
             self.context.stop.check(Stage::Verify)?;
             let held = Trouble::passing(Stage::Lock, "write down what was found: another run holds the store");
             return Err(held.hint(Saying::new("hint-lock-held")));
         };
-        self.write_down(&locked)?;
+        if let Err(unwritable) = self.write_down(&locked) {
+            return self.unkept(&unwritable);
+        }
         restore_page::refresh_or_warn(self.context, &locked, self.report);
         // Only a cache: without it the next listing reads these manifests again.
         let _slower_next_time = locked.refresh_index();
+        Ok(())
+    }
+
+    fn unkept(&mut self, unwritable: &Trouble) -> Result<(), Trouble> {
+        self.context.stop.check(Stage::Verify)?;
+        let saying = Saying::new("warning-finding-unkept").with("error", &unwritable.error);
+        warn(self.report, "finding_unkept", self.context.words.say(&saying));
         Ok(())
     }
 
@@ -255,8 +294,17 @@ impl Round<'_> {
             locked.keep_finding(id, finding)?;
         }
         self.found.clear();
+        if !self.found_adopted.is_empty() {
+            locked.keep_adopted_findings(&self.found_adopted)?;
+            self.found_adopted.clear();
+        }
         Ok(())
     }
+}
+
+/// The configured sources, as a restore knows them.
+pub fn known(config: &Config) -> Vec<Known> {
+    config.scheduled().map(|(name, kind, _)| (name.clone(), kind)).collect()
 }
 
 /// What an adopted file is told as: its source, else its own name.

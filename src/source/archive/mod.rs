@@ -1,7 +1,7 @@
 //! Folders and files as one tar stream, and back. `walk` meets what is there in a fixed order,
 //! `measure` looks before `pack` reads it and writes blocks; `read` takes blocks apart again,
 //! `load` lets `unpack` make them where nothing stands yet, held to `terms` and taking `only`
-//! what is asked for; `entry`, `header` and `digest` say what an entry is, how it is written and
+//! what is asked for, after `shape` has told whether they can stand there at all; `entry`, `header` and `digest` say what an entry is, how it is written and
 //! how a tree is summed.
 //!
 //! The stream is what GNU tar, busybox and bsdtar read: GNU headers with GNU long names, and PAX
@@ -27,6 +27,7 @@ mod owners;
 mod pack;
 mod picks;
 mod read;
+mod shape;
 mod terms;
 mod unpack;
 mod walk;
@@ -38,6 +39,7 @@ pub(super) use measure::Measure;
 pub(super) use only::Only;
 pub(super) use pack::Packer;
 pub(super) use picks::{Pick, picks};
+pub(super) use shape::look_through;
 pub(super) use terms::{ENTRY_BYTES, Terms};
 pub(super) use unpack::Spot;
 pub(super) use walk::{Exclude, open_root};

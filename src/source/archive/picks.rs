@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::PathBuf;
 
+use sha2::{Digest, Sha256};
+
 use super::entry::What;
 use super::only::Only;
 use super::read::Reader;
+use super::shape::Shape;
 use super::{hostile, inside};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -23,16 +26,32 @@ pub(in crate::source) struct Pick {
     pub(in crate::source) path: PathBuf,
     pub(in crate::source) is_folder: bool,
     pub(in crate::source) size_bytes: u64,
+    /// SHA-256 of a file's content, where it is to be compared.
+    pub(in crate::source) digest: Option<[u8; 32]>,
 }
 
-/// All that `only` takes, in the archive's order.
+fn digest_of(reader: &mut Reader<'_>) -> Result<[u8; 32], Trouble> {
+    let mut hash = Sha256::new();
+    reader.content(&mut |piece| {
+        hash.update(piece);
+        Ok(())
+    })?;
+    Ok(hash.finalize().into())
+}
+
+/// All that `only` takes, in the archive's order, with digests where it is to be `compared`.
 ///
 /// # Errors
 /// Where nothing is taken or too much, or the archive is not whole or hostile.
-pub(in crate::source) fn picks(raw: &mut dyn Read, only: &mut Only, work: &Work) -> Result<Vec<Pick>, Trouble> {
+pub(in crate::source) fn picks(
+    raw: &mut dyn Read,
+    only: &mut Only,
+    compared: bool,
+    work: &Work,
+) -> Result<Vec<Pick>, Trouble> {
     let mut reader = Reader::new(raw, &work.stop);
     let mut found: Vec<Pick> = Vec::new();
-    let mut taken = HashSet::new();
+    let (mut taken, mut shape) = (HashSet::new(), Shape::default());
     while let Some(entry) = reader.next()? {
         let path = inside(&entry.path).ok_or_else(|| hostile(&entry, "leads out of the archive"))?;
         if !only.takes(&path) || path.as_os_str().is_empty() {
@@ -50,10 +69,10 @@ pub(in crate::source) fn picks(raw: &mut dyn Read, only: &mut Only, work: &Work)
             let text = format!("find files in the archive: more than {PICKS_MAX} match");
             return Err(Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-too-many")));
         }
-        if !taken.insert(path.clone()) {
-            return Err(hostile(&entry, "stands in it twice"));
-        }
-        found.push(Pick { path, is_folder: entry.what == What::Folder, size_bytes: entry.size_bytes });
+        shape.add(&entry, &path)?;
+        taken.insert(path.clone());
+        let digest = if compared && entry.what == What::File { Some(digest_of(&mut reader)?) } else { None };
+        found.push(Pick { path, is_folder: entry.what == What::Folder, size_bytes: entry.size_bytes, digest });
     }
     only.found_some()?;
     Ok(found)

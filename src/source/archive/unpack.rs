@@ -192,13 +192,15 @@ impl<'a> Dress<'a> {
 fn told(entry: &Entry, error: &io::Error) -> Trouble {
     match errno(error).map(Errno::from_raw_os_error) {
         Some(Errno::EXIST) => hostile(entry, TWICE),
-        Some(Errno::NOTDIR | Errno::LOOP) => hostile(entry, "leads through what is no folder"),
-        Some(Errno::NOENT) if entry.what == What::HardLink => hostile(entry, "is a hard link to nothing before it"),
+        Some(Errno::NOTDIR | Errno::LOOP) => hostile(entry, THROUGH),
+        Some(Errno::NOENT) if entry.what == What::HardLink => hostile(entry, TO_NOTHING),
         _ => refused(error),
     }
 }
 
-const TWICE: &str = "stands in it twice";
+pub(super) const TWICE: &str = "stands in it twice";
+pub(super) const THROUGH: &str = "leads through what is no folder";
+pub(super) const TO_NOTHING: &str = "is a hard link to nothing before it";
 
 /// Root without the right to give files away, as in a container that has dropped it.
 fn undressed(error: &io::Error) -> Trouble {

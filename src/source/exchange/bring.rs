@@ -45,6 +45,25 @@ pub(in crate::source) fn into_folder(
     })
 }
 
+/// Reads an archive that no manifest vouches for before anything is made of it in `folder`.
+///
+/// # Errors
+/// Where it could not be brought there: hostile, more than there is room for, of owners that cannot be
+/// set.
+pub(in crate::source) fn look_through(
+    folder: &Path,
+    raw: &mut dyn Read,
+    wish: &Wish,
+    work: &Work,
+) -> Result<(), Trouble> {
+    if wish.facts.archive.is_some() {
+        return Ok(());
+    }
+    let standing = folder.ancestors().find(|above| above.is_dir()).unwrap_or(Path::new("/"));
+    let terms = Terms::of(None, room::free_bytes(standing), wish.no_owner);
+    archive::look_through(raw, &mut Only::new(&wish.only)?, terms, work)
+}
+
 fn unpack(root: Folder, room_bytes: Option<u64>, raw: &mut dyn Read, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     let stated = wish.facts.archive.as_ref().map(|facts| &facts.content);
     let terms = Terms::of(stated, room_bytes, wish.no_owner);

@@ -8,20 +8,44 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::{Paths, ending, new_within, room, stands, trouble};
 use crate::domain::id::BackupId;
+use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::archive::{self, ENTRY_BYTES, Only, Pick};
 use crate::source::restore::{Prospect, Wish};
 use crate::sys::files::at;
-use crate::sys::mounts;
+use crate::sys::{mounts, regular};
+
+/// A file that is compared is read in pieces of this size.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Where the entry of a path belongs.
 pub(in crate::source) type Live<'a> = &'a dyn Fn(&Path) -> Result<PathBuf, Trouble>;
 
-/// What putting single entries back will do; `consent` is what the operator types.
+/// How it is told what stands there and will be replaced.
+pub(in crate::source) struct Told {
+    /// What the operator types.
+    consent: String,
+    /// Whether each file that differs is named: settings of another machine must not come unseen.
+    names_changes: bool,
+}
+
+impl Told {
+    pub(in crate::source) fn counted(consent: String) -> Self {
+        Self { consent, names_changes: false }
+    }
+
+    pub(in crate::source) fn by_name(consent: String) -> Self {
+        Self { consent, names_changes: true }
+    }
+}
+
+/// What putting single entries back will do.
 ///
 /// # Errors
 /// Where nothing is asked for, an entry cannot stand in its place, or there is no right or room to
@@ -29,12 +53,12 @@ pub(in crate::source) type Live<'a> = &'a dyn Fn(&Path) -> Result<PathBuf, Troub
 pub(in crate::source) fn look(
     raw: &mut dyn Read,
     live: Live<'_>,
-    consent: String,
+    told: Told,
     wish: &Wish,
     work: &Work,
 ) -> Result<Prospect, Trouble> {
-    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, work)?;
-    let all = exchanges(&picks, live, wish)?;
+    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, told.names_changes, work)?;
+    let (all, changed) = exchanges(&picks, live, wish)?;
     let mut says = Vec::new();
     if let Some(first) = all.first() {
         let first = first.live.display();
@@ -44,13 +68,18 @@ pub(in crate::source) fn look(
     if kept > 0 {
         says.push(Saying::new("restore-single-kept").with("count", kept).with("run", &wish.run));
     }
+    if !changed.is_empty() {
+        says.push(Saying::new("restore-single-changed").with("paths", listed(changed.iter().map(String::as_str))));
+    }
     let exchanges = all.iter().map(Paths::exchange).collect();
-    Ok(Prospect { says, consent, exchanges, remarks: Vec::new() })
+    Ok(Prospect { says, consent: told.consent, exchanges, remarks: Vec::new() })
 }
 
-fn exchanges(picks: &[Pick], live: Live<'_>, wish: &Wish) -> Result<Vec<Paths>, Trouble> {
+/// The exchanges, and which of the files that stand there hold something else than the archive's; that
+/// is told only of picks that were digested.
+fn exchanges(picks: &[Pick], live: Live<'_>, wish: &Wish) -> Result<(Vec<Paths>, Vec<String>), Trouble> {
     let mounts = mounts::points().map_err(|error| trouble(&error))?;
-    let mut exchanges = Vec::new();
+    let (mut exchanges, mut changed) = (Vec::new(), Vec::new());
     let mut named = HashSet::new();
     let mut needed: BTreeMap<PathBuf, u64> = BTreeMap::new();
     for pick in picks {
@@ -65,6 +94,9 @@ fn exchanges(picks: &[Pick], live: Live<'_>, wish: &Wish) -> Result<Vec<Paths>, 
         if let Some(paths) = exchange(pick, &live, &folder, &first, &wish.run)?
             && named.insert(paths.live.clone())
         {
+            if paths.old.is_some() && pick.digest.is_some_and(|digest| differs(&paths.live, pick.size_bytes, digest)) {
+                changed.push(paths.live.display().to_string());
+            }
             exchanges.push(paths);
         }
     }
@@ -72,7 +104,27 @@ fn exchanges(picks: &[Pick], live: Live<'_>, wish: &Wish) -> Result<Vec<Paths>, 
         room::may_write(folder)?;
         room::demand(folder, *needed_bytes, wish)?;
     }
-    Ok(exchanges)
+    Ok((exchanges, changed))
+}
+
+/// Whether a file holds something else than was digested; one that cannot be read may.
+fn differs(live: &Path, size_bytes: u64, digest: [u8; 32]) -> bool {
+    let read = || {
+        let mut file = regular::open(live)?;
+        if file.metadata()?.len() != size_bytes {
+            return Ok(true);
+        }
+        let mut hash = Sha256::new();
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                read => hash.update(&piece[..read]),
+            }
+        }
+        Ok::<bool, io::Error>(<[u8; 32]>::from(hash.finalize()) != digest)
+    };
+    read().unwrap_or(true)
 }
 
 /// One pick's exchange; `None` for a folder that stands already.

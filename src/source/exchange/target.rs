@@ -10,7 +10,10 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::restore::{Prospect, Wish};
-use crate::sys::files::{Files, at};
+use crate::sys::files::{Files, at, parent};
+
+/// A folder that holds those of several sources.
+const FOLDER_MODE: u32 = 0o750;
 
 /// The path with every link on it resolved; its last part may be missing.
 ///
@@ -58,19 +61,32 @@ pub(in crate::source) fn no_database() -> Trouble {
     Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-to-dir"))
 }
 
+/// A folder that is to be filled: its real path, and the folder above it where that is missing too, as
+/// it is where each of several sources has one of its own in a new folder.
+fn place(folder: &Path) -> Result<(PathBuf, Option<PathBuf>), Trouble> {
+    let plain = path::absolute(folder).map_err(|error| trouble(&at(folder, error)))?;
+    match (plain.parent(), plain.file_name()) {
+        (Some(above), Some(name)) if !stands(above).map_err(|error| trouble(&error))? => {
+            let above = real(above)?;
+            Ok((above.join(name), Some(above)))
+        }
+        _ => real(folder).map(|real| (real, None)),
+    }
+}
+
 /// Looks at a folder that is to be filled.
 ///
 /// # Errors
 /// Where something lies in it, or there is no right or room to fill it.
 pub(in crate::source) fn look(folder: &Path, needed_bytes: u64, wish: &Wish) -> Result<Prospect, Trouble> {
-    let real = real(folder)?;
+    let (real, missing) = place(folder)?;
     let is_there = stands(&real).map_err(|error| trouble(&error))?;
     if is_there && !is_empty(&real).map_err(|error| trouble(&error))? {
         let text = format!("look at {}: it is not empty", real.display());
         let hint = Saying::new("hint-restore-not-empty").with("path", real.display());
         return Err(Trouble::lasting(Stage::Connect, text).hint(hint));
     }
-    let standing = if is_there { &real } else { real.parent().unwrap_or(&real) };
+    let standing = if is_there { &real } else { parent(missing.as_deref().unwrap_or(&real)) };
     room::may_write(standing)?;
     room::demand(standing, needed_bytes, wish)?;
     let says = vec![Saying::new("restore-to-folder").with("path", real.display())];
@@ -86,14 +102,18 @@ pub(in crate::source) fn fill(
     work: &Work,
     fill: impl FnOnce(&Path, bool) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
-    let real = real(folder)?;
+    let (real, missing) = place(folder)?;
     let is_there = stands(&real).map_err(|error| trouble(&error))?;
     if is_there && !is_empty(&real).map_err(|error| trouble(&error))? {
         return Err(Trouble::lasting(Stage::Connect, format!("fill {}: it is not empty", real.display())));
     }
+    if let Some(above) = &missing {
+        work.sys.files.make_folder(above, FOLDER_MODE).map_err(|error| trouble(&error))?;
+    }
     fill(&real, is_there).inspect_err(|_| {
         // What stays is named by the error, and lies in a folder that the operator chose.
         let _stays = empty(&real, is_there, &work.sys.files);
+        let _stays = missing.map(|above| work.sys.files.remove_empty(&above));
     })
 }
 

@@ -55,10 +55,16 @@ impl Restore for FilesRestore {
     }
 
     fn look_into(&self, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
+        if let To::Folder(folder) = &wish.to {
+            let prospect = self.look(wish, work)?;
+            bring::look_through(folder, bytes.raw, wish, work)?;
+            return Ok(prospect);
+        }
         if wish.to != To::Home {
             return self.look(wish, work);
         }
-        places::look(bytes.raw, &|path| self.place(path), self.name.to_string(), wish, work)
+        let told = places::Told::by_name(self.name.to_string());
+        places::look(bytes.raw, &|path| self.place(path), told, wish, work)
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {

@@ -116,10 +116,14 @@ impl Restore for FolderRestore {
     }
 
     fn look_into(&self, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
-        if wish.to != To::Home || wish.only.is_empty() {
-            return self.look(wish, work);
+        if wish.to == To::Home && !wish.only.is_empty() {
+            let consent = target::name(&self.path);
+            return places::look(bytes.raw, &|path| self.place(path), places::Told::counted(consent), wish, work);
         }
-        places::look(bytes.raw, &|path| self.place(path), target::name(&self.path), wish, work)
+        let prospect = self.look(wish, work)?;
+        let folder = if let To::Folder(folder) = &wish.to { folder } else { &self.path };
+        bring::look_through(folder, bytes.raw, wish, work)?;
+        Ok(prospect)
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {

@@ -64,6 +64,7 @@ pub(crate) fn full_standing() -> Standing {
         kind: Kind::Postgres,
         source: None,
         id: None,
+        verify: None,
     }];
     let run = RunReport {
         version: report::VERSION,

@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::room::{self, Room};
 use super::standing::Standing;
-use super::{fit, hindrance, names, rights};
+use super::{fit, hindrance, names, passwords, rights};
 use crate::config::PostgresConfig;
 use crate::domain::restoring::Exchange;
 use crate::domain::saying::Saying;
@@ -111,8 +111,9 @@ fn says(
 fn remarks(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Vec<Remark>, Trouble> {
     let mut remarks = Vec::new();
     let Some(roles) = &wish.roles else { return Ok(remarks) };
+    let new = load::new_roles(&desk.connection, &mut roles.as_slice(), work)?;
+    remarks.extend(passwords::missing(&new));
     if !desk.is_superuser {
-        let new = load::new_roles(&desk.connection, &mut roles.as_slice(), work)?;
         if let Some(role) = new.iter().find_map(|text| load::role(text)) {
             let saying = Saying::new("warning-restore-roles").with("role", role).with("user", desk.user());
             remarks.push(Remark { code: "restore_roles", saying });

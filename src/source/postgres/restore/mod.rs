@@ -14,9 +14,11 @@ mod compare;
 mod desk;
 mod exchange;
 mod fit;
+mod forecast;
 mod hindrance;
 mod look;
 mod names;
+mod passwords;
 mod rights;
 mod room;
 mod sessions;
@@ -28,9 +30,9 @@ use crate::domain::id::BackupId;
 use crate::domain::progress::Event;
 use crate::domain::restoring::Exchange;
 use crate::domain::trouble::{Stage, Trouble};
-use crate::source::Work;
 use crate::source::postgres::load::Load;
 use crate::source::restore::{Bytes, Prospect, Restore, Stands, Wish};
+use crate::source::{Remark, Work};
 use desk::Desk;
 pub use exchange::Patience;
 
@@ -48,6 +50,14 @@ impl PostgresRestore {
     /// The same, where the server is waited for this long.
     pub fn with_patience(self, patience: Patience) -> Self {
         Self { patience, ..self }
+    }
+
+    /// What a restore would be refused for as things stand, with what mends it; nothing is changed.
+    ///
+    /// # Errors
+    /// Where the server cannot be asked, or the path that is to show its room cannot be looked at.
+    pub fn forecast(&self, work: &Work) -> Result<Vec<Remark>, Trouble> {
+        forecast::forecast(&self.config, work)
     }
 
     /// Loads into the database that was made beside, compares, and lets the server learn what it
