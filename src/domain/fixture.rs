@@ -121,6 +121,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         running: Vec::new(),
         next_runs: [].into(),
         space: Some(StoreSpace { store_bytes: 0, free_bytes: 50_000_000, total_bytes: 100_000_000 }),
+        verify_overdue: None,
         old_copies: Vec::new(),
         store_troubles: Vec::new(),
     }

@@ -267,6 +267,10 @@ fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
             causes.push(general(code, Saying::new(key).with("run", &last.run)));
         }
     }
+    if let Some(slot) = standing.verify_overdue {
+        let at = slot.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
+        causes.push(general("verify_overdue", Saying::new("reason-verify-overdue").with("at", at)));
+    }
     if let Some((last, beside)) = standing.failed_roles() {
         let saying = Saying::new("reason-run-partial").with("run", &last.run).with("source", &beside.source);
         causes.push(general("run_partial", saying));

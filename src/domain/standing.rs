@@ -26,6 +26,8 @@ pub struct Standing {
     pub next_runs: BTreeMap<Job, DateTime<Utc>>,
     /// `None` where the store cannot be reached.
     pub space: Option<StoreSpace>,
+    /// The slot of a scheduled verify that none has served, where that is too long ago.
+    pub verify_overdue: Option<DateTime<Utc>>,
     /// Old copies that a restore keeps for longer than the settings wish.
     pub old_copies: Vec<OldCopies>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.

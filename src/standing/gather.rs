@@ -16,11 +16,15 @@ use crate::domain::schedule::Schedule;
 use crate::domain::set::Catalog;
 use crate::domain::standing::{OldCopies, SourceStanding, Standing, StoreSpace};
 use crate::domain::suspect;
+use crate::job::verify;
 use crate::store::{Restores, Store};
 use crate::sys::Sys;
 
 /// What a slot may be late by before its source is stale.
 const SLACK: TimeDelta = TimeDelta::hours(1);
+
+/// A verify of a large store takes hours, and one that could not begin is tried again.
+const VERIFY_SLACK: TimeDelta = TimeDelta::days(1);
 
 /// Knows where to look; each call looks anew. Clones share what is remembered of the calendar.
 #[derive(Clone)]
@@ -56,6 +60,7 @@ impl Gatherer {
             running: self.record.running(),
             next_runs: self.next_runs(now),
             space: self.space(&catalog),
+            verify_overdue: self.verify_overdue(now, &catalog, &reports),
             old_copies: self.old_copies(now, &mut store_troubles),
             store_troubles,
             catalog,
@@ -96,6 +101,14 @@ impl Gatherer {
         let backup = self.config.scheduled().filter_map(|(_, _, schedule)| next(schedule)).min();
         let verify = self.config.schedule.verify.as_ref().and_then(next);
         [(Job::Backup, backup), (Job::Verify, verify)].into_iter().filter_map(|(job, at)| Some((job, at?))).collect()
+    }
+
+    /// The first slot after the last verify that served one, or after the first set, once it is late.
+    fn verify_overdue(&self, now: DateTime<Utc>, catalog: &Catalog, reports: &[RunReport]) -> Option<DateTime<Utc>> {
+        let schedule = self.config.schedule.verify.as_ref()?;
+        let served = reports.iter().rev().find(|report| verify::serves_slot(report)).map(|report| report.started_at);
+        let since = served.or(catalog.sets.first().map(|set| set.started_at))?;
+        schedule.next_after(self.config.timezone, since).filter(|slot| *slot + VERIFY_SLACK < now)
     }
 
     /// What restores keep for longer than the settings wish.

@@ -244,6 +244,7 @@ reason-run-failed = The last backup run, { $run }, failed before it came to any 
 reason-run-partial = The last backup run, { $run }, is partial: { $source } could not be stored whole.
 reason-prune-failed = The last prune, { $run }, failed.
 reason-verify-failed = The last verify, { $run }, found something bad or could not look at it; the log says what. It counts as open until a verify ends well.
+reason-verify-overdue = No scheduled verify has come to its end since the one that was due { $at }: nobody knows whether what is stored can still be read. Look whether the daemon runs: it makes up for it at its start.
 reason-found-bad = Stored files whose bytes are not what was written, as a verify found: { $count }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
 reason-found-bad-adopted = Files without a manifest that a verify found not whole: { $count }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
 reason-drill-failed = The last restore drill, { $run }, failed.

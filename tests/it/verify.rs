@@ -531,9 +531,17 @@ fn the_schedule_brings_a_verify_once_a_slot_and_makes_up_for_a_missed_one() {
     assert_eq!(run_verify_due(&mut place), None);
 
     // Missed while nothing ran: made up for once.
+    let is_overdue = |place: &Place| {
+        let judged = health::judge(&place.parts.runner.gatherer.gather());
+        judged.causes.iter().any(|cause| cause.code == "verify_overdue")
+    };
+    place.clock.set(at("2025-02-02T11:00:00Z"));
+    assert!(!is_overdue(&place), "a day is given to it");
     place.clock.set(at("2025-02-05T00:00:00Z"));
+    assert!(is_overdue(&place));
     place.restart();
     assert_eq!(run_verify_due(&mut place), Some((CatchUp, Failed)));
+    assert!(!is_overdue(&place));
     place.restart();
     assert_eq!(run_verify_due(&mut place), None);
 

@@ -133,6 +133,8 @@ fn to_a_new_server() {
     assert_eq!(everything(&server), empty);
 
     let restored = machine.type_in(&restore).ends(0).says(&format!("of set {newer}"));
+    // The settings that name this server are not replaced unseen.
+    let restored = restored.says(&format!("take their places: {}.", machine.path("app/.env.prod").display()));
     assert_eq!(everything(&server), all_before);
     assert_eq!(machine.state(&server), before);
     // What was there of the settings is kept, and comes back on a word.

@@ -37,6 +37,7 @@ pub(crate) fn empty_standing() -> Standing {
         running: Vec::new(),
         next_runs: BTreeMap::new(),
         space: None,
+        verify_overdue: None,
         old_copies: Vec::new(),
         store_troubles: Vec::new(),
     }

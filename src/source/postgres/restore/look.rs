@@ -113,11 +113,9 @@ fn remarks(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Vec<Remark>, Tro
     let Some(roles) = &wish.roles else { return Ok(remarks) };
     let new = load::new_roles(&desk.connection, &mut roles.as_slice(), work)?;
     remarks.extend(passwords::missing(&new));
-    if !desk.is_superuser {
-        if let Some(role) = new.iter().find_map(|text| load::role(text)) {
-            let saying = Saying::new("warning-restore-roles").with("role", role).with("user", desk.user());
-            remarks.push(Remark { code: "restore_roles", saying });
-        }
+    if let (false, Some(role)) = (desk.is_superuser, new.iter().find_map(|text| load::role(text))) {
+        let saying = Saying::new("warning-restore-roles").with("role", role).with("user", desk.user());
+        remarks.push(Remark { code: "restore_roles", saying });
     }
     for tablespace in load::globals(roles, work)?.iter().filter_map(|text| load::tablespace(text)) {
         let here = "SELECT spcname::text FROM pg_tablespace WHERE spcname = $1::text";

@@ -12,7 +12,7 @@ use crate::source::postgres::load::{quoted, role};
 /// with the line that gives the first its own.
 pub(super) fn missing(statements: &[Vec<u8>]) -> Option<Remark> {
     let says = |text: &[u8], word: &str| {
-        text.split(|byte| byte.is_ascii_whitespace()).any(|found| found.trim_ascii() == word.as_bytes())
+        text.split(u8::is_ascii_whitespace).any(|found| found.trim_ascii() == word.as_bytes())
     };
     let about = |word: &'static str| {
         statements
