@@ -123,6 +123,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         space: Some(StoreSpace { store_bytes: 0, free_bytes: 50_000_000, total_bytes: 100_000_000 }),
         verify_overdue: None,
         old_copies: Vec::new(),
+        unsettled: Vec::new(),
         store_troubles: Vec::new(),
     }
 }

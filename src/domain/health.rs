@@ -315,6 +315,13 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
         let saying = Saying::new("reason-old-copies").with("run", &kept.run).with("days", kept.days);
         general("old_copies", saying.with("names", listed(kept.names.iter().map(String::as_str))))
     }));
+    causes.extend(standing.unsettled.iter().map(|cut_short| {
+        let saying = match &cut_short.why {
+            Some(why) => Saying::new("reason-restore-unsettled-why").with("why", why),
+            None => Saying::new("reason-restore-unsettled"),
+        };
+        general("restore_unsettled", saying.with("run", &cut_short.run).with("source", &cut_short.source))
+    }));
     causes
 }
 

@@ -48,6 +48,8 @@ pub enum PartState {
     Cleaning,
     /// It was removed.
     Cleaned,
+    /// Not to be settled or removed by us any more, on the operator's word.
+    GivenUp,
 }
 
 /// One source's part of a restore.
@@ -59,6 +61,12 @@ pub struct Part {
     pub backup_id: Option<BackupId>,
     pub exchanges: Vec<Exchange>,
     pub state: PartState,
+    /// Why it could not be settled when that was last tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<String>,
+    /// Where that lies which programs put in place of the data while it was exchanged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meanwhile: Vec<String>,
 }
 
 /// The journal of one restore, undo included.
@@ -74,10 +82,32 @@ pub struct RestoreJournal {
 }
 
 impl Part {
+    /// A part of which nothing is done yet.
+    pub fn new(source: SourceName, kind: Kind, backup_id: Option<BackupId>, exchanges: Vec<Exchange>) -> Self {
+        let state = PartState::Preparing;
+        Self { source, kind, backup_id, exchanges, state, unsettled: None, meanwhile: Vec::new() }
+    }
+
     /// The names under which an old copy is kept.
     pub fn kept(&self) -> impl Iterator<Item = &str> {
         let stands = self.state == PartState::Swapped;
         self.exchanges.iter().filter(move |_| stands).filter_map(|exchange| exchange.old.as_deref())
+    }
+
+    /// What a clean removes: kept old copies, and what came while they were exchanged, each as what
+    /// an exchange keeps.
+    pub fn cleanable(&self) -> Vec<Exchange> {
+        let stands = matches!(self.state, PartState::Swapped | PartState::Cleaning);
+        let olds = self.exchanges.iter().filter(|exchange| stands && exchange.old.is_some()).cloned();
+        let live = || self.exchanges.first().map(|exchange| exchange.live.clone()).unwrap_or_default();
+        let came = self.meanwhile.iter().map(|at| Exchange { live: live(), new: String::new(), old: Some(at.clone()) });
+        olds.chain(came).collect()
+    }
+
+    /// Every name it may have left something under.
+    pub fn may_have_left(&self) -> impl Iterator<Item = &str> {
+        let names = self.exchanges.iter().flat_map(|exchange| [Some(exchange.new.as_str()), exchange.old.as_deref()]);
+        names.flatten().chain(self.meanwhile.iter().map(String::as_str))
     }
 
     /// Whether a run was cut short in it, so that it is not sure what stands live.
@@ -92,13 +122,9 @@ impl Part {
 }
 
 impl RestoreJournal {
-    /// Whether an old copy is kept for any of its parts.
+    /// Whether anything is kept for any of its parts that a clean would remove.
     pub fn keeps(&self) -> bool {
-        self.parts.iter().any(|part| part.kept().next().is_some())
-    }
-
-    pub fn is_cut_short(&self) -> bool {
-        self.parts.iter().any(Part::is_cut_short)
+        self.parts.iter().any(|part| !part.cleanable().is_empty())
     }
 
     pub fn is_unfinished(&self) -> bool {
@@ -159,7 +185,7 @@ mod tests {
     fn journal(run: &str, undoes: Option<&str>, state: PartState, old: Option<&str>) -> RestoreJournal {
         let new = if undoes.is_some() { "/m_before_1" } else { "/m_new" };
         let exchange = Exchange { live: "/m".to_owned(), new: new.to_owned(), old: old.map(str::to_owned) };
-        let part = Part { source: name("media"), kind: Kind::Media, backup_id: None, exchanges: vec![exchange], state };
+        let part = Part { exchanges: vec![exchange], state, ..Part::new(name("media"), Kind::Media, None, Vec::new()) };
         RestoreJournal {
             version: VERSION,
             id: id(run),
@@ -181,6 +207,30 @@ mod tests {
         assert_eq!(newest_kept(&all, &[name("media")]), Some(&two));
         assert_eq!(newest_kept(&all, &[]), Some(&of_another));
         assert_eq!(newest_kept(&[given_up], &[]), None);
+    }
+
+    #[test]
+    fn what_came_meanwhile_is_kept_whatever_became_of_the_exchange() {
+        let mut journal = journal("20241112_030000", None, PartState::Discarded, Some("/m_before_1"));
+        assert!(!journal.keeps());
+        journal.parts[0].meanwhile = vec!["/m/.resguardo-meanwhile-1".to_owned()];
+        assert!(journal.keeps());
+        let olds = |part: &Part| part.cleanable().into_iter().filter_map(|one| one.old).collect::<Vec<_>>();
+        assert_eq!(olds(&journal.parts[0]), ["/m/.resguardo-meanwhile-1"]);
+        assert_eq!(newest_kept(&[journal.clone()], &[]), None, "it is no way back");
+        journal.parts[0].state = PartState::Swapped;
+        assert_eq!(olds(&journal.parts[0]), ["/m_before_1", "/m/.resguardo-meanwhile-1"]);
+        journal.parts[0].state = PartState::GivenUp;
+        journal.parts[0].meanwhile.clear();
+        assert!(!journal.keeps() && !journal.is_unfinished());
+    }
+
+    #[test]
+    fn a_journal_of_before_is_read() {
+        let text = r#"{"source":"m","kind":"media","backup_id":null,"exchanges":[],"state":"swapped"}"#;
+        let part: Part = serde_json::from_str(text).unwrap();
+        assert_eq!((part.unsettled.clone(), part.meanwhile.len()), (None, 0));
+        assert_eq!(serde_json::to_string(&part).unwrap(), text);
     }
 
     #[test]

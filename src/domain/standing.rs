@@ -30,6 +30,8 @@ pub struct Standing {
     pub verify_overdue: Option<DateTime<Utc>>,
     /// Old copies that a restore keeps for longer than the settings wish.
     pub old_copies: Vec<OldCopies>,
+    /// Restores that were cut short and are not settled.
+    pub unsettled: Vec<Unsettled>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.
     pub store_troubles: Vec<String>,
 }
@@ -72,6 +74,16 @@ pub struct OldCopies {
     pub days: i64,
     /// Databases, or paths.
     pub names: Vec<String>,
+}
+
+/// One source's part of a restore that was cut short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The id of the restore.
+    pub run: BackupId,
+    pub source: SourceName,
+    /// Why it could not be settled, where that was tried.
+    pub why: Option<String>,
 }
 
 /// A run under way.

@@ -101,6 +101,12 @@ pub fn fail(report: &mut RunReport, trouble: &Trouble, words: &Words) {
     report.hint = trouble.hint.as_ref().map(|hint| words.say(hint));
 }
 
+/// The report's form of a source that fared well.
+pub fn source_succeeded(source: &SourceName, bytes: Option<u64>) -> SourceReport {
+    let (source, outcome) = (source.clone(), Outcome::Succeeded);
+    SourceReport { source, outcome, stage: None, error: None, hint: None, bytes, lasting: false }
+}
+
 /// The report's form of how one source failed.
 pub fn source_failed(source: &SourceName, trouble: &Trouble, words: &Words) -> SourceReport {
     SourceReport {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Request, Runner, log, watch};
+use crate::domain::name::SourceName;
 use crate::domain::progress::Unseen;
-use crate::domain::report::{Job, Outcome, RunReport, SourceReport, Trigger, Warning};
+use crate::domain::report::{Job, Outcome, RunReport, Trigger, Warning};
+use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::guard::guarded;
-use crate::job::restore::{self, Ask, Consent, Errand, Settled};
-use crate::job::source_failed;
+use crate::job::restore::{self, Ask, Consent, Errand, Recovered, Settled};
+use crate::job::{source_failed, source_succeeded};
 use crate::source::Work;
 use crate::store::LockedStore;
 use crate::sys::fault;
@@ -104,8 +106,15 @@ impl Runner {
             scratch: self.store.state_dir(),
             runtime,
         };
-        match restore::recover(&self.config, locked, &self.way_back, &work) {
-            Ok(settled) => settled.into_iter().for_each(|one| self.tell_settled(&mut report, one)),
+        let recovered = restore::recover(&self.config, locked, &self.way_back, &work);
+        match recovered {
+            // Something was only cleared away.
+            Ok(Recovered { settled, .. }) if settled.is_empty() => return,
+            Ok(Recovered { settled, mixed }) => {
+                settled.into_iter().for_each(|one| self.tell_settled(&mut report, one));
+                let mixed = mixed.iter().map(|saying| self.warning("restore_mixed", None, saying));
+                report.warnings.extend(mixed);
+            }
             Err(trouble) => crate::job::fail(&mut report, &trouble, &self.words),
         }
         if report.sources.iter().any(|source| source.outcome == Outcome::Failed) {
@@ -116,21 +125,19 @@ impl Runner {
         log::ended(&report, &self.store);
     }
 
-    fn tell_settled(&self, report: &mut RunReport, Settled { part, result }: Settled) {
+    fn warning(&self, code: &str, source: Option<&SourceName>, saying: &Saying) -> Warning {
+        Warning { code: code.to_owned(), source: source.cloned(), text: self.words.say(saying) }
+    }
+
+    fn tell_settled(&self, report: &mut RunReport, Settled { part, result, meanwhile }: Settled) {
+        if !meanwhile.is_empty() {
+            let saying = restore::of_meanwhile(&meanwhile);
+            report.warnings.push(self.warning("restore_meanwhile", Some(&part.source), &saying));
+        }
         match result {
             Ok(saying) => {
-                let text = self.words.say(&saying);
-                let warning = Warning { code: "restore_settled".to_owned(), source: Some(part.source.clone()), text };
-                report.warnings.push(warning);
-                report.sources.push(SourceReport {
-                    source: part.source,
-                    outcome: Outcome::Succeeded,
-                    stage: None,
-                    error: None,
-                    hint: None,
-                    bytes: None,
-                    lasting: false,
-                });
+                report.warnings.push(self.warning("restore_settled", Some(&part.source), &saying));
+                report.sources.push(source_succeeded(&part.source, None));
             }
             Err(trouble) => report.sources.push(source_failed(&part.source, &trouble, &self.words)),
         }

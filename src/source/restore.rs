@@ -57,6 +57,18 @@ pub trait Restore: Send + Sync {
     /// The server's or the system's.
     fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble>;
 
+    /// What stands of the kept old copies. Changes nothing.
+    ///
+    /// # Errors
+    /// Where that cannot be looked at now.
+    fn kept(&self, exchanges: &[Exchange], work: &Work) -> Result<Vec<Kept>, Trouble>;
+
+    /// Where that lies which programs put in place of the data while it was exchanged, and which
+    /// has a like in what stands there now.
+    fn meanwhile(&self, _exchanges: &[Exchange]) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Removes the kept old copies, on the operator's word, and returns the bytes that became free
     /// where that is known.
     ///
@@ -118,6 +130,15 @@ pub struct Prospect {
     pub consent: String,
     pub exchanges: Vec<Exchange>,
     pub remarks: Vec<Remark>,
+}
+
+/// A kept old copy that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// As its exchange names it.
+    pub name: String,
+    /// What it takes; `None` where that takes long to tell.
+    pub bytes: Option<u64>,
 }
 
 /// What stands live after a swap that was cut short.

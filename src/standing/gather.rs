@@ -1,6 +1,7 @@
 //! Gathers how things stand: the catalog judged, the record summed up, space and time, once.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,10 +12,10 @@ use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::name::SourceName;
 use crate::domain::report::{Job, JobHistory, RunReport};
-use crate::domain::restoring::Part;
+use crate::domain::restoring::{Part, RestoreJournal};
 use crate::domain::schedule::Schedule;
 use crate::domain::set::Catalog;
-use crate::domain::standing::{OldCopies, SourceStanding, Standing, StoreSpace};
+use crate::domain::standing::{OldCopies, Running, SourceStanding, Standing, StoreSpace, Unsettled};
 use crate::domain::suspect;
 use crate::job::verify;
 use crate::store::{Restores, Store};
@@ -52,16 +53,19 @@ impl Gatherer {
             store_troubles.push(error.to_string());
             Vec::new()
         });
+        let (running, restores) = (self.record.running(), self.store.restores());
+        store_troubles.extend(restores.unreadable.iter().map(|one| one.error.clone()));
         Standing {
             now,
             zone: self.config.timezone,
             sources: self.sources(now, &reports),
             jobs: histories(&reports),
-            running: self.record.running(),
             next_runs: self.next_runs(now),
             space: self.space(&catalog),
             verify_overdue: self.verify_overdue(now, &catalog, &reports),
-            old_copies: self.old_copies(now, &mut store_troubles),
+            old_copies: self.old_copies(now, &restores),
+            unsettled: unsettled(&restores, &running),
+            running,
             store_troubles,
             catalog,
         }
@@ -112,16 +116,18 @@ impl Gatherer {
     }
 
     /// What restores keep for longer than the settings wish.
-    fn old_copies(&self, now: DateTime<Utc>, troubles: &mut Vec<String>) -> Vec<OldCopies> {
-        let Restores { journals, unreadable } = self.store.restores();
-        troubles.extend(unreadable);
+    fn old_copies(&self, now: DateTime<Utc>, restores: &Restores) -> Vec<OldCopies> {
         let days_max = i64::from(self.config.restore.keep_before_days);
-        let kept = journals.iter().filter(|journal| journal.keeps()).map(|journal| OldCopies {
+        let olds = |journal: &RestoreJournal| {
+            let all = journal.parts.iter().flat_map(Part::cleanable).filter_map(|exchange| exchange.old);
+            all.filter(|name| may_stand(name)).collect::<Vec<_>>()
+        };
+        let kept = restores.journals.iter().map(|journal| OldCopies {
             run: journal.id.clone(),
             days: (now - journal.started_at).num_days(),
-            names: journal.parts.iter().flat_map(Part::kept).map(str::to_owned).collect(),
+            names: olds(journal),
         });
-        kept.filter(|kept| kept.days > days_max).collect()
+        kept.filter(|kept| kept.days > days_max && !kept.names.is_empty()).collect()
     }
 
     fn space(&self, catalog: &Catalog) -> Option<StoreSpace> {
@@ -130,6 +136,28 @@ impl Gatherer {
         let adopted: u64 = catalog.adopted.iter().map(|file| file.size_bytes).sum();
         Some(StoreSpace { store_bytes: sets + adopted, free_bytes: space.free_bytes, total_bytes: space.total_bytes })
     }
+}
+
+/// Of a store that was copied from another machine the journals tell of what is not here; for
+/// files that is seen at once.
+fn may_stand(name: &str) -> bool {
+    !name.starts_with('/') || Path::new(name).symlink_metadata().is_ok()
+}
+
+/// What nobody is at work on and nobody has ended.
+fn unsettled(restores: &Restores, running: &[Running]) -> Vec<Unsettled> {
+    if running.iter().any(|run| run.job == Job::Restore) {
+        return Vec::new();
+    }
+    let parts = restores.journals.iter().flat_map(|journal| journal.parts.iter().map(move |part| (journal, part)));
+    let unfinished = parts.filter(|(_, part)| part.is_unfinished());
+    unfinished
+        .map(|(journal, part)| Unsettled {
+            run: journal.id.clone(),
+            source: part.source.clone(),
+            why: part.unsettled.clone(),
+        })
+        .collect()
 }
 
 fn histories(reports: &[RunReport]) -> BTreeMap<Job, JobHistory> {

@@ -35,7 +35,7 @@ pub use locked::LockedStore;
 pub use newest_good::{Good, NewestGood, PassedOver, Why};
 pub use recover::Recovered;
 pub use restore_md::{Imprint, restore_md};
-pub use restores::Restores;
+pub use restores::{Restores, Unreadable};
 pub use staging::Staging;
 pub use turn::VerifyTurn;
 

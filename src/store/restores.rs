@@ -21,37 +21,56 @@ const JOURNAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub struct Restores {
     /// Oldest first.
     pub journals: Vec<RestoreJournal>,
-    /// Those that could not be read, in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A journal that stands and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// As its file's name says; `None` where not even the names could be listed.
+    pub run: Option<BackupId>,
+    /// Its path, and why.
+    pub error: String,
 }
 
 impl Restores {
     /// Whether anything that is made or kept bears this id: no other may be called by it.
     pub fn uses(&self, id: &BackupId) -> bool {
         let bears = |name: &str| name.contains(id.as_str());
-        self.journals.iter().any(|journal| {
-            let mut exchanges = journal.parts.iter().flat_map(|part| &part.exchanges);
-            journal.id == *id || exchanges.any(|one| bears(&one.new) || one.old.as_deref().is_some_and(bears))
-        })
+        self.unreadable.iter().any(|one| one.run.as_ref() == Some(id))
+            || self.journals.iter().any(|journal| {
+                let mut exchanges = journal.parts.iter().flat_map(|part| &part.exchanges);
+                journal.id == *id || exchanges.any(|one| bears(&one.new) || one.old.as_deref().is_some_and(bears))
+            })
     }
 }
 
 impl Store {
     /// The journals of restores that keep an old copy or were cut short.
     pub fn restores(&self) -> Restores {
-        let mut restores = Restores::default();
-        let listing = listing::list(&self.layout.restores(), &mut restores.unreadable);
-        for name in listing.keys().filter(|name| set_id(name).is_some()) {
+        let (mut restores, mut unlisted) = (Restores::default(), Vec::new());
+        let listing = listing::list(&self.layout.restores(), &mut unlisted);
+        restores.unreadable = unlisted.into_iter().map(|error| Unreadable { run: None, error }).collect();
+        for (name, run) in listing.keys().filter_map(|name| Some((name, set_id(name)?))) {
             let path = self.layout.restores().join(name);
             match regular::read(&path, JOURNAL_BYTES_MAX).and_then(|bytes| parse(&bytes)) {
                 Ok(journal) => restores.journals.push(journal),
                 // Its restore has ended while we looked.
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => restores.unreadable.push(format!("{}: {e}", path.display())),
+                Err(e) => {
+                    let error = format!("{}: {e}", path.display());
+                    restores.unreadable.push(Unreadable { run: Some(run), error });
+                }
             }
         }
+        restores.unreadable.sort_by(|a, b| a.error.cmp(&b.error));
         restores.journals.sort_by(|a, b| (a.started_at, &a.id).cmp(&(b.started_at, &b.id)));
         restores
+    }
+
+    /// Whether a restore has left something beside the journals, or is at work there now.
+    pub fn restores_left_something(&self) -> bool {
+        listing::list(&self.layout.restores(), &mut Vec::new()).keys().any(|name| is_scratch(name) || is_half(name))
     }
 }
 
@@ -99,13 +118,22 @@ impl LockedStore {
         let folder = self.layout.restores();
         listing::list(&folder, &mut Vec::new())
             .keys()
-            .try_for_each(|name| match name.rsplit_once('.') {
-                Some((_, "scratch")) => self.files.remove_folder(&folder.join(name)),
-                Some((_, "new")) => self.files.remove(&folder.join(name)),
+            .try_for_each(|name| match name {
+                name if is_scratch(name) => self.files.remove_folder(&folder.join(name)),
+                name if is_half(name) => self.files.remove(&folder.join(name)),
                 _ => Ok(()),
             })
             .map_err(|e| fault::trouble(Stage::Recover, &e).while_doing("clear away after restores"))
     }
+}
+
+fn is_scratch(name: &str) -> bool {
+    name.ends_with(".scratch")
+}
+
+/// A journal whose writing was cut short.
+fn is_half(name: &str) -> bool {
+    name.ends_with(".new")
 }
 
 fn parse(bytes: &[u8]) -> io::Result<RestoreJournal> {

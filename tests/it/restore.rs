@@ -20,7 +20,7 @@ use rustix::io::Errno;
 
 use crate::support::gate::{Fault, FaultGate, WatchGate};
 use crate::support::life::until;
-use crate::support::restoring::{Desk, Mishap, Told, content, files, latest, put_back, undo};
+use crate::support::restore_desk::{Desk, Mishap, Told, clean, content, files, latest, put_back, undo};
 use crate::support::site::{sqlite, toml};
 use crate::support::store::{id, locked, real_store};
 
@@ -95,14 +95,14 @@ fn what_was_replaced_is_kept_exchanged_back_and_forth_and_removed_when_asked() {
     stands(&desk, SECOND);
 
     let told = Told::answering(Answer::No);
-    let refused = desk.ask_as(Ask::Clean, told.clone());
+    let refused = desk.ask_as(clean(), told.clone());
     assert_eq!(Exit::of(&refused), Exit::Refused, "{refused:#?}");
     assert_eq!(desk.beside().len(), 2);
     assert_eq!(told.typed(), ["clean"]);
-    succeeded(&desk.ask(Ask::Clean));
+    succeeded(&desk.ask(clean()));
     stands(&desk, SECOND);
     assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()));
-    for ask in [undo(), Ask::Clean] {
+    for ask in [undo(), clean()] {
         let report = desk.ask(ask);
         assert_eq!(Exit::of(&report), Exit::Refused);
         assert!(report.error.unwrap().contains("no restore has kept an old copy"));
@@ -119,7 +119,7 @@ fn the_same_set_is_restored_twice_and_the_newest_is_undone() {
     assert_eq!((desk.beside().len(), desk.journals().len()), (4, 2));
     succeeded(&desk.ask(undo()));
     stands(&desk, (110, "in between"));
-    succeeded(&desk.ask(Ask::Clean));
+    succeeded(&desk.ask(clean()));
     assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()));
 }
 
@@ -418,7 +418,7 @@ fn what_was_exchanged_is_exchanged_back_where_another_source_fails() {
     let warned: Vec<&str> = report.warnings.iter().map(|warning| warning.text.as_str()).collect();
     assert!(warned.iter().any(|text| text.contains(kept) && text.contains("--clean")), "{warned:?}");
     desk.fate.spare_all();
-    succeeded(&desk.ask(Ask::Clean));
+    succeeded(&desk.ask(clean()));
     assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()));
 }
 
@@ -544,7 +544,7 @@ fn an_undo_that_was_cut_short_loses_no_old_copy(#[case] mishap: Mishap, #[case] 
         succeeded(&desk.ask(Ask::Undo { sources: vec![SourceName::new("media").unwrap()] }));
     }
     stands(&desk, SECOND);
-    succeeded(&desk.ask(Ask::Clean));
+    succeeded(&desk.ask(clean()));
     assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()));
 }
 
@@ -590,7 +590,7 @@ fn at_every_act_of_the_store_old_or_new_stands_whole_and_the_next_run_goes_on() 
                 assert_eq!(undone.outcome, Outcome::Succeeded, "{what}: {undone:#?}");
                 stands(&desk, SECOND);
             }
-            let cleaned = desk.ask(Ask::Clean);
+            let cleaned = desk.ask(clean());
             assert!(matches!(Exit::of(&cleaned), Exit::Done | Exit::Refused), "{what}: {cleaned:#?}");
             assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()), "{what}");
         }
@@ -602,7 +602,7 @@ fn half_a_removed_copy_is_no_way_back_and_the_next_run_ends_the_removal() {
     let desk = desk();
     succeeded(&desk.ask(latest()));
     desk.fate.befalls("clean", "media", Mishap::Fails);
-    assert_eq!(desk.ask(Ask::Clean).outcome, Outcome::Partial);
+    assert_eq!(desk.ask(clean()).outcome, Outcome::Partial);
     let media = vec![SourceName::new("media").unwrap()];
     let undone = desk.ask(Ask::Undo { sources: media });
     assert_eq!(Exit::of(&undone), Exit::Refused, "{undone:#?}");
@@ -738,7 +738,7 @@ fn old_copies_are_named_by_health_once_they_are_kept_for_long() {
     assert_eq!(codes(&runner), ["old_copies"]);
     let said = desk.site.call(&["check"]);
     assert!(said.stdout.contains("still keeps what it replaced: "), "{said:?}");
-    succeeded(&desk.ask(Ask::Clean));
+    succeeded(&desk.ask(clean()));
     assert_eq!(codes(&runner), Vec::<&str>::new());
 }
 

@@ -30,10 +30,10 @@ use crate::contract::Place;
 use crate::support::archive::{odd_tree, passed_as_nobody, tell};
 use crate::support::doors::quick_folder;
 use crate::support::gate::{Fault, FaultGate};
-use crate::support::restore::{
+use crate::support::store::{id, names};
+use crate::support::way_back::{
     Artifact, FIRST, NoExchange, SECOND, THIRD, copy, entries, mount, passed_among_own_mounts, paths, told, undo,
 };
-use crate::support::store::{id, names};
 
 fn media_config(path: &Path) -> MediaConfig {
     MediaConfig {

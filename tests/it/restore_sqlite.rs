@@ -24,8 +24,8 @@ use tempfile::TempDir;
 use crate::contract::Place;
 use crate::support::doors::quick_folder;
 use crate::support::gate::{Fault, FaultGate};
-use crate::support::restore::{Artifact, Client, FIRST, SECOND, THIRD, copy, mount, passed_among_own_mounts, undo};
 use crate::support::store::{id, names};
+use crate::support::way_back::{Artifact, Client, FIRST, SECOND, THIRD, copy, mount, passed_among_own_mounts, undo};
 
 fn config(path: &Path) -> SqliteConfig {
     SqliteConfig { name: SourceName::new("app").unwrap(), path: path.to_owned(), schedule: None }

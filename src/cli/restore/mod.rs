@@ -24,7 +24,14 @@ pub async fn run(args: &Args, options: &RestoreOptions) -> Exit {
         Ok(world) => world,
         Err(exit) => return exit,
     };
-    let known: Vec<_> = world.runner.config.source_names().collect();
+    let mut known: Vec<_> = world.runner.config.source_names().collect();
+    if options.undo || options.clean {
+        // What a restore has kept or left may be of a source that is not configured any more.
+        let journals = world.runner.store.restores().journals;
+        known.extend(journals.into_iter().flat_map(|journal| journal.parts).map(|part| part.source));
+        known.sort();
+        known.dedup();
+    }
     if !world.knows_all(&options.source, &known) {
         return Exit::Usage;
     }
@@ -59,7 +66,7 @@ fn complain(report: &RunReport) {
 /// The end of a restore is the application's to see: what to restart, and the way back.
 fn say_what_now(world: &World, ask: &Ask, report: &RunReport) {
     let say = |saying: &Saying| output::print(&world.runner.words.say(saying));
-    if matches!(ask, Ask::Clean) {
+    if matches!(ask, Ask::Clean { .. }) {
         let bytes: u64 = report.sources.iter().filter_map(|source| source.bytes).sum();
         return say(&Saying::new("cli-restore-cleaned").with("size", size(bytes)));
     }
@@ -79,7 +86,7 @@ fn goes_home(ask: &Ask) -> bool {
     match ask {
         Ask::PutBack(wish) => wish.to_db.is_none() && wish.to_dir.is_none(),
         Ask::Undo { .. } => true,
-        Ask::Clean => false,
+        Ask::Clean { .. } => false,
     }
 }
 

@@ -33,7 +33,7 @@ pub struct RestoreOptions {
     #[arg(long, group = "what")]
     pub latest: bool,
     /// Only this source (may be given several times); with a file, the source it is restored to
-    #[arg(long, value_name = "NAME", value_parser = name, conflicts_with = "clean")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     pub source: Vec<SourceName>,
     /// Restore the database under this new name, beside all that stands
     #[arg(long, value_name = "NAME", conflicts_with = "act")]
@@ -73,7 +73,7 @@ impl RestoreOptions {
             return Ask::Undo { sources: self.source.clone() };
         }
         if self.clean {
-            return Ask::Clean;
+            return Ask::Clean { sources: self.source.clone() };
         }
         let given = |names: &[PathBuf], role| {
             names.iter().map(move |name| GivenFile { name: name.clone(), role }).collect::<Vec<_>>()

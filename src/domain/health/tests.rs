@@ -271,6 +271,18 @@ fn old_copies_of_a_restore_are_a_warning() {
     assert_eq!(judged(&standing), (Status::Warning, vec!["old_copies"]));
 }
 
+#[rstest]
+#[case(None, "reason-restore-unsettled")]
+#[case(Some("connect: refused"), "reason-restore-unsettled-why")]
+fn a_restore_that_is_not_settled_is_a_warning(#[case] why: Option<&str>, #[case] key: &str) {
+    let mut standing = one_good("2024-11-12T08:02:00");
+    let run = super::super::fixture::id("20241112_030000");
+    let why = why.map(str::to_owned);
+    standing.unsettled.push(super::super::standing::Unsettled { run, source: name("app"), why });
+    assert_eq!(judged(&standing), (Status::Warning, vec!["restore_unsettled"]));
+    assert_eq!(judge(&standing).causes[0].saying.key, key);
+}
+
 #[test]
 fn a_source_that_is_stored_and_not_configured_is_asked_about_for_a_week() {
     let mut standing = one_good("2024-11-12T08:02:00");

@@ -45,8 +45,11 @@ pub enum Ask {
     Undo {
         sources: Vec<SourceName>,
     },
-    /// Remove all kept old copies.
-    Clean,
+    /// Remove kept old copies; of these sources alone, where any is named. What cannot be settled of
+    /// a source that is named is given up.
+    Clean {
+        sources: Vec<SourceName>,
+    },
 }
 
 /// Data to put back, and how.

@@ -7,9 +7,11 @@ use super::ledger::Ledger;
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
-use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION};
+use crate::domain::report::RunReport;
+use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed};
+use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
-use crate::job::Context;
+use crate::job::{Context, warn};
 use crate::source::Work;
 use crate::source::restore::{Restore, Stands};
 use crate::store::LockedStore;
@@ -41,9 +43,28 @@ pub(super) struct Exchanger<'a> {
     pub(super) work: &'a Work,
     /// What could not be noted, in words.
     pub(super) unnoted: Vec<String>,
+    /// Where that lies which came while data was exchanged.
+    meanwhile: Vec<String>,
 }
 
-impl Exchanger<'_> {
+impl<'a> Exchanger<'a> {
+    pub(super) fn new(context: &'a Context, store: &'a LockedStore, work: &'a Work) -> Self {
+        Self { context, store, work, unnoted: Vec::new(), meanwhile: Vec::new() }
+    }
+
+    /// Ends the journal, clears away, and tells of all that is left.
+    pub(super) fn end(mut self, ledger: Ledger, report: &mut RunReport) {
+        let ended = ledger.end().and_then(|()| self.store.sweep_restores());
+        self.unnoted.extend(ended.err().map(|trouble| trouble.error));
+        let mut tell = |code: &str, saying: &Saying| warn(report, code, self.context.words.say(saying));
+        for error in self.unnoted {
+            tell("restore_unsettled", &Saying::new("warning-restore-unsettled").with("error", error));
+        }
+        if !self.meanwhile.is_empty() {
+            tell("restore_meanwhile", &of_meanwhile(&self.meanwhile));
+        }
+    }
+
     /// Exchanges every part that stands prepared.
     pub(super) fn exchange(&mut self, ledger: &mut Ledger, ways: &Ways<'_>) -> Result<(), Box<Broken>> {
         for (at, way) in ways.iter().enumerate() {
@@ -81,6 +102,9 @@ impl Exchanger<'_> {
             })
         });
         self.context.progress.event(Event::StageEnded { source: part.source.clone() });
+        let came = way.meanwhile(&part.exchanges);
+        self.unnoted.extend(ledger.note_meanwhile(at, &came).err().map(|trouble| trouble.error));
+        self.meanwhile.extend(came.into_iter().filter(|name| !self.meanwhile.contains(name)).collect::<Vec<_>>());
         swapped?;
         let noted = ledger.note(at, PartState::Swapped).and_then(|()| match ledger.journal().undoes {
             Some(_) => ledger.note_undone(),
@@ -129,7 +153,8 @@ impl Exchanger<'_> {
                 stay.push((part.source.clone(), Trouble::lasting(Stage::Swap, "nothing stood there before")));
                 continue;
             }
-            back.push((at, Part { exchanges, state: PartState::Prepared, ..part.clone() }));
+            let part = Part::new(part.source.clone(), part.kind, part.backup_id.clone(), exchanges);
+            back.push((at, Part { state: PartState::Prepared, ..part }));
         }
         if back.is_empty() {
             return (stay, Vec::new());
@@ -168,4 +193,9 @@ impl Exchanger<'_> {
         let restores = self.store.restores();
         BackupId::next(run.local(), None, |id| id == run || restores.uses(id))
     }
+}
+
+/// What a program put in place of the data while it was exchanged, and what to do with it.
+pub fn of_meanwhile(names: &[String]) -> Saying {
+    Saying::new("warning-restore-meanwhile").with("names", listed(names.iter().map(String::as_str)))
 }

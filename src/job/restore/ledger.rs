@@ -1,7 +1,7 @@
 //! The journal of a restore in the making: on disk before each step is taken.
 
 use crate::domain::id::BackupId;
-use crate::domain::restoring::{PartState, RestoreJournal, note_undone};
+use crate::domain::restoring::{Part, PartState, RestoreJournal, note_undone};
 use crate::domain::trouble::Trouble;
 use crate::store::LockedStore;
 
@@ -29,10 +29,40 @@ impl Ledger {
 
     /// Writes how far a part has come; without that it counts as not having come there.
     pub(super) fn note(&mut self, part: usize, state: PartState) -> Result<(), Trouble> {
-        let before = std::mem::replace(&mut self.journal.parts[part].state, state);
+        self.change(part, |part| part.state = state)
+    }
+
+    /// Writes that nothing of a part is ours to look after any more.
+    pub(super) fn end_part(&mut self, part: usize, state: PartState) -> Result<(), Trouble> {
+        self.change(part, |part| {
+            part.state = state;
+            part.unsettled = None;
+            part.meanwhile.clear();
+        })
+    }
+
+    /// Writes why a part cannot be settled now, for whoever asks.
+    pub(super) fn note_unsettled(&mut self, part: usize, why: &str) -> Result<(), Trouble> {
+        if self.journal.parts[part].unsettled.as_deref() == Some(why) {
+            return Ok(());
+        }
+        self.change(part, |part| part.unsettled = Some(why.to_owned()))
+    }
+
+    /// Writes where that lies which came while a part was exchanged.
+    pub(super) fn note_meanwhile(&mut self, part: usize, names: &[String]) -> Result<(), Trouble> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        self.change(part, |part| part.meanwhile = names.to_vec())
+    }
+
+    fn change(&mut self, part: usize, change: impl FnOnce(&mut Part)) -> Result<(), Trouble> {
+        let before = self.journal.parts[part].clone();
+        change(&mut self.journal.parts[part]);
         let written = self.store.write_restore(&self.journal);
         if written.is_err() {
-            self.journal.parts[part].state = before;
+            self.journal.parts[part] = before;
         }
         written
     }

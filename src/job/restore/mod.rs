@@ -5,6 +5,8 @@
 //! Never: touches anything live before it was asked; removes an old copy unasked.
 
 mod aside;
+mod clean;
+mod earlier;
 mod errand;
 mod exchange;
 mod find;
@@ -20,11 +22,11 @@ mod verify;
 use std::time::Duration;
 
 pub use errand::{Answer, Ask, Consent, Errand, GivenFile, PutBack, Question, Role, WayBack, What};
-pub use recover::{Settled, is_needed, recover};
+pub use exchange::of_meanwhile;
+pub use recover::{Recovered, Settled, is_needed, recover};
 
 use super::{Context, Order, fail};
 use crate::domain::report::RunReport;
-use crate::domain::restoring::RestoreJournal;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::store::{LockedStore, Restores, Store};
@@ -38,7 +40,7 @@ pub fn run(context: &Context, store: &Store, order: &Order, errand: &Errand) -> 
     let done = match &errand.ask {
         Ask::PutBack(wish) => put_back::run(context, store, order, errand, wish, &mut report),
         Ask::Undo { sources } => undo::undo(context, store, order, errand, sources, &mut report),
-        Ask::Clean => undo::clean(context, store, order, errand, &mut report),
+        Ask::Clean { sources } => clean::clean(context, store, order, errand, sources, &mut report),
     };
     if let Err(trouble) = done {
         fail(&mut report, &trouble, &context.words);
@@ -68,20 +70,15 @@ fn lock(context: &Context, store: &Store) -> Result<LockedStore, Trouble> {
     locked.ok_or_else(held)
 }
 
-/// The journals, none of them of a restore that was cut short.
-fn settled(store: &Store) -> Result<Restores, Trouble> {
-    let restores = store.restores();
-    if restores.journals.iter().any(RestoreJournal::is_cut_short) {
-        let error = "an earlier restore was cut short and could not be settled yet";
-        return Err(Trouble::passing(Stage::Look, error).hint(Saying::new("hint-restore-unsettled")));
-    }
-    Ok(restores)
-}
-
 fn must_be_as_seen(store: &Store, seen: &Restores) -> Result<(), Trouble> {
     if store.restores() == *seen {
         return Ok(());
     }
     let error = "another restore was made since it was looked at what stands there";
     Err(Trouble::passing(Stage::Consent, error).hint(Saying::new("hint-restore-again")))
+}
+
+fn nothing_kept(doing: &str) -> Trouble {
+    let error = format!("{doing}: no restore has kept an old copy");
+    Trouble::lasting(Stage::Look, error).hint(Saying::new("hint-restore-nothing-kept"))
 }

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use super::earlier::{must_be_settled_for, warn_of_unreadable};
 use super::errand::{Errand, PutBack, way_of};
 use super::exchange::{Broken, Exchanger, Ways};
 use super::find::{Chosen, find, refused};
@@ -10,7 +11,7 @@ use super::ledger::Ledger;
 use super::question;
 use super::stored::{Digested, Told, read_out};
 use super::verify::{Verified, verify};
-use super::{ask, hook, lock, must_be_as_seen, settled};
+use super::{ask, hook, lock, must_be_as_seen};
 use crate::domain::artifact::{Compression, Kind};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Facts;
@@ -20,7 +21,7 @@ use crate::domain::report::{Outcome, RunReport, SourceReport};
 use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
-use crate::job::{Context, Order, fail, source_failed, warn};
+use crate::job::{Context, Order, fail, source_failed, source_succeeded, warn};
 use crate::source::Work;
 use crate::source::restore::{Bytes, Prospect, Restore, To, Wish};
 use crate::store::{LockedStore, Store};
@@ -63,9 +64,11 @@ pub(super) fn run(
     wish: &PutBack,
     report: &mut RunReport,
 ) -> Result<(), Trouble> {
-    let seen = settled(store)?;
+    let seen = store.restores();
+    warn_of_unreadable(context, &seen, report);
     context.progress.event(Event::Stage { source: None, stage: "find", expected_bytes: None });
     let chosen = find(context, store, errand, wish)?;
+    must_be_settled_for(context, errand, &seen, wish, &chosen)?;
     let _held_against_removal = hold(store, &chosen)?;
     report.backup_id = only_set(&chosen);
     let work = context.work(store.state_dir());
@@ -194,7 +197,7 @@ fn carry_out(
     // What is begun is ended, and what is given up is cleared away, whoever asks to stop.
     let unstopped = Work { stop: Stop::new(), ..work.clone() };
     let ways: Ways<'_> = parts.iter().map(|part| part.way.as_ref()).collect();
-    let mut exchanger = Exchanger { context, store: locked, work: &unstopped, unnoted: Vec::new() };
+    let mut exchanger = Exchanger::new(context, locked, &unstopped);
     let result = match prepare_all(context, locked, parts, &mut ledger, &work) {
         Ok(()) => exchange(context, order, parts, &mut exchanger, &mut ledger, &ways),
         Err(broken) => {
@@ -202,14 +205,7 @@ fn carry_out(
             Err(broken)
         }
     };
-    exchanger.unnoted.extend(ledger.end().and_then(|()| locked.sweep_restores()).err().map(|trouble| trouble.error));
-    for error in exchanger.unnoted {
-        warn(
-            report,
-            "restore_unsettled",
-            context.words.say(&Saying::new("warning-restore-unsettled").with("error", error)),
-        );
-    }
+    exchanger.end(ledger, report);
     sum_up(context, parts, result, report);
     Ok(())
 }
@@ -225,13 +221,8 @@ fn fill(context: &Context, store: &Store, parts: &[Looked], report: &mut RunRepo
 }
 
 fn part_of(part: &Looked) -> Part {
-    Part {
-        source: part.chosen().source.clone(),
-        kind: part.chosen().kind,
-        backup_id: part.chosen().id().cloned(),
-        exchanges: part.prospect.exchanges.clone(),
-        state: PartState::Preparing,
-    }
+    let chosen = part.chosen();
+    Part::new(chosen.source.clone(), chosen.kind, chosen.id().cloned(), part.prospect.exchanges.clone())
 }
 
 fn prepare_all(
@@ -363,13 +354,5 @@ pub(super) fn warn_of_aside(context: &Context, aside: &[String], report: &mut Ru
 }
 
 fn succeeded(part: &Looked) -> SourceReport {
-    SourceReport {
-        source: part.chosen().source.clone(),
-        outcome: Outcome::Succeeded,
-        stage: None,
-        error: None,
-        hint: None,
-        bytes: Some(part.verified.imprint.size_bytes),
-        lasting: false,
-    }
+    source_succeeded(&part.chosen().source, Some(part.verified.imprint.size_bytes))
 }

@@ -3,16 +3,23 @@
 
 use std::collections::BTreeSet;
 
+use super::clean::{Fate, Item};
 use super::errand::{PutBack, Question, What};
+use super::exchange::of_meanwhile;
 use super::find::Chosen;
 use super::put_back::Looked;
+use crate::domain::artifact::Kind;
 use crate::domain::name::SourceName;
 use crate::domain::restoring::{Exchange, Part, RestoreJournal, listed};
 use crate::domain::saying::Saying;
 use crate::job::Context;
+use crate::store::Restores;
+use crate::words::size;
 
 /// What a clean asks to be typed.
 const CLEAN: &str = "clean";
+/// And where something that may stand is not looked after any more.
+const GIVE_UP: &str = "give up";
 
 pub(super) fn of_put_back(context: &Context, wish: &PutBack, parts: &[Looked]) -> Question {
     let mut says = Vec::new();
@@ -47,17 +54,52 @@ pub(super) fn of_undo(context: &Context, journal: &RestoreJournal, parts: &[Part
     asked(context, &says, names_of(parts))
 }
 
-pub(super) fn of_clean(context: &Context, journals: &[RestoreJournal]) -> Question {
-    let now = context.sys.clock.now();
+pub(super) fn of_clean(context: &Context, items: &[Item<'_>], seen: &Restores) -> Question {
     let mut says = Vec::new();
-    for journal in journals {
-        for part in journal.parts.iter().filter(|part| part.kept().next().is_some()) {
-            let saying = Saying::new("restore-clean").with("old", listed(part.kept())).with("source", &part.source);
-            says.push(saying.with("run", &journal.id).with("days", (now - journal.started_at).num_days()));
+    for item in items {
+        says.push(of_item(context, item));
+        if let Fate::Removed { .. } = item.fate
+            && !item.part.meanwhile.is_empty()
+        {
+            says.push(of_meanwhile(&item.part.meanwhile));
+        }
+        if let (Fate::GivenUp { .. }, Kind::Postgres) = (&item.fate, item.part.kind) {
+            let live = listed(item.part.exchanges.iter().map(|exchange| exchange.live.as_str()));
+            says.push(Saying::new("restore-give-up-database").with("live", live));
         }
     }
-    says.push(Saying::new("restore-clean-final"));
-    asked(context, &says, CLEAN.to_owned())
+    says.extend(seen.unreadable.iter().map(|one| Saying::new("restore-clean-unreadable").with("error", &one.error)));
+    if items.iter().any(|item| matches!(item.fate, Fate::Removed { .. })) {
+        says.push(Saying::new("restore-clean-final"));
+    }
+    let gives_up = items.iter().any(|item| matches!(item.fate, Fate::GivenUp { .. }));
+    asked(context, &says, if gives_up { GIVE_UP } else { CLEAN }.to_owned())
+}
+
+/// What becomes of one part, in one sentence.
+pub(super) fn of_item(context: &Context, item: &Item<'_>) -> Saying {
+    let olds = || item.part.cleanable().into_iter().filter_map(|exchange| exchange.old).collect::<Vec<_>>();
+    let days = (context.sys.clock.now() - item.journal.started_at).num_days();
+    let saying = match &item.fate {
+        Fate::Removed { kept, .. } => {
+            let saying = match kept.iter().map(|one| one.bytes).sum::<Option<u64>>() {
+                Some(bytes) => Saying::new("restore-clean").with("size", size(bytes)),
+                None => Saying::new("restore-clean-unsized"),
+            };
+            saying.with("old", listed(kept.iter().map(|one| one.name.as_str()))).with("days", days)
+        }
+        Fate::Gone => {
+            let old = listed(olds().iter().map(String::as_str));
+            Saying::new("restore-clean-gone").with("old", old).with("days", days)
+        }
+        Fate::GivenUp { why } => {
+            let (olds, all) = (olds(), item.part.is_unfinished());
+            let names = if all { listed(item.part.may_have_left()) } else { listed(olds.iter().map(String::as_str)) };
+            Saying::new("restore-give-up").with("why", why).with("names", names)
+        }
+        Fate::Stays(trouble) => Saying::new("restore-clean-stays").with("why", &trouble.error),
+    };
+    saying.with("source", &item.part.source).with("run", &item.journal.id)
 }
 
 fn asked(context: &Context, says: &[Saying], typed: String) -> Question {

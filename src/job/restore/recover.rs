@@ -5,34 +5,39 @@
 use super::errand::{WayBack, way_of};
 use super::ledger::{Ledger, note_all_undone};
 use crate::config::Config;
-use crate::domain::restoring::{Part, PartState, RestoreJournal};
+use crate::domain::restoring::{Part, PartState, RestoreJournal, listed};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::restore::{Restore, Stands};
 use crate::store::{LockedStore, Store};
 
+/// What became of all that was cut short.
+#[derive(Default)]
+pub struct Recovered {
+    pub settled: Vec<Settled>,
+    /// Restores of several sources that ended between them: some new, some old.
+    pub mixed: Vec<Saying>,
+}
+
 /// What became of one source's part.
 pub struct Settled {
     pub part: Part,
     /// In words, or why it could not be settled; then it is tried again.
     pub result: Result<Saying, Trouble>,
+    /// Where that lies which came while the data was exchanged.
+    pub meanwhile: Vec<String>,
 }
 
-/// Whether a restore was cut short and waits to be settled.
+/// Whether a restore was cut short and waits to be settled, or to be cleared away after.
 pub fn is_needed(store: &Store) -> bool {
-    store.restores().journals.iter().any(RestoreJournal::is_unfinished)
+    store.restores().journals.iter().any(RestoreJournal::is_unfinished) || store.restores_left_something()
 }
 
 /// # Errors
 /// Where the journals themselves cannot be written.
-pub fn recover(
-    config: &Config,
-    locked: &LockedStore,
-    way_back: &WayBack,
-    work: &Work,
-) -> Result<Vec<Settled>, Trouble> {
-    let mut all = Vec::new();
+pub fn recover(config: &Config, locked: &LockedStore, way_back: &WayBack, work: &Work) -> Result<Recovered, Trouble> {
+    let mut recovered = Recovered::default();
     for journal in locked.restores().journals.into_iter().filter(RestoreJournal::is_unfinished) {
         let is_undo = journal.undoes.is_some();
         let mut ledger = Ledger::of(locked, journal);
@@ -41,23 +46,50 @@ pub fn recover(
             if !part.is_unfinished() {
                 continue;
             }
-            let settled = way_of(way_back, config, part.kind, &part.source)
-                .and_then(|way| settle(way.as_ref(), &part, is_undo, work))
-                .and_then(|(state, saying)| ledger.note(at, state).map(|()| saying))
-                .map_err(|trouble| trouble.while_doing(format!("settle the restore of {}", part.source)));
-            all.push(Settled { part, result: settled });
+            let mut meanwhile = Vec::new();
+            let settled = way_of(way_back, config, part.kind, &part.source).and_then(|way| {
+                let (state, saying) = settle(way.as_ref(), &part, is_undo, work)?;
+                meanwhile = way.meanwhile(&part.exchanges);
+                ledger.end_part(at, state).and_then(|()| ledger.note_meanwhile(at, &meanwhile)).map(|()| saying)
+            });
+            let result = settled.map_err(|trouble| {
+                // The reason is for whoever reads it; where it cannot be noted, it is told now.
+                let _unnoted = ledger.note_unsettled(at, &trouble.error);
+                trouble.while_doing(format!("settle the restore of {}", part.source))
+            });
+            recovered.settled.push(Settled { part, result, meanwhile });
         }
+        recovered.mixed.extend(mixed(ledger.journal()));
         ledger.end()?;
     }
     note_all_undone(locked)?;
-    Ok(all)
+    // What stays is asked for again; what was settled must be told.
+    let _later = locked.sweep_restores();
+    Ok(recovered)
+}
+
+/// Says of a settled restore which of its sources are new and which are old, where there are both.
+fn mixed(journal: &RestoreJournal) -> Option<Saying> {
+    let of = |state: PartState| {
+        journal.parts.iter().filter(move |part| part.state == state).map(|part| part.source.as_str())
+    };
+    let (new, old) = (listed(of(PartState::Swapped)), listed(of(PartState::Discarded)));
+    if journal.is_unfinished() || new.is_empty() || old.is_empty() {
+        return None;
+    }
+    let again: Vec<String> = of(PartState::Discarded).map(|source| format!("--source {source}")).collect();
+    let saying = match journal.undoes {
+        None => Saying::new("restore-mixed"),
+        Some(_) => Saying::new("restore-mixed-undo").with("again", again.join(" ")),
+    };
+    Some(saying.with("run", &journal.id).with("new", new).with("old", old))
 }
 
 fn settle(way: &dyn Restore, part: &Part, is_undo: bool, work: &Work) -> Result<(PartState, Saying), Trouble> {
     let said = |key: &'static str| Saying::new(key).with("source", &part.source);
     work.stop.check(Stage::Recover)?;
     if part.state == PartState::Cleaning {
-        way.clean(&part.exchanges, work)?;
+        way.clean(&part.cleanable(), work)?;
         return Ok((PartState::Cleaned, said("restore-settled-clean")));
     }
     if part.state == PartState::Swapping && way.settle(&part.exchanges, work)? == Stands::New {

@@ -1,20 +1,18 @@
-//! Undo: exchanges the newest restore's old copies back, and keeps what stood there since. Clean:
-//! removes kept old copies. Both on the operator's word alone.
+//! Undo: exchanges the newest restore's old copies back, and keeps what stood there since, on the
+//! operator's word alone.
 
-use std::time::Instant;
-
+use super::earlier::{must_be_settled, unreadable, warn_of_unreadable};
 use super::errand::{Errand, way_of};
 use super::exchange::{Broken, Exchanger, Ways};
 use super::ledger::Ledger;
 use super::question;
-use super::{ask, hook, lock, must_be_as_seen, settled};
+use super::{ask, hook, lock, must_be_as_seen, nothing_kept};
 use crate::domain::name::SourceName;
-use crate::domain::progress::Event;
-use crate::domain::report::{Outcome, RunReport, SourceReport};
+use crate::domain::report::{Outcome, RunReport};
 use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed, newest_kept};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
-use crate::job::{Context, Order, fail, source_failed, warn};
+use crate::job::{Context, Order, fail, source_failed, source_succeeded};
 use crate::source::Work;
 use crate::source::restore::Restore;
 use crate::store::Store;
@@ -28,16 +26,26 @@ pub(super) fn undo(
     sources: &[SourceName],
     report: &mut RunReport,
 ) -> Result<(), Trouble> {
-    let seen = settled(store)?;
-    let Some(newest) = newest_kept(&seen.journals, sources) else { return Err(nothing_kept("undo")) };
+    let seen = store.restores();
+    let newest = newest_kept(&seen.journals, sources);
+    if let Some(trouble) = unreadable("undo", &seen, newest.map(|journal| &journal.id)) {
+        return Err(trouble);
+    }
+    warn_of_unreadable(context, &seen, report);
+    let Some(newest) = newest else { return Err(nothing_kept("undo")) };
+    let look = context.work(store.state_dir());
     let (mut parts, mut ways) = (Vec::new(), Vec::new());
     let wanted = |part: &&Part| sources.is_empty() || sources.contains(&part.source);
     for part in newest.parts.iter().filter(wanted).filter(|part| part.kept().next().is_some()) {
         let way = way_of(&errand.way_back, &context.config, part.kind, &part.source)?;
+        must_stand(way.as_ref(), part, &look)?;
         let exchanges = way.reversed(&part.exchanges, &order.id);
-        parts.push(Part { exchanges, state: PartState::Prepared, ..part.clone() });
+        let part = Part::new(part.source.clone(), part.kind, part.backup_id.clone(), exchanges);
+        parts.push(Part { state: PartState::Prepared, ..part });
         ways.push(way);
     }
+    let is_wanted = |part: &Part| parts.iter().any(|one| (&one.source, one.kind) == (&part.source, part.kind));
+    must_be_settled(context, errand, &seen, is_wanted)?;
     ask(context, errand, &question::of_undo(context, newest, &parts))?;
     let locked = lock(context, store)?;
     must_be_as_seen(store, &seen)?;
@@ -50,7 +58,7 @@ pub(super) fn undo(
     };
     let mut ledger = Ledger::begin(&locked, journal)?;
     let work = Work { stop: Stop::new(), ..context.work(locked.restore_scratch(&order.id)?) };
-    let mut exchanger = Exchanger { context, store: &locked, work: &work, unnoted: Vec::new() };
+    let mut exchanger = Exchanger::new(context, &locked, &work);
     let ways: Ways<'_> = ways.iter().map(AsRef::as_ref).collect();
     let sources = question::sources_of(&parts);
     let result = hook::around(context, &order.id, &sources, &mut exchanger, |exchanger, before| {
@@ -62,105 +70,37 @@ pub(super) fn undo(
             }
         }
     });
-    exchanger.unnoted.extend(ledger.end().and_then(|()| locked.sweep_restores()).err().map(|trouble| trouble.error));
-    for error in exchanger.unnoted {
-        warn(
-            report,
-            "restore_unsettled",
-            context.words.say(&Saying::new("warning-restore-unsettled").with("error", error)),
-        );
-    }
+    exchanger.end(ledger, report);
     sum_up(context, &parts, result, report);
     Ok(())
 }
 
+/// # Errors
+/// Where an old copy is not there: what is gone cannot be exchanged back.
+fn must_stand(way: &dyn Restore, part: &Part, work: &Work) -> Result<(), Trouble> {
+    let undo = || format!("undo the restore of {}", part.source);
+    let kept = way.kept(&part.exchanges, work).map_err(|trouble| trouble.while_doing(undo()))?;
+    let gone: Vec<&str> = part.kept().filter(|old| !kept.iter().any(|one| one.name == *old)).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let error = format!("{}: the old copy is not there: {}", undo(), listed(gone));
+    Err(Trouble::lasting(Stage::Look, error).hint(Saying::new("hint-restore-gone")))
+}
+
 fn sum_up(context: &Context, parts: &[Part], result: Result<(), Box<Broken>>, report: &mut RunReport) {
     let Err(broken) = result else {
-        report.sources.extend(parts.iter().map(|part| done(&part.source, None)));
+        report.sources.extend(parts.iter().map(|part| source_succeeded(&part.source, None)));
         return;
     };
     let Broken { trouble, stay, .. } = *broken;
     for part in parts {
         let stays = stay.iter().any(|(source, _)| *source == part.source);
         let failed = || source_failed(&part.source, &trouble, &context.words);
-        report.sources.push(if stays { done(&part.source, None) } else { failed() });
+        report.sources.push(if stays { source_succeeded(&part.source, None) } else { failed() });
     }
     fail(report, &trouble, &context.words);
     if !stay.is_empty() {
         report.outcome = Outcome::Partial;
-    }
-}
-
-pub(super) fn clean(
-    context: &Context,
-    store: &Store,
-    order: &Order,
-    errand: &Errand,
-    report: &mut RunReport,
-) -> Result<(), Trouble> {
-    let seen = settled(store)?;
-    let kept: Vec<RestoreJournal> = seen.journals.iter().filter(|journal| journal.keeps()).cloned().collect();
-    if kept.is_empty() {
-        return Err(nothing_kept("clean"));
-    }
-    ask(context, errand, &question::of_clean(context, &kept))?;
-    let locked = lock(context, store)?;
-    must_be_as_seen(store, &seen)?;
-    let work = context.work(locked.restore_scratch(&order.id)?);
-    for journal in kept {
-        let mut ledger = Ledger::of(&locked, journal);
-        for at in 0..ledger.journal().parts.len() {
-            let part = ledger.journal().parts[at].clone();
-            if part.kept().next().is_none() {
-                continue;
-            }
-            context.stop.check(Stage::Clean)?;
-            // Noted before the first file goes: half a copy is never offered as the way back.
-            let cleaned = way_of(&errand.way_back, &context.config, part.kind, &part.source)
-                .and_then(|way| ledger.note(at, PartState::Cleaning).map(|()| way))
-                .and_then(|way| clean_one(context, way.as_ref(), &part, &work))
-                .and_then(|bytes| ledger.note(at, PartState::Cleaned).map(|()| bytes));
-            report.sources.push(match cleaned {
-                Ok(bytes) => done(&part.source, bytes),
-                Err(trouble) => source_failed(&part.source, &trouble, &context.words),
-            });
-        }
-        ledger.end()?;
-    }
-    locked.sweep_restores()?;
-    report.outcome = match report.sources.iter().filter(|source| source.outcome != Outcome::Succeeded).count() {
-        0 => Outcome::Succeeded,
-        failed if failed == report.sources.len() => Outcome::Failed,
-        _ => Outcome::Partial,
-    };
-    Ok(())
-}
-
-fn clean_one(context: &Context, way: &dyn Restore, part: &Part, work: &Work) -> Result<Option<u64>, Trouble> {
-    let began = Instant::now();
-    let bytes = way.clean(&part.exchanges, work)?;
-    context.progress.event(Event::Stepped {
-        source: Some(part.source.clone()),
-        what: format!("removed {}", listed(part.kept())),
-        bytes,
-        seconds: began.elapsed().as_secs_f64(),
-    });
-    Ok(bytes)
-}
-
-fn nothing_kept(what: &str) -> Trouble {
-    let error = format!("{what}: no restore has kept an old copy");
-    Trouble::lasting(Stage::Look, error).hint(Saying::new("hint-restore-nothing-kept"))
-}
-
-fn done(source: &SourceName, bytes: Option<u64>) -> SourceReport {
-    SourceReport {
-        source: source.clone(),
-        outcome: Outcome::Succeeded,
-        stage: None,
-        error: None,
-        hint: None,
-        bytes,
-        lasting: false,
     }
 }

@@ -1,7 +1,8 @@
 //! A folder that cannot be renamed, as a mount point, changes its entries one by one. First all
 //! old ones move into `….part`, which takes its final name when it is whole; then the new ones
 //! move in. So the names alone say how far it came: with a `.part` the old entries go back, with
-//! the final name the new ones go on.
+//! the final name the new ones go on. What a program puts there in between is moved to where it
+//! meant it, as far as nothing stands there; the rest stays aside.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -14,10 +15,14 @@ use super::{OWN, Paths, can_begin, stands, trouble, unsettled, without_run};
 use crate::domain::trouble::Trouble;
 use crate::source::restore::Stands;
 use crate::sys::files::{Files, at};
+use crate::sys::tree::Folder;
 
 /// Belongs to the volume, not to its data.
 const LOST_AND_FOUND: &str = "lost+found";
 const FOLDER_MODE: u32 = 0o700;
+/// Each level holds two folders open; what lies deeper stays aside with what it lies in.
+const LEVELS_MAX: usize = 64;
+const MEANWHILE: &str = "meanwhile-";
 
 /// Whether an exchange is of this kind: the new data lies within the live folder.
 pub(in crate::source) fn is_inside(paths: &Paths) -> bool {
@@ -94,6 +99,8 @@ fn empty(paths: &Paths, old: &Path, files: &Files) -> io::Result<()> {
 fn fill(paths: &Paths, files: &Files) -> io::Result<()> {
     let seen = Seen::of(&paths.new)?;
     move_all(&paths.new, &paths.live, meanwhile(paths).as_deref(), files)?;
+    // What stays aside is named by who asks for it.
+    let _aside = bring_in(&paths.live, files);
     // Of a volume's own folder ours is only the archive's empty memory.
     files.remove_folder(&paths.new.join(LOST_AND_FOUND))?;
     let live = files.open_folder(&paths.live)?;
@@ -116,6 +123,7 @@ fn back(paths: &Paths, old: &Path, files: &Files) -> io::Result<()> {
     if stands(&part)? {
         move_all(&part, &paths.live, meanwhile(paths).as_deref(), files)?;
         files.remove_empty(&part)?;
+        let _aside = bring_in(&paths.live, files);
     }
     files.sync_folder(&paths.live)
 }
@@ -141,14 +149,56 @@ fn move_all(from: &Path, to: &Path, meanwhile: Option<&Path>, files: &Files) -> 
 }
 
 fn names(folder: &Path) -> io::Result<Vec<OsString>> {
-    let list: io::Result<Vec<OsString>> = fs::read_dir(folder)
-        .map_err(|error| at(folder, error))?
-        .map(|entry| entry.map(|entry| entry.file_name()))
-        .collect();
-    let mut list = list.map_err(|error| at(folder, error))?;
+    let mut list = all_names(folder)?;
     list.retain(|name| name != LOST_AND_FOUND && !name.as_bytes().starts_with(OWN.as_bytes()));
     list.sort_unstable();
     Ok(list)
+}
+
+fn all_names(folder: &Path) -> io::Result<Vec<OsString>> {
+    let list = fs::read_dir(folder).and_then(|list| list.map(|entry| entry.map(|entry| entry.file_name())).collect());
+    list.map_err(|error| at(folder, error))
+}
+
+/// The folders in `live` that hold what came meanwhile and had a like in it.
+pub(in crate::source) fn meanwhile_in(live: &Path) -> Vec<PathBuf> {
+    let is_ours = |name: &OsString| name.as_bytes().starts_with(format!("{OWN}{MEANWHILE}").as_bytes());
+    let mut folders: Vec<PathBuf> =
+        all_names(live).unwrap_or_default().into_iter().filter(is_ours).map(|name| live.join(name)).collect();
+    folders.sort_unstable();
+    folders
+}
+
+/// Moves what came meanwhile to where it was meant to be, replacing nothing.
+fn bring_in(live: &Path, files: &Files) -> io::Result<()> {
+    for aside in meanwhile_in(live) {
+        merge(&aside, &files.open_folder(&aside)?, &files.open_folder(live)?, files, LEVELS_MAX)?;
+        if all_names(&aside)?.is_empty() {
+            files.remove_empty(&aside)?;
+        }
+    }
+    Ok(())
+}
+
+/// Two folders of one name become one; anything else that has a like stays.
+fn merge(path: &Path, from: &Folder, to: &Folder, files: &Files, levels: usize) -> io::Result<()> {
+    for name in all_names(path)? {
+        let (name, path) = (Path::new(&name), path.join(&name));
+        match to.take_new(name, from, name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let (Ok(inner), Ok(like)) = (from.folder(name), to.folder(name)) else { continue };
+                if levels > 0 {
+                    merge(&path, &inner, &like, files, levels - 1)?;
+                }
+                if all_names(&path)?.is_empty() {
+                    files.remove_empty(&path)?;
+                }
+            }
+            moved => moved?,
+        }
+    }
+    to.sync()?;
+    from.sync()
 }
 
 fn part(old: &Path) -> PathBuf {
@@ -161,7 +211,7 @@ fn part(old: &Path) -> PathBuf {
 fn meanwhile(paths: &Paths) -> Option<PathBuf> {
     let old = paths.old.as_deref()?;
     let run = old.file_name()?.as_bytes().get(without_run(old)?.len()..)?;
-    let mut name = OsString::from(format!("{OWN}meanwhile-"));
+    let mut name = OsString::from(format!("{OWN}{MEANWHILE}"));
     name.push(OsStr::from_bytes(run));
     Some(paths.live.join(name))
 }

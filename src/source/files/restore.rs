@@ -13,7 +13,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::exchange::{self, Paths, bring, places, remove, room, single, target};
-use crate::source::restore::{Bytes, Prospect, Restore, Stands, To, Wish};
+use crate::source::restore::{Bytes, Kept, Prospect, Restore, Stands, To, Wish};
 
 /// Puts archives of single files back.
 pub struct FilesRestore {
@@ -91,6 +91,10 @@ impl Restore for FilesRestore {
 
     fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
         single::discard(&all(exchanges), &work.sys.files)
+    }
+
+    fn kept(&self, exchanges: &[Exchange], _work: &Work) -> Result<Vec<Kept>, Trouble> {
+        remove::kept(&all(exchanges))
     }
 
     fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {

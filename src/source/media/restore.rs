@@ -11,7 +11,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::exchange::{self, Paths, bring, inside, places, remove, room, single, target, whole};
-use crate::source::restore::{Bytes, Prospect, Restore, Stands, To, Wish};
+use crate::source::restore::{Bytes, Kept, Prospect, Restore, Stands, To, Wish};
 use crate::sys::mounts;
 
 /// Puts archives of one folder back.
@@ -161,6 +161,17 @@ impl Restore for FolderRestore {
             Form::Inside(paths) => inside::discard(&paths, &work.sys.files),
             Form::Whole(paths) => whole::discard(&paths, &work.sys.files),
             Form::Single(all) => single::discard(&all, &work.sys.files),
+        }
+    }
+
+    fn kept(&self, exchanges: &[Exchange], _work: &Work) -> Result<Vec<Kept>, Trouble> {
+        remove::kept(&exchanges.iter().map(Paths::of).collect::<Vec<_>>())
+    }
+
+    fn meanwhile(&self, exchanges: &[Exchange]) -> Vec<String> {
+        match Form::of(exchanges) {
+            Form::Inside(paths) => inside::meanwhile_in(&paths.live).iter().map(|path| exchange::text(path)).collect(),
+            Form::Whole(_) | Form::Single(_) => Vec::new(),
         }
     }
 

@@ -21,7 +21,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::exchange::{self, Paths, remove, room, stands, target};
-use crate::source::restore::{Bytes, Prospect, Restore, Stands, To, Wish};
+use crate::source::restore::{Bytes, Kept, Prospect, Restore, Stands, To, Wish};
 use crate::sys::files::parent;
 
 /// A look at the live file keeps writers from committing no longer than this: less than any
@@ -213,6 +213,10 @@ impl Restore for SqliteRestore {
         });
         let all = made.flat_map(|path| ["", "-journal", "-wal", "-shm"].map(|ending| beside(&path, ending)));
         all.into_iter().try_for_each(|path| work.sys.files.remove(&path)).map_err(|error| exchange::trouble(&error))
+    }
+
+    fn kept(&self, exchanges: &[Exchange], _work: &Work) -> Result<Vec<Kept>, Trouble> {
+        remove::kept(&exchanges.iter().map(Paths::of).collect::<Vec<_>>())
     }
 
     fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {

@@ -39,6 +39,7 @@ pub(crate) fn empty_standing() -> Standing {
         space: None,
         verify_overdue: None,
         old_copies: Vec::new(),
+        unsettled: Vec::new(),
         store_troubles: Vec::new(),
     }
 }

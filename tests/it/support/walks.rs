@@ -12,9 +12,9 @@ use tempfile::TempDir;
 
 use super::doors::Started;
 use super::postgres::Server;
-use super::restore::{copy, entries};
 use super::restore_postgres::whole;
 use super::site::toml;
+use super::way_back::{copy, entries};
 
 pub(crate) const DATABASE: &str = "patrimonio";
 

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio_postgres::Row;
+
 use super::desk::Desk;
 use super::{hindrance, names, sessions};
 use crate::config::PostgresConfig;
@@ -11,7 +13,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::postgres::load::quoted;
-use crate::source::restore::Stands;
+use crate::source::restore::{Kept, Stands};
 use crate::sys::stop::Stop;
 
 /// Clients are refused for five seconds at most; trying ends sooner, so that they are let in.
@@ -43,6 +45,11 @@ impl Default for Patience {
         Self { ending: Duration::from_secs(10), removal: Duration::from_mins(2) }
     }
 }
+
+/// Those of these databases that stand, with their size where we may know it.
+const KEPT: &str =
+    "SELECT datname::text, CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) END
+     FROM pg_database WHERE datname = ANY($1::text[])";
 
 /// Exchanges new and live.
 pub(super) fn swap(
@@ -108,6 +115,16 @@ pub(super) fn discard(
     // Whoever was asked to stop before clears up all the same.
     let stop = work.stop.reason().is_none().then_some(&work.stop);
     remove(config, exchanges, &made, patience, stop, work).map(drop)
+}
+
+/// The kept copies that stand.
+pub(super) fn kept(config: &PostgresConfig, exchanges: &[Exchange], work: &Work) -> Result<Vec<Kept>, Trouble> {
+    let desk = Desk::open(config, &names::of(exchanges), work)?;
+    let olds: Vec<&str> = exchanges.iter().filter_map(|exchange| exchange.old.as_deref()).collect();
+    let rows = desk.connection.rows(KEPT, &[&olds])?;
+    // A size is told to whoever may connect there, and else is not known.
+    let size = |row: &Row| row.try_get::<_, Option<i64>>(1).ok().flatten().map(i64::unsigned_abs);
+    Ok(rows.iter().map(|row| Kept { name: row.get(0), bytes: size(row) }).collect())
 }
 
 /// Removes the kept copies; returns what they took.

@@ -31,7 +31,7 @@ use crate::domain::progress::Event;
 use crate::domain::restoring::Exchange;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::postgres::load::Load;
-use crate::source::restore::{Bytes, Prospect, Restore, Stands, Wish};
+use crate::source::restore::{Bytes, Kept, Prospect, Restore, Stands, Wish};
 use crate::source::{Remark, Work};
 use desk::Desk;
 pub use exchange::Patience;
@@ -124,6 +124,10 @@ impl Restore for PostgresRestore {
 
     fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
         during(Stage::Clean, exchange::discard(&self.config, exchanges, self.patience, work))
+    }
+
+    fn kept(&self, exchanges: &[Exchange], work: &Work) -> Result<Vec<Kept>, Trouble> {
+        exchange::kept(&self.config, exchanges, work)
     }
 
     fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {

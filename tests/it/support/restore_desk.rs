@@ -19,7 +19,7 @@ use resguardo::domain::trouble::{Stage, StopReason, Trouble};
 use resguardo::job::restore::{Answer, Ask, Consent, GivenFile, PutBack, Question, Role, What};
 use resguardo::runner::{Request, Runner};
 use resguardo::source::media::Media;
-use resguardo::source::restore::{Bytes, Prospect, Restore, Stands, To, Wish};
+use resguardo::source::restore::{Bytes, Kept, Prospect, Restore, Stands, To, Wish};
 use resguardo::source::{Source, Target, Work};
 use resguardo::sys::Sys;
 use resguardo::sys::clock::RealClock;
@@ -159,6 +159,12 @@ impl Restore for Plain {
     fn discard(&self, exchanges: &[Exchange], _work: &Work) -> Result<(), Trouble> {
         self.fate.meets("discard", &self.source)?;
         exchanges.iter().try_for_each(|exchange| remove(&exchange.new)).map_err(io_trouble)
+    }
+
+    fn kept(&self, exchanges: &[Exchange], _work: &Work) -> Result<Vec<Kept>, Trouble> {
+        self.fate.meets("kept", &self.source)?;
+        let olds = exchanges.iter().filter_map(|exchange| exchange.old.clone()).filter(|old| there(old));
+        Ok(olds.map(|name| Kept { name, bytes: Some(1000) }).collect())
     }
 
     fn clean(&self, exchanges: &[Exchange], _work: &Work) -> Result<Option<u64>, Trouble> {
@@ -351,4 +357,8 @@ pub(crate) fn files(files: &[(&Path, Role)]) -> Ask {
 
 pub(crate) fn undo() -> Ask {
     Ask::Undo { sources: Vec::new() }
+}
+
+pub(crate) fn clean() -> Ask {
+    Ask::Clean { sources: Vec::new() }
 }
