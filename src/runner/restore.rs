@@ -106,12 +106,13 @@ impl Runner {
             scratch: self.store.state_dir(),
             runtime,
         };
-        let recovered = restore::recover(&self.config, locked, &self.way_back, &work);
-        match recovered {
+        match restore::recover(&self.config, locked, &self.way_back, &work) {
             // Something was only cleared away.
             Ok(Recovered { settled, .. }) if settled.is_empty() => return,
             Ok(Recovered { settled, mixed }) => {
-                settled.into_iter().for_each(|one| self.tell_settled(&mut report, one));
+                for one in settled {
+                    self.tell_settled(&mut report, one);
+                }
                 let mixed = mixed.iter().map(|saying| self.warning("restore_mixed", None, saying));
                 report.warnings.extend(mixed);
             }

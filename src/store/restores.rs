@@ -2,7 +2,7 @@
 //! or a clean, and kept for as long as an old copy is.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::beside::set_id;
 use super::locked::{FILE_MODE, LockedStore};
@@ -128,12 +128,16 @@ impl LockedStore {
 }
 
 fn is_scratch(name: &str) -> bool {
-    name.ends_with(".scratch")
+    ends_in(name, "scratch")
 }
 
 /// A journal whose writing was cut short.
 fn is_half(name: &str) -> bool {
-    name.ends_with(".new")
+    ends_in(name, "new")
+}
+
+fn ends_in(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == ending)
 }
 
 fn parse(bytes: &[u8]) -> io::Result<RestoreJournal> {

@@ -12,7 +12,7 @@ use resguardo::domain::health;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{Job, Outcome, RunReport};
 use resguardo::domain::restoring::Exchange;
-use resguardo::job::restore::{Answer, Ask, What};
+use resguardo::job::restore::{Answer, Ask, Role, What};
 use resguardo::runner::Runner;
 use resguardo::source;
 use resguardo::source::media::restore::FolderRestore;
@@ -23,7 +23,7 @@ use rstest::rstest;
 
 use crate::support::gate::WatchGate;
 use crate::support::postgres::{Server, bench};
-use crate::support::restore_desk::{Desk, Mishap, Told, clean, latest, put_back, undo};
+use crate::support::restore_desk::{Desk, Mishap, Told, clean, files, latest, put_back, undo};
 
 const FIRST: (i64, &str) = (105, "first");
 const SECOND: (i64, &str) = (109, "the third");
@@ -160,6 +160,14 @@ fn one_of_a_source_that_is_not_configured_any_more_can_be_configured_again_or_gi
     let report = desk.ask(clean());
     refused(&report, "no such media is configured", "Configure media again as it was");
 
+    // By another name it is the same folder still.
+    let renamed = config.replace("name = \"media\"", "name = \"uploads\"");
+    fs::write(desk.site.path("backup.toml"), renamed).unwrap();
+    let elsewhere = desk.site.path("elsewhere.tar.gz");
+    fs::copy(desk.artifact("media"), &elsewhere).unwrap();
+    let report = desk.ask(files(&[(&elsewhere, Role::Media)]));
+    refused(&report, &format!("the restore {run} of it was cut short"), "Configure media again as it was");
+
     fs::write(desk.site.path("backup.toml"), &config).unwrap();
     let runner = desk.runner(Arc::new(Open));
     assert_eq!(desk.call_backup(&runner).outcome, Outcome::Succeeded);
@@ -168,11 +176,7 @@ fn one_of_a_source_that_is_not_configured_any_more_can_be_configured_again_or_gi
     // Now its kept copy, which nobody can remove for us.
     fs::write(desk.site.path("backup.toml"), format!("{without}{store}")).unwrap();
     let report = desk.ask(clean());
-    refused(
-        &report,
-        "no such media is configured",
-        "have it forgotten with `resguardo restore --clean --source media`",
-    );
+    refused(&report, "no such media is configured", "forgotten with `resguardo restore --clean --source media`");
     let called = desk.site.call(&["restore", "--clean", "--source", "media", "--yes"]).ends(0);
     assert!(called.stderr.contains(&format!("media_before_{run}")), "{called:?}");
     assert_eq!(desk.journals(), Vec::<String>::new());

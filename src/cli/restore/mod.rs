@@ -67,8 +67,11 @@ fn complain(report: &RunReport) {
 fn say_what_now(world: &World, ask: &Ask, report: &RunReport) {
     let say = |saying: &Saying| output::print(&world.runner.words.say(saying));
     if matches!(ask, Ask::Clean { .. }) {
-        let bytes: u64 = report.sources.iter().filter_map(|source| source.bytes).sum();
-        return say(&Saying::new("cli-restore-cleaned").with("size", size(bytes)));
+        let freed: Vec<u64> = report.sources.iter().filter_map(|source| source.bytes).collect();
+        if !freed.is_empty() {
+            say(&Saying::new("cli-restore-cleaned").with("size", size(freed.iter().sum())));
+        }
+        return;
     }
     let names: Vec<&str> = report.sources.iter().map(|source| source.source.as_str()).collect();
     say(&Saying::new("cli-restore-done").with("sources", names.join(", ")));

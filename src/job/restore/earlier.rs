@@ -3,11 +3,14 @@
 //!
 //! Never: lets one source's trouble stop the restore of another.
 
+use std::collections::BTreeSet;
+
 use super::errand::{Errand, PutBack, way_of};
 use super::find::Chosen;
+use crate::domain::artifact::Kind;
 use crate::domain::id::BackupId;
 use crate::domain::report::RunReport;
-use crate::domain::restoring::{Part, RestoreJournal};
+use crate::domain::restoring::{Exchange, Part, RestoreJournal};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::{Context, warn};
@@ -28,6 +31,20 @@ pub(super) fn must_be_settled_for(
     }
     let is_chosen = |part: &Part| chosen.iter().any(|one| (&one.source, one.kind) == (&part.source, part.kind));
     must_be_settled(context, errand, seen, is_chosen)
+}
+
+/// # Errors
+/// The same, where that source bears another name now: what is live is what counts.
+pub(super) fn must_be_settled_at(
+    context: &Context,
+    errand: &Errand,
+    seen: &Restores,
+    kind: Kind,
+    exchanges: &[Exchange],
+) -> Result<(), Trouble> {
+    let lives: BTreeSet<&str> = exchanges.iter().map(|exchange| exchange.live.as_str()).collect();
+    let is_there = |part: &Part| part.exchanges.iter().any(|exchange| lives.contains(exchange.live.as_str()));
+    must_be_settled(context, errand, seen, |part| part.kind == kind && is_there(part))
 }
 
 /// # Errors

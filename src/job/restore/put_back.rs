@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use super::earlier::{must_be_settled_for, warn_of_unreadable};
+use super::earlier::{must_be_settled_at, must_be_settled_for, warn_of_unreadable};
 use super::errand::{Errand, PutBack, way_of};
 use super::exchange::{Broken, Exchanger, Ways};
 use super::find::{Chosen, find, refused};
@@ -80,6 +80,9 @@ pub(super) fn run(
     let parts: Result<Vec<Looked>, Trouble> =
         both.map(|(one, to)| look(&Look { context, store, order, errand, wish, work: &work }, one, to)).collect();
     let parts = parts?;
+    for part in &parts {
+        must_be_settled_at(context, errand, &seen, part.chosen().kind, &part.prospect.exchanges)?;
+    }
     let question = question::of_put_back(context, wish, &parts);
     if wish.dry_run {
         errand.consent.show(&question);

@@ -37,7 +37,8 @@ pub(super) fn undo(
     let (mut parts, mut ways) = (Vec::new(), Vec::new());
     let wanted = |part: &&Part| sources.is_empty() || sources.contains(&part.source);
     for part in newest.parts.iter().filter(wanted).filter(|part| part.kept().next().is_some()) {
-        let way = way_of(&errand.way_back, &context.config, part.kind, &part.source)?;
+        let hint = || Saying::new("hint-restore-kept-unconfigured").with("source", &part.source);
+        let way = way_of(&errand.way_back, &context.config, part.kind, &part.source).map_err(|e| e.hint(hint()))?;
         must_stand(way.as_ref(), part, &look)?;
         let exchanges = way.reversed(&part.exchanges, &order.id);
         let part = Part::new(part.source.clone(), part.kind, part.backup_id.clone(), exchanges);
