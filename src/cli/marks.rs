@@ -36,17 +36,29 @@ const UNPINNED: Done = Done { what: "unpinned", said: "cli-unpinned", said_uncha
 const ACCEPTED: Done = Done { what: "accepted", said: "cli-accepted", said_unchanged: "cli-not-suspect" };
 
 pub fn pin(args: &Args, options: &PinOptions) -> Exit {
-    mark(args, &options.id, &PINNED, |_, _, _| Ok(()), |_, store, set| {
-        // A label is something new to keep, also with a set that is pinned already.
-        let is_new = !set.pinned || options.label.is_some();
-        if is_new { store.pin(&set.id, options.label.as_deref()).map(|()| true) } else { Ok(false) }
-    })
+    mark(
+        args,
+        &options.id,
+        &PINNED,
+        |_, _, _| Ok(()),
+        |_, store, set| {
+            // A label is something new to keep, also with a set that is pinned already.
+            let is_new = !set.pinned || options.label.is_some();
+            if is_new { store.pin(&set.id, options.label.as_deref()).map(|()| true) } else { Ok(false) }
+        },
+    )
 }
 
 pub fn unpin(args: &Args, options: &IdOption) -> Exit {
-    mark(args, &options.id, &UNPINNED, |_, _, _| Ok(()), |_, store, set| {
-        if set.pinned { store.unpin(&set.id).map(|()| true) } else { Ok(false) }
-    })
+    mark(
+        args,
+        &options.id,
+        &UNPINNED,
+        |_, _, _| Ok(()),
+        |_, store, set| {
+            if set.pinned { store.unpin(&set.id).map(|()| true) } else { Ok(false) }
+        },
+    )
 }
 
 pub fn accept(args: &Args, options: &AcceptOptions) -> Exit {

@@ -98,15 +98,22 @@ fn a_store_that_cannot_be_written_is_read_all_the_same(#[case] how: &str) {
 #[test]
 fn a_look_shows_everything_and_ends_as_the_restore_would() {
     let server = Server::start_tcp(&[]);
-    server.psql("postgres", "CREATE ROLE ana LOGIN CREATEDB PASSWORD 'x'; CREATE DATABASE app OWNER ana");
+    server.psql("postgres", "CREATE ROLE ana LOGIN CREATEDB CREATEROLE PASSWORD 'x'; CREATE DATABASE app OWNER ana");
     server.psql("app", "SET ROLE ana; CREATE TABLE asset AS SELECT 1 AS id");
     let site = Site::new("");
     make_application(&site);
     let url = format!("postgres://ana:x@127.0.0.1:{}/app", server.port());
     let database = format!("[[postgres]]\nname = \"register\"\nurl = \"{url}\"\n");
     site.configure(&format!("{database}{}", sources(&site)));
+    server.psql("postgres", "CREATE ROLE bob LOGIN PASSWORD 'y'");
     site.call(&["backup"]).ends(0);
+    server.psql("postgres", "DROP ROLE bob");
     let look = site.call(&["restore", "--latest", "--source", "register", "--dry-run"]).ends(4);
+    // Who backed up may not read passwords, so none come back.
+    assert!(
+        look.stdout.contains("holds none: bob.") && look.stdout.contains("ALTER ROLE \"bob\" PASSWORD"),
+        "{look:?}"
+    );
     assert!(look.stdout.contains("register is restored from"), "{look:?}");
     assert!(look.stdout.contains("how much is free cannot be seen"), "{look:?}");
     assert!(look.stderr.contains("--assume-room"), "{look:?}");
