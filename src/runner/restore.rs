@@ -107,8 +107,6 @@ impl Runner {
             runtime,
         };
         match restore::recover(&self.config, locked, &self.way_back, &work) {
-            // Something was only cleared away.
-            Ok(Recovered { settled, .. }) if settled.is_empty() => return,
             Ok(Recovered { settled, mixed }) => {
                 for one in settled {
                     self.tell_settled(&mut report, one);

@@ -2,7 +2,7 @@
 //! or a clean, and kept for as long as an old copy is.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::beside::set_id;
 use super::locked::{FILE_MODE, LockedStore};
@@ -67,11 +67,6 @@ impl Store {
         restores.journals.sort_by(|a, b| (a.started_at, &a.id).cmp(&(b.started_at, &b.id)));
         restores
     }
-
-    /// Whether a restore has left something beside the journals, or is at work there now.
-    pub fn restores_left_something(&self) -> bool {
-        listing::list(&self.layout.restores(), &mut Vec::new()).keys().any(|name| is_scratch(name) || is_half(name))
-    }
 }
 
 impl LockedStore {
@@ -118,26 +113,13 @@ impl LockedStore {
         let folder = self.layout.restores();
         listing::list(&folder, &mut Vec::new())
             .keys()
-            .try_for_each(|name| match name {
-                name if is_scratch(name) => self.files.remove_folder(&folder.join(name)),
-                name if is_half(name) => self.files.remove(&folder.join(name)),
+            .try_for_each(|name| match name.rsplit_once('.') {
+                Some((_, "scratch")) => self.files.remove_folder(&folder.join(name)),
+                Some((_, "new")) => self.files.remove(&folder.join(name)),
                 _ => Ok(()),
             })
             .map_err(|e| fault::trouble(Stage::Recover, &e).while_doing("clear away after restores"))
     }
-}
-
-fn is_scratch(name: &str) -> bool {
-    ends_in(name, "scratch")
-}
-
-/// A journal whose writing was cut short.
-fn is_half(name: &str) -> bool {
-    ends_in(name, "new")
-}
-
-fn ends_in(name: &str, ending: &str) -> bool {
-    Path::new(name).extension().is_some_and(|found| found == ending)
 }
 
 fn parse(bytes: &[u8]) -> io::Result<RestoreJournal> {

@@ -29,9 +29,9 @@ pub struct Settled {
     pub meanwhile: Vec<String>,
 }
 
-/// Whether a restore was cut short and waits to be settled, or to be cleared away after.
+/// Whether a restore was cut short and waits to be settled.
 pub fn is_needed(store: &Store) -> bool {
-    store.restores().journals.iter().any(RestoreJournal::is_unfinished) || store.restores_left_something()
+    store.restores().journals.iter().any(RestoreJournal::is_unfinished)
 }
 
 /// # Errors
