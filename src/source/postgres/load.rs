@@ -3,7 +3,6 @@
 //! already is passed over and never altered.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use super::lexer::{Lexer, Seen};
 use super::reached::Reached;
 use super::tools::{Tools, Version};
 use super::without::{Leave, Without};
-use super::{dump as stream, failing, fitting, properties as about, statement};
+use super::{dump as stream, failing, fitting, properties as about, restricting, statement};
 use crate::config::{DumpFormat, PostgresConfig};
 use crate::domain::manifest::PostgresContent;
 use crate::domain::name::SourceName;
@@ -129,10 +128,10 @@ impl<'a> Load<'a> {
             return Err(newer(dumped, self.server_major));
         }
         let version = self.tools.version;
-        let first = match (is_restricted(&head), version.knows_restrict()) {
+        let first = match (restricting::is_restricted(&head), version.knows_restrict()) {
             (true, false) => return Err(unrestricted(version)),
             // No meta-command of a file shall run; the word that lifts it is known to nobody.
-            (false, true) => format!("\\restrict {}\n", token()),
+            (false, true) => format!("\\restrict {}\n", restricting::token()),
             _ => String::new(),
         };
         let psql = self.access.loading(&self.tools.program("psql"), self.target).args([
@@ -368,39 +367,4 @@ pub(super) fn run(connection: &Connection, text: &[u8]) -> Result<(), Trouble> {
 
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Whether a dump begins by restricting psql: before any statement, and outside every comment.
-fn is_restricted(head: &[u8]) -> bool {
-    let (mut lexer, mut rest) = (Lexer::new(), head);
-    while !rest.is_empty() {
-        let (used, seen) = lexer.push(rest);
-        match seen {
-            Seen::Nothing | Seen::Comment => rest = &rest[used..],
-            Seen::Meta => return lexer.line().starts_with(b"\\restrict "),
-            Seen::Statement | Seen::Literal(_) => return false,
-        }
-    }
-    false
-}
-
-/// A word that nobody can guess: the system's randomness, as the standard library seeds its maps.
-fn token() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_dump_that_begins_so_restricts_psql_itself() {
-        assert!(is_restricted(b"--\n-- PostgreSQL database dump\n--\n\n\\restrict Tok\n\nSET x = 1;"));
-        for not in
-            ["/*\n\\restrict Tok\n*/\n\\! true\n", "SELECT '\n\\restrict Tok\n';", "\\! true\n\\restrict Tok\n", ""]
-        {
-            assert!(!is_restricted(not.as_bytes()), "{not}");
-        }
-    }
 }

@@ -18,6 +18,7 @@ mod load;
 mod properties;
 mod reached;
 pub mod restore;
+mod restricting;
 mod rows;
 mod server;
 mod statement;
