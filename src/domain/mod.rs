@@ -26,6 +26,7 @@ pub mod selection;
 pub mod set;
 pub mod standing;
 pub mod suspect;
+pub mod table_name;
 pub mod telling;
 pub mod trouble;
 

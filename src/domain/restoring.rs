@@ -11,20 +11,24 @@ use super::name::SourceName;
 pub const VERSION: u32 = 1;
 
 /// One exchange: `new` takes the place of `live`, and what stood there is kept as `old`. Names of
-/// databases, or absolute paths.
+/// databases, or absolute paths; of tables where they lie within a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     pub live: String,
     pub new: String,
     /// `None` where nothing stood there.
     pub old: Option<String>,
+    /// The database that these three are tables of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
 }
 
 impl Exchange {
     /// The way back: what was kept takes the place again, and what stands there now is kept as
     /// `aside`. `None` where nothing was kept.
     pub fn reversed(&self, aside: String) -> Option<Exchange> {
-        Some(Exchange { live: self.live.clone(), new: self.old.clone()?, old: Some(aside) })
+        let new = self.old.clone()?;
+        Some(Exchange { live: self.live.clone(), new, old: Some(aside), within: self.within.clone() })
     }
 }
 
@@ -100,7 +104,8 @@ impl Part {
         let stands = matches!(self.state, PartState::Swapped | PartState::Cleaning);
         let olds = self.exchanges.iter().filter(|exchange| stands && exchange.old.is_some()).cloned();
         let live = || self.exchanges.first().map(|exchange| exchange.live.clone()).unwrap_or_default();
-        let came = self.meanwhile.iter().map(|at| Exchange { live: live(), new: String::new(), old: Some(at.clone()) });
+        let kept = |at: &String| Exchange { live: live(), new: String::new(), old: Some(at.clone()), within: None };
+        let came = self.meanwhile.iter().map(kept);
         olds.chain(came).collect()
     }
 
@@ -184,7 +189,8 @@ mod tests {
 
     fn journal(run: &str, undoes: Option<&str>, state: PartState, old: Option<&str>) -> RestoreJournal {
         let new = if undoes.is_some() { "/m_before_1" } else { "/m_new" };
-        let exchange = Exchange { live: "/m".to_owned(), new: new.to_owned(), old: old.map(str::to_owned) };
+        let exchange =
+            Exchange { live: "/m".to_owned(), new: new.to_owned(), old: old.map(str::to_owned), within: None };
         let part = Part { exchanges: vec![exchange], state, ..Part::new(name("media"), Kind::Media, None, Vec::new()) };
         RestoreJournal {
             version: VERSION,

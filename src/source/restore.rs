@@ -11,6 +11,7 @@ use crate::domain::id::BackupId;
 use crate::domain::manifest::Facts;
 use crate::domain::restoring::Exchange;
 use crate::domain::saying::Saying;
+use crate::domain::table_name::TableName;
 use crate::domain::trouble::Trouble;
 
 /// Puts the artifacts of one source back.
@@ -89,6 +90,10 @@ pub struct Wish {
     pub to: To,
     /// Only these entries of an archive, as globs; empty: all.
     pub only: Vec<String>,
+    /// Only these tables of a database: put beside those that stand, or, where `replace` says so,
+    /// in the place of their rows. Empty: all.
+    pub tables: Vec<TableName>,
+    pub replace: bool,
     /// Parallel jobs of `pg_restore`.
     pub jobs: usize,
     /// Go on where owners cannot be set.

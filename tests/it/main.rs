@@ -35,6 +35,7 @@ mod restore_postgres;
 mod restore_postgres_locales;
 mod restore_postgres_server;
 mod restore_sqlite;
+mod restore_tables;
 mod samples;
 mod scripts;
 mod serve;

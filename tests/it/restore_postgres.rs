@@ -88,7 +88,12 @@ fn what_was_dumped_comes_back_and_what_stood_there_is_kept(
     let kept = "odd_before_20241112_030100";
     assert_eq!(
         prospect.exchanges,
-        [Exchange { live: "odd".to_owned(), new: "odd_new_20241112_030100".to_owned(), old: Some(kept.to_owned()) }]
+        [Exchange {
+            live: "odd".to_owned(),
+            new: "odd_new_20241112_030100".to_owned(),
+            old: Some(kept.to_owned()),
+            within: None
+        }]
     );
     assert_eq!(prospect.consent, "odd");
     // Until the exchange nothing is touched.
@@ -630,7 +635,7 @@ fn whatever_an_exchange_was_cut_short_at_it_is_settled_and_clients_are_let_in() 
     let undo = source.reversed(&exchanges, &run(2));
     source.discard(&undo, &bench.work).unwrap();
     opens(old);
-    let wrong = [Exchange { live: old.to_owned(), new: "app".to_owned(), old: Some("app".to_owned()) }];
+    let wrong = [Exchange { live: old.to_owned(), new: "app".to_owned(), old: Some("app".to_owned()), within: None }];
     source.clean(&wrong, &bench.work).unwrap();
     source.discard(&wrong, &bench.work).unwrap();
     opens("app");

@@ -373,7 +373,7 @@ fn a_process_killed_while_it_writes_leaves_one_content_whole() {
         let exchange = |path: PathBuf| path.display().to_string();
         let new = exchange(live.with_file_name(format!("app.db.resguardo-new-{FIRST}")));
         let old = exchange(live.with_file_name(format!("app_before_{FIRST}.sqlite3")));
-        [Exchange { live: exchange(live.to_owned()), new, old: Some(old) }]
+        [Exchange { live: exchange(live.to_owned()), new, old: Some(old), within: None }]
     };
     if let Some(live) = std::env::var_os(SWAPPING).map(PathBuf::from) {
         way(&live).swap(&the_one(&live), &Place::new().work()).unwrap();

@@ -75,7 +75,9 @@ fn say_what_now(world: &World, ask: &Ask, report: &RunReport) {
     }
     let names: Vec<&str> = report.sources.iter().map(|source| source.source.as_str()).collect();
     say(&Saying::new("cli-restore-done").with("sources", names.join(", ")));
-    if goes_home(ask) {
+    if is_table_beside(ask) {
+        say(&Saying::new("cli-restore-table"));
+    } else if goes_home(ask) {
         say(&Saying::new("cli-restore-restart"));
     }
     let Some(kept) = journal_of(world, report).filter(RestoreJournal::keeps) else { return };
@@ -91,6 +93,11 @@ fn goes_home(ask: &Ask) -> bool {
         Ask::Undo { .. } => true,
         Ask::Clean { .. } => false,
     }
+}
+
+/// Whether tables were put beside those that stand, which the application does not know of.
+fn is_table_beside(ask: &Ask) -> bool {
+    matches!(ask, Ask::PutBack(wish) if !wish.tables.is_empty() && !wish.replace)
 }
 
 fn journal_of(world: &World, report: &RunReport) -> Option<RestoreJournal> {

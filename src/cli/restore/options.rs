@@ -6,8 +6,10 @@ use clap::{ArgAction, ArgGroup};
 use globset::Glob;
 
 use crate::cli::args::{id, name};
+use crate::domain::Invalid;
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
+use crate::domain::table_name::TableName;
 use crate::job::restore::{Ask, GivenFile, PutBack, Role, What};
 
 /// More jobs than this outrun every disk we know.
@@ -44,6 +46,12 @@ pub struct RestoreOptions {
     /// Bring back only the files of an archive that fit this pattern (may be given several times)
     #[arg(long, value_name = "GLOB", conflicts_with = "act", value_parser = glob)]
     pub only: Vec<String>,
+    /// Bring back only this table of a database, `NAME` or `SCHEMA.NAME` under the name with `_restored` added (may be given several times)
+    #[arg(long, value_name = "T", conflicts_with_all = ["act", "to_db", "to_dir", "only", "media"], value_parser = table)]
+    pub table: Vec<TableName>,
+    /// With --table: exchange the rows that stand in the table for the restored ones
+    #[arg(long, requires = "table")]
+    pub replace: bool,
     /// Load a custom dump with so many jobs side by side
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "act", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
     pub jobs: u16,
@@ -91,6 +99,8 @@ impl RestoreOptions {
             to_db: self.to_db.clone(),
             to_dir: self.to_dir.clone(),
             only: self.only.clone(),
+            tables: self.table.clone(),
+            replace: self.replace,
             jobs: usize::from(self.jobs),
             no_owner: self.no_owner,
             assume_room: self.assume_room,
@@ -103,6 +113,10 @@ impl RestoreOptions {
         let files = self.db.len() + self.media.len();
         files > 0 && !self.source.is_empty() && (files > 1 || self.source.len() > 1)
     }
+}
+
+fn table(text: &str) -> Result<TableName, Invalid> {
+    TableName::parse(text)
 }
 
 fn glob(text: &str) -> Result<String, globset::Error> {

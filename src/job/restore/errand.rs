@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
+use crate::domain::table_name::TableName;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Configured;
 use crate::source::restore::Restore;
@@ -54,12 +55,16 @@ pub enum Ask {
 
 /// Data to put back, and how.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct PutBack {
     pub what: What,
     pub to_db: Option<String>,
     pub to_dir: Option<PathBuf>,
     /// Single files of an archive, as globs.
     pub only: Vec<String>,
+    /// Single tables of a database, and whether they take the place of the rows that stand.
+    pub tables: Vec<TableName>,
+    pub replace: bool,
     pub jobs: usize,
     pub no_owner: bool,
     pub assume_room: bool,

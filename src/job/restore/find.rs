@@ -57,6 +57,10 @@ pub(super) fn find(context: &Context, store: &Store, errand: &Errand, wish: &Put
         What::Latest { sources } => search.latest(sources)?,
         What::Files { files, source } => search.of_files(files, source.as_ref())?,
     };
+    if !wish.tables.is_empty() && is_unnamed(&wish.what) {
+        // Tables are a database's: nothing else of the set is meant.
+        chosen.retain(|one| one.kind == Kind::Postgres);
+    }
     // PostgreSQL comes last: it is the likeliest to refuse, and what was exchanged before it is
     // exchanged back in an instant.
     chosen.sort_by_key(|one| (rank(one.kind), one.source.clone()));
@@ -68,6 +72,14 @@ pub(super) fn find(context: &Context, store: &Store, errand: &Errand, wish: &Put
         aside::refuse_within_ours(&context.config, folder)?;
     }
     Ok(chosen)
+}
+
+/// Whether nobody said which sources are meant.
+fn is_unnamed(what: &What) -> bool {
+    match what {
+        What::Set { sources, .. } | What::Latest { sources } => sources.is_empty(),
+        What::Files { .. } => false,
+    }
 }
 
 fn rank(kind: Kind) -> u8 {
@@ -372,6 +384,14 @@ fn refuse_contradictions(chosen: &[Chosen], wish: &PutBack) -> Result<(), Troubl
         };
         let hint = Saying::new(hint).with("source", &one.source);
         return Err(unclear(format!("restore {} aside: it {error}", one.source), hint));
+    }
+    let is_one_database = databases == 1 && others == 0;
+    if !wish.tables.is_empty() && (!is_one_database || aside || !wish.only.is_empty()) {
+        let error = "--table T goes with exactly one PostgreSQL database, in its own place";
+        return Err(unclear(error, Saying::new("hint-restore-table")));
+    }
+    if wish.replace && wish.tables.is_empty() {
+        return Err(unclear("--replace goes with --table T", Saying::new("hint-restore-table")));
     }
     if !wish.only.is_empty() && chosen.iter().any(|one| !matches!(one.kind, Kind::Media | Kind::Files)) {
         return Err(unclear("--only GLOB goes with folders and files alone", Saying::new("hint-restore-only")));

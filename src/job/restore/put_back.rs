@@ -43,7 +43,8 @@ pub(super) struct Looked {
 impl Looked {
     /// Whether something live gives way.
     pub(super) fn replaces(&self) -> bool {
-        self.wish.to == To::Home && !self.prospect.exchanges.is_empty()
+        let gives_way = self.wish.tables.is_empty() || self.wish.replace;
+        self.wish.to == To::Home && gives_way && !self.prospect.exchanges.is_empty()
     }
 
     /// Whether it goes where nothing stands, by the operator's own word.
@@ -148,6 +149,8 @@ fn look(through: &Look<'_>, mut verified: Verified, to: To) -> Result<Looked, Tr
         run: order.id.clone(),
         to,
         only: asked.only.clone(),
+        tables: asked.tables.clone(),
+        replace: asked.replace,
         jobs: asked.jobs,
         no_owner: asked.no_owner,
         assume_room: asked.assume_room,

@@ -52,7 +52,7 @@ impl Paths {
     }
 
     pub(super) fn exchange(&self) -> Exchange {
-        Exchange { live: text(&self.live), new: text(&self.new), old: self.old.as_deref().map(text) }
+        Exchange { live: text(&self.live), new: text(&self.new), old: self.old.as_deref().map(text), within: None }
     }
 
     /// Whether `new` was made by a prepare; else it is a kept copy, which is never removed unasked.

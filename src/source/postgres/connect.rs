@@ -1,6 +1,8 @@
 //! A short conversation with the server over our own client: what a database is like, and
 //! statements one by one. Dumps never pass through here; they are `pg_dump`'s.
 
+mod copying;
+
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -106,6 +106,7 @@ impl Restore for Plain {
             new: format!("{live}_new_{}", wish.run),
             old: there(&live).then(|| format!("{live}_before_{}", wish.run)),
             live,
+            within: None,
         };
         let exchanges = if wish.to == To::Home { vec![exchange] } else { Vec::new() };
         let says = vec![Saying::new("hint-name-taken").with("path", self.live.display())];
@@ -133,7 +134,7 @@ impl Restore for Plain {
     fn swap(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
         let mishap = self.fate.meets("swap", &self.source)?;
         work.stop.check(Stage::Swap)?;
-        for Exchange { live, new, old } in exchanges {
+        for Exchange { live, new, old, .. } in exchanges {
             if let Some(old) = old {
                 fs::rename(live, old).map_err(io_trouble)?;
             }
@@ -146,7 +147,7 @@ impl Restore for Plain {
     fn settle(&self, exchanges: &[Exchange], _work: &Work) -> Result<Stands, Trouble> {
         self.fate.meets("settle", &self.source)?;
         let mut stands = Stands::New;
-        for Exchange { live, new, old } in exchanges {
+        for Exchange { live, new, old, .. } in exchanges {
             if there(new) && there(live) {
                 stands = Stands::Old;
             } else if there(new) && old.as_deref().is_some_and(there) {
@@ -339,6 +340,8 @@ pub(crate) fn put_back(what: What) -> PutBack {
         to_db: None,
         to_dir: None,
         only: Vec::new(),
+        tables: Vec::new(),
+        replace: false,
         jobs: 1,
         no_owner: false,
         assume_room: false,

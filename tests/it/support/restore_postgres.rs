@@ -47,6 +47,8 @@ impl Stored {
             run: run(minute),
             to: To::Home,
             only: Vec::new(),
+            tables: Vec::new(),
+            replace: false,
             jobs: 1,
             no_owner: false,
             assume_room: false,

@@ -50,6 +50,8 @@ impl Artifact {
             run: id(FIRST),
             to: To::Home,
             only: Vec::new(),
+            tables: Vec::new(),
+            replace: false,
             jobs: 1,
             no_owner: false,
             assume_room: false,

@@ -39,7 +39,7 @@ pub(super) fn look(config: &PostgresConfig, wish: &Wish, work: &Work) -> Result<
     Ok(Prospect {
         says: says(&desk, live, &new, standing.as_ref().zip(tables), old.as_deref(), room),
         consent: live.to_owned(),
-        exchanges: vec![Exchange { live: live.to_owned(), new, old }],
+        exchanges: vec![Exchange { live: live.to_owned(), new, old, within: None }],
         remarks: remarks(&desk, wish, work)?,
     })
 }
@@ -99,11 +99,7 @@ fn says(
         says.push(about("restore-database-kept").with("old", old));
         says.push(about("restore-database-sessions"));
     }
-    let needed = room::in_words(room.needed_bytes);
-    says.push(match room.free_bytes {
-        Some(free) => Saying::new("restore-room").with("needed", needed).with("free", room::in_words(free)),
-        None => Saying::new("restore-room-unseen").with("needed", needed),
-    });
+    says.push(room.says());
     says
 }
 

@@ -23,6 +23,7 @@ mod rights;
 mod room;
 mod sessions;
 mod standing;
+mod tables;
 mod watch;
 
 use crate::config::{DumpFormat, PostgresConfig};
@@ -80,6 +81,9 @@ impl PostgresRestore {
         })?;
         stage("compare", None);
         compare::compare(desk, new, counted.as_ref(), wish.facts.postgres.as_ref(), work)?;
+        if !wish.tables.is_empty() {
+            return Ok(());
+        }
         stage("analyze", None);
         beside::analyze(desk, new, wish.jobs, work)
     }
@@ -92,14 +96,21 @@ fn during<T>(stage: Stage, done: Result<T, Trouble>) -> Result<T, Trouble> {
 
 impl Restore for PostgresRestore {
     fn look(&self, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
-        during(Stage::Look, look::look(&self.config, wish, work))
+        let look = if wish.tables.is_empty() { look::look } else { tables::look };
+        during(Stage::Look, look(&self.config, wish, work))
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+        let mut bytes = bytes;
+        if tables::are(exchanges) {
+            let prepared = tables::prepare(self, exchanges, &mut bytes, wish, work);
+            work.progress.event(Event::StageEnded { source: self.config.name.clone() });
+            return prepared;
+        }
         let [exchange] = exchanges else {
             return Err(Trouble::lasting(Stage::SetUp, "restore a database: it has one exchange"));
         };
-        let (mut bytes, new) = (bytes, exchange.new.as_str());
+        let new = exchange.new.as_str();
         // A busy server takes its time to create a database.
         let desk = Desk::of(&self.config, exchanges, work).and_then(|desk| desk.patient(Some(work)));
         let desk = during(Stage::Load, desk)?;
@@ -115,26 +126,41 @@ impl Restore for PostgresRestore {
     }
 
     fn swap(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
-        during(Stage::Swap, exchange::swap(&self.config, exchanges, self.patience, work))
+        let swapped = if tables::are(exchanges) {
+            tables::swap(&self.config, exchanges, work)
+        } else {
+            exchange::swap(&self.config, exchanges, self.patience, work)
+        };
+        during(Stage::Swap, swapped)
     }
 
     fn settle(&self, exchanges: &[Exchange], work: &Work) -> Result<Stands, Trouble> {
-        during(Stage::Swap, exchange::settle(&self.config, exchanges, self.patience, work))
+        let act = if tables::are(exchanges) { tables::settle } else { exchange::settle };
+        during(Stage::Swap, act(&self.config, exchanges, self.patience, work))
     }
 
     fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {
-        during(Stage::Clean, exchange::discard(&self.config, exchanges, self.patience, work))
+        let act = if tables::are(exchanges) { tables::discard } else { exchange::discard };
+        during(Stage::Clean, act(&self.config, exchanges, self.patience, work))
     }
 
     fn kept(&self, exchanges: &[Exchange], work: &Work) -> Result<Vec<Kept>, Trouble> {
-        exchange::kept(&self.config, exchanges, work)
+        if tables::are(exchanges) {
+            tables::kept(&self.config, exchanges, self.patience, work)
+        } else {
+            exchange::kept(&self.config, exchanges, work)
+        }
     }
 
     fn clean(&self, exchanges: &[Exchange], work: &Work) -> Result<Option<u64>, Trouble> {
-        during(Stage::Clean, exchange::clean(&self.config, exchanges, self.patience, work))
+        let act = if tables::are(exchanges) { tables::clean } else { exchange::clean };
+        during(Stage::Clean, act(&self.config, exchanges, self.patience, work))
     }
 
     fn reversed(&self, done: &[Exchange], run: &BackupId) -> Vec<Exchange> {
+        if tables::are(done) {
+            return tables::reversed(done, run);
+        }
         done.iter().filter_map(|exchange| exchange.reversed(names::aside(&exchange.live, run))).collect()
     }
 }

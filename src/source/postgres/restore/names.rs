@@ -1,4 +1,4 @@
-//! The names of databases that a restore makes and keeps. The server cuts a long name silently;
+//! The names of databases and tables that a restore makes and keeps. The server cuts a long name silently;
 //! so we cut it first, at the end of a character, and where we did, a mark made from the whole
 //! name tells two long names apart that begin alike.
 
@@ -12,6 +12,7 @@ pub(super) const LENGTH_MAX: usize = 63;
 const NEW: &str = "_new_";
 const BEFORE: &str = "_before_";
 const UNDONE: &str = "_undone_";
+const RESTORED: &str = "_restored";
 /// `~` and eight hexadecimal digits.
 const MARK_LENGTH: usize = 9;
 
@@ -45,23 +46,36 @@ pub(super) fn of(exchanges: &[Exchange]) -> Vec<&str> {
     exchanges.iter().flat_map(|e| [Some(&e.live), Some(&e.new), e.old.as_ref()]).flatten().map(String::as_str).collect()
 }
 
+/// A table that is put beside the one that stands.
+pub(super) fn restored(table: &str) -> String {
+    cut(table, RESTORED)
+}
+
+/// The run that made it, or kept it.
+pub(super) fn run_of(name: &str) -> Option<BackupId> {
+    let at = name.len().checked_sub(ID_LENGTH).filter(|at| name.is_char_boundary(*at))?;
+    BackupId::parse(&name[at..]).ok()
+}
+
 fn with(live: &str, word: &str, run: &BackupId) -> String {
-    let room = LENGTH_MAX - word.len() - ID_LENGTH;
+    cut(live, &format!("{word}{run}"))
+}
+
+fn cut(live: &str, ending: &str) -> String {
+    let room = LENGTH_MAX - ending.len();
     if live.len() <= room {
-        return format!("{live}{word}{run}");
+        return format!("{live}{ending}");
     }
     let mut end = room - MARK_LENGTH;
     while !live.is_char_boundary(end) {
         end -= 1;
     }
     let mark = xxh3_64(live.as_bytes()) >> 32;
-    format!("{}~{mark:08x}{word}{run}", &live[..end])
+    format!("{}~{mark:08x}{ending}", &live[..end])
 }
 
 fn ends_in(name: &str, words: &[&str]) -> bool {
-    let Some(at) = name.len().checked_sub(ID_LENGTH).filter(|at| name.is_char_boundary(*at)) else { return false };
-    let (front, id) = name.split_at(at);
-    BackupId::parse(id).is_ok() && words.iter().any(|word| front.ends_with(word))
+    run_of(name).is_some_and(|run| words.iter().any(|word| name.ends_with(&format!("{word}{run}"))))
 }
 
 #[cfg(test)]
@@ -78,7 +92,10 @@ mod tests {
         );
         let base = "ñ".repeat(30);
         let mut all = std::collections::BTreeSet::new();
+        assert_eq!(restored("app"), "app_restored");
+        assert_eq!(run_of("app_new_20241112_030000"), Some(run.clone()));
         for live in [base.clone(), format!("{base}a"), format!("{base}b"), "x".repeat(63), "日".repeat(21)] {
+            assert!(restored(&live).len() <= LENGTH_MAX && all.insert(restored(&live)), "{live}");
             for name in [new(&live, &run), before(&live, &run), aside(&live, &run)] {
                 assert!(name.len() <= LENGTH_MAX, "{name}");
                 assert_eq!(

@@ -30,6 +30,16 @@ pub(super) struct Room {
     pub(super) free_bytes: Option<u64>,
 }
 
+impl Room {
+    pub(super) fn says(self) -> Saying {
+        let needed = in_words(self.needed_bytes);
+        match self.free_bytes {
+            Some(free) => Saying::new("restore-room").with("needed", needed).with("free", in_words(free)),
+            None => Saying::new("restore-room-unseen").with("needed", needed),
+        }
+    }
+}
+
 /// Looks whether the new database fits beside the old.
 ///
 /// # Errors

@@ -98,6 +98,7 @@ mod tests {
             live: live.to_owned(),
             new: new.to_owned(),
             old: old.map(str::to_owned),
+            within: None,
         };
         let restore = exchange("app", "app_new_20241112_030100", Some("app_before_20241112_030100"));
         let undo = exchange("app", "app_before_20241112_030100", Some("app_undone_20241112_030200"));
