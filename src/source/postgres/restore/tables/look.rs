@@ -58,7 +58,9 @@ pub(in crate::source::postgres::restore) fn look(
         let (live, old) = if wish.replace {
             let relation = replaceable(&session, &place, told(wish, &place), desk.user())?;
             let old = in_schema(names::before(&place.name, &wish.run));
-            let rows = session.count(&relation.rows())?;
+            // Its owner sees all rows only once that is not forced upon him: not before consent.
+            let is_hidden = relation.is_forced && !session.is_superuser;
+            let rows = if is_hidden { "?".to_owned() } else { session.count(&relation.rows())?.to_string() };
             says.push(about("restore-table-replace").with("rows", rows).with("old", &old));
             (place.clone(), Some(old))
         } else {

@@ -10,6 +10,7 @@ use crate::domain::trouble::Trouble;
 use crate::source::Work;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::connect::{Connection, refused};
+use crate::source::postgres::load::quoted;
 use crate::source::postgres::restore::desk::Desk;
 use crate::source::postgres::restore::exchange::Patience;
 use crate::source::postgres::restore::sessions;
@@ -109,7 +110,7 @@ impl Session {
         if !self.is_superuser {
             return Ok(());
         }
-        let owner = crate::source::postgres::load::quoted(owner);
+        let owner = quoted(owner);
         self.connection.run(&format!("ALTER TABLE {} OWNER TO {owner}", place.sql()))
     }
 }
