@@ -71,6 +71,18 @@ pub struct Part {
     /// Where that lies which programs put in place of the data while it was exchanged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub meanwhile: Vec<String>,
+    /// Where the data is replaced in place: nothing is exchanged, and nothing kept under another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place: Option<InPlace>,
+}
+
+/// What is known of a replacement in place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InPlace {
+    /// The number by which the server knows the transaction, once it was begun.
+    pub transaction: Option<String>,
+    /// The set that holds what stood there before.
+    pub safety: Option<BackupId>,
 }
 
 /// The journal of one restore, undo included.
@@ -89,7 +101,7 @@ impl Part {
     /// A part of which nothing is done yet.
     pub fn new(source: SourceName, kind: Kind, backup_id: Option<BackupId>, exchanges: Vec<Exchange>) -> Self {
         let state = PartState::Preparing;
-        Self { source, kind, backup_id, exchanges, state, unsettled: None, meanwhile: Vec::new() }
+        Self { source, kind, backup_id, exchanges, state, unsettled: None, meanwhile: Vec::new(), in_place: None }
     }
 
     /// The names under which an old copy is kept.

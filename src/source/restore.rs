@@ -12,7 +12,7 @@ use crate::domain::manifest::Facts;
 use crate::domain::restoring::Exchange;
 use crate::domain::saying::Saying;
 use crate::domain::table_name::TableName;
-use crate::domain::trouble::Trouble;
+use crate::domain::trouble::{Stage, Trouble};
 
 /// Puts the artifacts of one source back.
 pub trait Restore: Send + Sync {
@@ -52,6 +52,23 @@ pub trait Restore: Send + Sync {
     /// Where that cannot be done now; asked again later it may.
     fn settle(&self, exchanges: &[Exchange], work: &Work) -> Result<Stands, Trouble>;
 
+    /// Puts the data in place in one transaction, where nothing can be brought beside
+    /// ([`Prospect::in_place`]). `begun` is told the transaction before anything is done in it.
+    ///
+    /// # Errors
+    /// Where the old data stands as it was, or where [`Restore::settle_replaced`] must tell what does.
+    fn replace(&self, _: Bytes<'_>, _: &Wish, _: &mut Begun<'_>, _: &Work) -> Result<(), Trouble> {
+        Err(Trouble::lasting(Stage::Swap, NOT_IN_PLACE))
+    }
+
+    /// Ends a replacement that was cut short, by the transaction it noted, if it came so far.
+    ///
+    /// # Errors
+    /// Where that cannot be done now; asked again later it may.
+    fn settle_replaced(&self, _transaction: Option<&str>, _: &Work) -> Result<Stands, Trouble> {
+        Err(Trouble::lasting(Stage::Swap, NOT_IN_PLACE))
+    }
+
     /// Removes what a prepare made; nothing there is no error. Never touches live or old data.
     ///
     /// # Errors
@@ -81,6 +98,11 @@ pub trait Restore: Send + Sync {
     /// `_undone_<run>`. Changes nothing.
     fn reversed(&self, done: &[Exchange], run: &BackupId) -> Vec<Exchange>;
 }
+
+/// Notes a transaction that was begun; nothing is done in one that could not be noted.
+pub type Begun<'a> = dyn FnMut(&str) -> Result<(), Trouble> + 'a;
+
+const NOT_IN_PLACE: &str = "replace in place: nothing of this kind is";
 
 /// What is to be put back, and where.
 #[derive(Debug, Clone)]
@@ -135,6 +157,9 @@ pub struct Prospect {
     pub consent: String,
     pub exchanges: Vec<Exchange>,
     pub remarks: Vec<Remark>,
+    /// Nothing can be brought beside: what stands there is replaced in one transaction, and no old
+    /// copy is kept by it.
+    pub in_place: bool,
 }
 
 /// A kept old copy that stands.

@@ -458,3 +458,18 @@ hint-restore-table-lost = Somebody removed or renamed { $table }, or the databas
 hint-restore-table-key = Rows of { $from } refer to rows of { $to } that would not be there, so nothing was changed: replace both tables at once (--table twice), or restore without --replace and copy what you need; or remove the key { $key } first.
 hint-restore-table-locked = Nothing was changed. Wait until the session { $pid } of { $who } has ended its transaction, or end it: SELECT pg_terminate_backend({ $pid }). Then try again.
 cli-restore-table = What was restored is a table of its own: take from it what you need (INSERT INTO … SELECT … FROM), then drop it.
+## Replacing a PostgreSQL database in place
+restore-in-place = The role { $user } may not create a database, so { $database } is replaced in place, in one transaction: everybody sees what stands there now until the backup was read to its end and every count agreed.
+restore-in-place-waits = Its sessions are ended at the beginning and at the end; in between, whoever asks waits.
+restore-in-place-extensions = These extensions belong to another role and stay as they are: { $extensions }.
+restore-in-place-schemas = These schemas belong to another role: what is in them is replaced, their owner and privileges stay: { $schemas }.
+restore-safety = A safety backup of { $source } is taken first, and read again: it is the only way back. What is written after it has begun is lost: stop the application before.
+restore-no-safety = NO SAFETY BACKUP IS TAKEN: what stands in { $source } now is gone for good once it is replaced.
+restore-way-back = What stood in { $source } before is kept in the set { $set }, pinned. To bring it back: resguardo restore --set { $set } --source { $source }
+restore-settled-in-place = A restore of { $source } was cut short at its end. The new data stands; what stood there before is in the set { $set }: `resguardo restore --set { $set } --source { $source }`.
+restore-settled-in-place-bare = A restore of { $source } was cut short at its end. The new data stands; of what stood there before nothing is kept, as was asked for.
+hint-restore-safety = Nothing was changed. See why { $source } cannot be backed up; or say --no-safety-backup, where what stands there now may be lost.
+hint-restore-foreign = Let the role act for the owner: GRANT "{ $owner }" TO "{ $user }"; or let the role create a database beside this one: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-closed-table = Let the role fill it: GRANT INSERT, DELETE ON { $table } TO "{ $user }"; or let the role create a database beside this one: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-locks = Let one transaction lock more: ALTER SYSTEM SET max_locks_per_transaction = { $enough }, and restart the database server; or let the role create a database beside this one (CREATEDB).
+hint-restore-session-stays = What it would have changed is not seen by anybody. End that process of the database server, or wait until it has ended, and give the command again.

@@ -400,8 +400,12 @@ fn what_stands_of_kept_databases_is_told_by_the_server() {
     let (server, bench) = (Server::start(), bench());
     let restore = PostgresRestore::new(&server.config("app"));
     let old = "app_before_20241112_030100";
-    let done =
-        [Exchange { live: "app".to_owned(), new: "app_new_20241112_030100".to_owned(), old: Some(old.to_owned()), within: None }];
+    let done = [Exchange {
+        live: "app".to_owned(),
+        new: "app_new_20241112_030100".to_owned(),
+        old: Some(old.to_owned()),
+        within: None,
+    }];
     assert_eq!(restore.kept(&done, &bench.work), Ok(Vec::new()));
     server.psql("postgres", &format!("CREATE DATABASE {old}"));
     let kept = restore.kept(&done, &bench.work).unwrap();

@@ -61,6 +61,9 @@ pub struct RestoreOptions {
     /// Go on where it cannot be seen whether the server has room
     #[arg(long, conflicts_with = "act")]
     pub assume_room: bool,
+    /// Where a database can only be replaced in place: go on without a backup of what stands there now
+    #[arg(long, conflicts_with = "act")]
+    pub no_safety_backup: bool,
     /// Say what would happen, change nothing
     #[arg(long, conflicts_with = "act")]
     pub dry_run: bool,
@@ -104,6 +107,7 @@ impl RestoreOptions {
             jobs: usize::from(self.jobs),
             no_owner: self.no_owner,
             assume_room: self.assume_room,
+            no_safety_backup: self.no_safety_backup,
             dry_run: self.dry_run,
         })
     }

@@ -68,6 +68,8 @@ pub struct PutBack {
     pub jobs: usize,
     pub no_owner: bool,
     pub assume_room: bool,
+    /// Replace in place also what can no longer be backed up.
+    pub no_safety_backup: bool,
     /// End after the words.
     pub dry_run: bool,
 }

@@ -8,16 +8,19 @@ use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::RunReport;
-use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed};
+use crate::domain::restoring::{InPlace, Part, PartState, RestoreJournal, VERSION, listed};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::{Context, warn};
 use crate::source::Work;
-use crate::source::restore::{Restore, Stands};
+use crate::source::restore::{Begun, Restore, Stands};
 use crate::store::LockedStore;
 
 /// The ways back of a journal's parts, in its order.
 pub(super) type Ways<'a> = Vec<&'a dyn Restore>;
+
+/// Puts the data of the part with this number in place, noting the transaction as soon as it is begun.
+pub(super) type Replace<'a> = dyn Fn(usize, &mut Begun<'_>) -> Result<(), Trouble> + 'a;
 
 /// What came of an exchange that failed in the middle.
 pub(super) struct Broken {
@@ -41,6 +44,8 @@ pub(super) struct Exchanger<'a> {
     pub(super) context: &'a Context,
     pub(super) store: &'a LockedStore,
     pub(super) work: &'a Work,
+    /// Replaces a part of the journal in place.
+    pub(super) in_place: &'a Replace<'a>,
     /// What could not be noted, in words.
     pub(super) unnoted: Vec<String>,
     /// Where that lies which came while data was exchanged.
@@ -48,8 +53,8 @@ pub(super) struct Exchanger<'a> {
 }
 
 impl<'a> Exchanger<'a> {
-    pub(super) fn new(context: &'a Context, store: &'a LockedStore, work: &'a Work) -> Self {
-        Self { context, store, work, unnoted: Vec::new(), meanwhile: Vec::new() }
+    pub(super) fn new(context: &'a Context, store: &'a LockedStore, work: &'a Work, in_place: &'a Replace<'a>) -> Self {
+        Self { context, store, work, in_place, unnoted: Vec::new(), meanwhile: Vec::new() }
     }
 
     /// Ends the journal, clears away, and tells of all that is left.
@@ -80,6 +85,9 @@ impl<'a> Exchanger<'a> {
 
     fn exchange_one(&mut self, ledger: &mut Ledger, at: usize, way: &dyn Restore) -> Result<(), Trouble> {
         let part = ledger.journal().parts[at].clone();
+        if let Some(in_place) = part.in_place {
+            return self.replace_one(ledger, at, &in_place, way);
+        }
         if part.exchanges.is_empty() {
             return ledger.note(at, PartState::Swapped);
         }
@@ -121,6 +129,42 @@ impl<'a> Exchanger<'a> {
         Ok(())
     }
 
+    /// Replaces in place: the server itself knows whether that was done.
+    fn replace_one(
+        &mut self,
+        ledger: &mut Ledger,
+        at: usize,
+        in_place: &InPlace,
+        way: &dyn Restore,
+    ) -> Result<(), Trouble> {
+        let (began, source) = (Instant::now(), ledger.journal().parts[at].source.clone());
+        ledger.note(at, PartState::Swapping)?;
+        let mut begun: Option<String> = None;
+        let replaced = (self.in_place)(at, &mut |transaction: &str| {
+            begun = Some(transaction.to_owned());
+            ledger.note_in_place(at, InPlace { transaction: begun.clone(), ..in_place.clone() })
+        });
+        replaced.or_else(|trouble| match way.settle_replaced(begun.as_deref(), self.work) {
+            Ok(Stands::New) => Ok(()),
+            Ok(Stands::Old) => {
+                // Whether that can be noted or not, the next start settles it.
+                let _settled_later = ledger.note(at, PartState::Prepared);
+                Err(trouble)
+            }
+            // Noted as under way, it is settled by the next start.
+            Err(_) => Err(trouble),
+        })?;
+        // The data stands; only the note is missing, which the next start makes up for.
+        self.unnoted.extend(ledger.note(at, PartState::Swapped).err().map(|trouble| trouble.error));
+        self.context.progress.event(Event::Stepped {
+            source: Some(source),
+            what: "replaced in place".to_owned(),
+            bytes: None,
+            seconds: began.elapsed().as_secs_f64(),
+        });
+        Ok(())
+    }
+
     /// Removes what was prepared and is not exchanged. What an undo would have put in place is a
     /// kept old copy, and stays.
     pub(super) fn give_up(&mut self, ledger: &mut Ledger, ways: &Ways<'_>) {
@@ -131,7 +175,8 @@ impl<'a> Exchanger<'a> {
             if !matches!(part.state, PartState::Preparing | PartState::Prepared) {
                 continue;
             }
-            let discarded = if is_undo { Ok(()) } else { way.discard(&part.exchanges, self.work) };
+            let discarded =
+                if is_undo || part.in_place.is_some() { Ok(()) } else { way.discard(&part.exchanges, self.work) };
             let noted = discarded.and_then(|()| ledger.note(at, PartState::Discarded));
             self.unnoted
                 .extend(noted.err().map(|trouble| format!("clear away for {}: {}", part.source, trouble.error)));
@@ -142,15 +187,19 @@ impl<'a> Exchanger<'a> {
     /// what is kept of the others.
     fn exchange_back(&mut self, ledger: &mut Ledger, ways: &Ways<'_>) -> (Vec<(SourceName, Trouble)>, Vec<String>) {
         let given_up = ledger.journal().clone();
-        let is_exchanged =
-            |at: &usize| given_up.parts[*at].state == PartState::Swapped && !given_up.parts[*at].exchanges.is_empty();
+        let is_exchanged = |at: &usize| {
+            let part = &given_up.parts[*at];
+            part.state == PartState::Swapped && (part.in_place.is_some() || !part.exchanges.is_empty())
+        };
         let (mut stay, mut back) = (Vec::new(), Vec::new());
         let run = self.next_id(&given_up.id);
         for at in (0..ways.len()).rev().filter(is_exchanged) {
             let part = &given_up.parts[at];
             let exchanges = ways[at].reversed(&part.exchanges, &run);
             if exchanges.is_empty() {
-                stay.push((part.source.clone(), Trouble::lasting(Stage::Swap, "nothing stood there before")));
+                let why =
+                    if part.in_place.is_some() { "it was replaced in place" } else { "nothing stood there before" };
+                stay.push((part.source.clone(), Trouble::lasting(Stage::Swap, why)));
                 continue;
             }
             let part = Part::new(part.source.clone(), part.kind, part.backup_id.clone(), exchanges);

@@ -1,7 +1,7 @@
 //! The journal of a restore in the making: on disk before each step is taken.
 
 use crate::domain::id::BackupId;
-use crate::domain::restoring::{Part, PartState, RestoreJournal, note_undone};
+use crate::domain::restoring::{InPlace, Part, PartState, RestoreJournal, note_undone};
 use crate::domain::trouble::Trouble;
 use crate::store::LockedStore;
 
@@ -65,6 +65,12 @@ impl Ledger {
             self.journal.parts[part] = before;
         }
         written
+    }
+
+    /// Writes what is known of a replacement in place, before the next is done.
+    pub(super) fn note_in_place(&mut self, part: usize, in_place: InPlace) -> Result<(), Trouble> {
+        self.journal.parts[part].in_place = Some(in_place);
+        self.store.write_restore(&self.journal)
     }
 
     /// An undo's old copy is what stood live: the restore that it undoes keeps it no more.

@@ -15,6 +15,7 @@ mod ledger;
 mod put_back;
 mod question;
 mod recover;
+mod safety;
 mod stored;
 mod undo;
 mod verify;

@@ -5,20 +5,20 @@ use std::time::Instant;
 
 use super::earlier::{must_be_settled_at, must_be_settled_for, warn_of_unreadable};
 use super::errand::{Errand, PutBack, way_of};
-use super::exchange::{Broken, Exchanger, Ways};
+use super::exchange::{Broken, Exchanger, Replace, Ways};
 use super::find::{Chosen, find, refused};
 use super::ledger::Ledger;
 use super::question;
 use super::stored::{Digested, Told, read_out};
 use super::verify::{Verified, verify};
-use super::{ask, hook, lock, must_be_as_seen};
+use super::{ask, hook, lock, must_be_as_seen, safety};
 use crate::domain::artifact::{Compression, Kind};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Facts;
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Outcome, RunReport, SourceReport};
-use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed};
+use crate::domain::restoring::{InPlace, Part, PartState, RestoreJournal, VERSION, listed};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::{Context, Order, fail, source_failed, source_succeeded, warn};
@@ -44,7 +44,7 @@ impl Looked {
     /// Whether something live gives way.
     pub(super) fn replaces(&self) -> bool {
         let gives_way = self.wish.tables.is_empty() || self.wish.replace;
-        self.wish.to == To::Home && gives_way && !self.prospect.exchanges.is_empty()
+        self.prospect.in_place || (self.wish.to == To::Home && gives_way && !self.prospect.exchanges.is_empty())
     }
 
     /// Whether it goes where nothing stands, by the operator's own word.
@@ -80,10 +80,12 @@ pub(super) fn run(
     let both = verified.into_iter().zip(targets);
     let parts: Result<Vec<Looked>, Trouble> =
         both.map(|(one, to)| look(&Look { context, store, order, errand, wish, work: &work }, one, to)).collect();
-    let parts = parts?;
+    let mut parts = parts?;
     for part in &parts {
         must_be_settled_at(context, errand, &seen, part.chosen().kind, &part.prospect.exchanges)?;
     }
+    // One that fails in its place undoes itself; what was exchanged before it is exchanged back.
+    parts.sort_by_key(|part| part.prospect.in_place);
     let question = question::of_put_back(context, wish, &parts);
     if wish.dry_run {
         errand.consent.show(&question);
@@ -98,7 +100,7 @@ pub(super) fn run(
     ask(context, errand, &question)?;
     let locked = lock(context, store)?;
     must_be_as_seen(store, &seen)?;
-    carry_out(context, &locked, order, &parts, report)
+    carry_out(&Carry { context, store: &locked, order, errand, wish }, &parts, report)
 }
 
 /// Holds the sets against removal for as long as they are read.
@@ -184,13 +186,17 @@ fn as_refusal(trouble: Trouble, source: &SourceName) -> Trouble {
     Trouble { stage, ..trouble }.while_doing(format!("restore {source}"))
 }
 
-fn carry_out(
-    context: &Context,
-    locked: &LockedStore,
-    order: &Order,
-    parts: &[Looked],
-    report: &mut RunReport,
-) -> Result<(), Trouble> {
+/// What the steps under the lock are taken with.
+struct Carry<'a> {
+    context: &'a Context,
+    store: &'a LockedStore,
+    order: &'a Order,
+    errand: &'a Errand,
+    wish: &'a PutBack,
+}
+
+fn carry_out(with: &Carry<'_>, parts: &[Looked], report: &mut RunReport) -> Result<(), Trouble> {
+    let Carry { context, store: locked, order, .. } = *with;
     let journal = RestoreJournal {
         version: VERSION,
         id: order.id.clone(),
@@ -203,15 +209,25 @@ fn carry_out(
     // What is begun is ended, and what is given up is cleared away, whoever asks to stop.
     let unstopped = Work { stop: Stop::new(), ..work.clone() };
     let ways: Ways<'_> = parts.iter().map(|part| part.way.as_ref()).collect();
-    let mut exchanger = Exchanger::new(context, locked, &unstopped);
+    let in_place: &Replace<'_> = &|at, begun| {
+        let part = &parts[at];
+        with_bytes(context, locked, &part.verified, |bytes| part.way.replace(bytes, &part.wish, begun, &work))
+            .map_err(|trouble| trouble.while_doing(format!("restore {}", part.chosen().source)))
+    };
+    let mut exchanger = Exchanger::new(context, locked, &unstopped, in_place);
     let result = match prepare_all(context, locked, parts, &mut ledger, &work) {
-        Ok(()) => exchange(context, order, parts, &mut exchanger, &mut ledger, &ways),
+        Ok(()) => exchange(with, parts, &mut exchanger, &mut ledger, &ways),
         Err(broken) => {
             exchanger.give_up(&mut ledger, &ways);
             Err(broken)
         }
     };
+    let replaced = in_place_parts(ledger.journal());
     exchanger.end(ledger, report);
+    for (source, set) in replaced {
+        let saying = Saying::new("restore-way-back").with("source", source).with("set", set);
+        warn(report, "restore_in_place", context.words.say(&saying));
+    }
     sum_up(context, parts, result, report);
     Ok(())
 }
@@ -226,9 +242,17 @@ fn fill(context: &Context, store: &Store, parts: &[Looked], report: &mut RunRepo
     sum_up(context, parts, filled, report);
 }
 
+/// What was replaced, and the set that holds what stood there.
+fn in_place_parts(journal: &RestoreJournal) -> Vec<(SourceName, BackupId)> {
+    let replaced = journal.parts.iter().filter(|part| part.state == PartState::Swapped);
+    replaced.filter_map(|part| Some((part.source.clone(), part.in_place.as_ref()?.safety.clone()?))).collect()
+}
+
 fn part_of(part: &Looked) -> Part {
-    let chosen = part.chosen();
-    Part::new(chosen.source.clone(), chosen.kind, chosen.id().cloned(), part.prospect.exchanges.clone())
+    let (chosen, prospect) = (part.chosen(), &part.prospect);
+    let in_place = prospect.in_place.then(InPlace::default);
+    let made = Part::new(chosen.source.clone(), chosen.kind, chosen.id().cloned(), prospect.exchanges.clone());
+    Part { in_place, ..made }
 }
 
 fn prepare_all(
@@ -238,7 +262,7 @@ fn prepare_all(
     ledger: &mut Ledger,
     work: &Work,
 ) -> Result<(), Box<Broken>> {
-    for (at, part) in parts.iter().enumerate() {
+    for (at, part) in parts.iter().enumerate().filter(|(_, part)| !part.prospect.in_place) {
         prepare(context, store, part, work)
             .and_then(|()| ledger.note(at, PartState::Prepared))
             .map_err(|trouble| Broken::before(&part.chosen().source, trouble))?;
@@ -298,21 +322,22 @@ fn with_bytes<T>(
     Ok(done)
 }
 
-/// Between the hooks, where something live gives way.
+/// Between the hooks, where something live gives way. The hook has stopped the application before a
+/// safety backup is taken, so that its last write is in it.
 fn exchange(
-    context: &Context,
-    order: &Order,
+    with: &Carry<'_>,
     parts: &[Looked],
     exchanger: &mut Exchanger<'_>,
     ledger: &mut Ledger,
     ways: &Ways<'_>,
 ) -> Result<(), Box<Broken>> {
+    let Carry { context, order, .. } = *with;
     let replaced: Vec<_> =
         parts.iter().filter(|part| part.replaces()).map(|part| part.chosen().source.clone()).collect();
     let Some(last) = parts.last() else { return Ok(()) };
     hook::around(context, &order.id, &replaced, exchanger, |exchanger, before| {
         // The last instant at which nothing has happened yet.
-        let ready = before.and_then(|()| context.stop.check(Stage::Swap));
+        let ready = before.and_then(|()| back_up(with, parts, ledger)).and_then(|()| context.stop.check(Stage::Swap));
         match ready {
             Ok(()) => exchanger.exchange(ledger, ways),
             Err(trouble) => {
@@ -321,6 +346,24 @@ fn exchange(
             }
         }
     })
+}
+
+/// Takes a safety backup of everything that is replaced in place.
+fn back_up(with: &Carry<'_>, parts: &[Looked], ledger: &mut Ledger) -> Result<(), Trouble> {
+    for (at, part) in parts.iter().enumerate().filter(|(_, part)| part.prospect.in_place && !with.wish.no_safety_backup)
+    {
+        let began = Instant::now();
+        let source = &part.chosen().source;
+        let set = safety::take(with.context, with.store, with.order, with.errand, source)?;
+        ledger.note_in_place(at, InPlace { safety: Some(set.clone()), transaction: None })?;
+        with.context.progress.event(Event::Stepped {
+            source: Some(source.clone()),
+            what: format!("kept what stands there as set {set}"),
+            bytes: None,
+            seconds: began.elapsed().as_secs_f64(),
+        });
+    }
+    Ok(())
 }
 
 /// How each source fared.

@@ -30,6 +30,7 @@ pub(super) fn of_put_back(context: &Context, wish: &PutBack, parts: &[Looked]) -
         let lost = part.verified.lost.iter();
         says.extend(lost.map(|error| Saying::new("restore-companion-lost").with("error", error)));
         says.extend(part.prospect.says.iter().cloned());
+        says.extend(of_safety(wish, part));
         says.extend(part.prospect.remarks.iter().map(|remark| remark.saying.clone()));
     }
     says.extend(mixed_sets(wish, parts));
@@ -121,6 +122,12 @@ fn origin(context: &Context, part: &Looked) -> Saying {
         None => Saying::new("restore-from-file"),
     };
     saying.with("source", source).with("path", place.shown()).with("size", size)
+}
+
+/// What is replaced in place is kept as a set of its own, or not at all.
+fn of_safety(wish: &PutBack, part: &Looked) -> Option<Saying> {
+    let key = if wish.no_safety_backup { "restore-no-safety" } else { "restore-safety" };
+    part.prospect.in_place.then(|| Saying::new(key).with("source", &part.verified.chosen.source))
 }
 
 /// Said where the operator did not pick the sets one by one.

@@ -92,6 +92,13 @@ fn settle(way: &dyn Restore, part: &Part, is_undo: bool, work: &Work) -> Result<
         way.clean(&part.cleanable(), work)?;
         return Ok((PartState::Cleaned, said("restore-settled-clean")));
     }
+    if let Some(in_place) = &part.in_place {
+        return Ok(match (way.settle_replaced(in_place.transaction.as_deref(), work)?, &in_place.safety) {
+            (Stands::Old, _) => (PartState::Discarded, said("restore-settled-old")),
+            (Stands::New, Some(set)) => (PartState::Swapped, said("restore-settled-in-place").with("set", set)),
+            (Stands::New, None) => (PartState::Swapped, said("restore-settled-in-place-bare")),
+        });
+    }
     if part.state == PartState::Swapping && way.settle(&part.exchanges, work)? == Stands::New {
         return Ok((PartState::Swapped, said("restore-settled-new")));
     }

@@ -3,7 +3,7 @@
 
 use super::earlier::{must_be_settled, unreadable, warn_of_unreadable};
 use super::errand::{Errand, way_of};
-use super::exchange::{Broken, Exchanger, Ways};
+use super::exchange::{Broken, Exchanger, Replace, Ways};
 use super::ledger::Ledger;
 use super::question;
 use super::{ask, hook, lock, must_be_as_seen, nothing_kept};
@@ -59,7 +59,9 @@ pub(super) fn undo(
     };
     let mut ledger = Ledger::begin(&locked, journal)?;
     let work = Work { stop: Stop::new(), ..context.work(locked.restore_scratch(&order.id)?) };
-    let mut exchanger = Exchanger::new(context, &locked, &work);
+    let in_place: &Replace<'_> =
+        &|_, _| Err(Trouble::lasting(Stage::Swap, "undo: nothing is kept of what was replaced"));
+    let mut exchanger = Exchanger::new(context, &locked, &work, in_place);
     let ways: Ways<'_> = ways.iter().map(AsRef::as_ref).collect();
     let sources = question::sources_of(&parts);
     let result = hook::around(context, &order.id, &sources, &mut exchanger, |exchanger, before| {

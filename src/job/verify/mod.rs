@@ -24,8 +24,8 @@ use crate::domain::saying::Saying;
 use crate::domain::selection::{self, Known};
 use crate::domain::set::{AdoptedFile, CatalogSet};
 use crate::domain::trouble::{Stage, Trouble};
-use crate::source::inspector;
-use crate::store::{LockedStore, VerifyTurn};
+use crate::source::{Work, inspector};
+use crate::store::{LockedStore, Store, VerifyTurn};
 use crate::sys::fault;
 use judge::Verdict;
 use reading::Reading;
@@ -189,20 +189,9 @@ impl Round<'_> {
     }
 
     fn artifact(&mut self, artifact: &Artifact) -> Result<Verdict, Trouble> {
-        let Artifact { source, kind, path, compression, size_bytes, .. } = artifact;
-        let read = match self.turn.open_artifact(path) {
-            Err(error) => Err(judge::unopened(&error)),
-            Ok(file) => {
-                let work = self.context.work(self.scratch.clone());
-                let form = Form::of(*kind, *compression);
-                Ok(Reading::of(file, *compression, *size_bytes, source, &work, |raw| {
-                    inspector::inspect(*kind, form, raw, &work)
-                })?)
-            }
-        };
-        let bytes = read.as_ref().map_or(0, |reading| reading.size_bytes);
-        let verdict = read.map_or_else(|verdict| verdict, |reading| judge::of_artifact(artifact, reading));
-        self.tally.add(source, path, bytes, &verdict);
+        let work = self.context.work(self.scratch.clone());
+        let (bytes, verdict) = read(self.turn, artifact, &work)?;
+        self.tally.add(&artifact.source, &artifact.path, bytes, &verdict);
         Ok(verdict)
     }
 
@@ -305,6 +294,31 @@ impl Round<'_> {
 /// The configured sources, as a restore knows them.
 pub fn known(config: &Config) -> Vec<Known> {
     config.scheduled().map(|(name, kind, _)| (name.clone(), kind)).collect()
+}
+
+/// Reads one artifact again, as every verify does.
+///
+/// # Errors
+/// Where it is not what its manifest says, or that cannot be told.
+pub(super) fn again(store: &Store, artifact: &Artifact, work: &Work) -> Result<(), Trouble> {
+    match read(store, artifact, work)?.1 {
+        Verdict::Good => Ok(()),
+        Verdict::Bad(error) => Err(Trouble::lasting(Stage::Verify, format!("{}: {error}", artifact.path))),
+        Verdict::Unseen(trouble) => Err(trouble.while_doing(&artifact.path)),
+    }
+}
+
+/// So many bytes were read, and this is what they are.
+fn read(store: &Store, artifact: &Artifact, work: &Work) -> Result<(u64, Verdict), Trouble> {
+    let Artifact { source, kind, path, compression, size_bytes, .. } = artifact;
+    let file = match store.open_artifact(path) {
+        Err(error) => return Ok((0, judge::unopened(&error))),
+        Ok(file) => file,
+    };
+    let form = Form::of(*kind, *compression);
+    let reading =
+        Reading::of(file, *compression, *size_bytes, source, work, |raw| inspector::inspect(*kind, form, raw, work))?;
+    Ok((reading.size_bytes, judge::of_artifact(artifact, reading)))
 }
 
 /// What an adopted file is told as: its source, else its own name.

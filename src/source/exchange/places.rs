@@ -72,7 +72,7 @@ pub(in crate::source) fn look(
         says.push(Saying::new("restore-single-changed").with("paths", listed(changed.iter().map(String::as_str))));
     }
     let exchanges = all.iter().map(Paths::exchange).collect();
-    Ok(Prospect { says, consent: told.consent, exchanges, remarks: Vec::new() })
+    Ok(Prospect { says, consent: told.consent, exchanges, remarks: Vec::new(), in_place: false })
 }
 
 /// The exchanges, and which of the files that stand there hold something else than the archive's; that

@@ -90,7 +90,7 @@ pub(in crate::source) fn look(folder: &Path, needed_bytes: u64, wish: &Wish) -> 
     room::may_write(standing)?;
     room::demand(standing, needed_bytes, wish)?;
     let says = vec![Saying::new("restore-to-folder").with("path", real.display())];
-    Ok(Prospect { says, consent: name(&real), exchanges: Vec::new(), remarks: Vec::new() })
+    Ok(Prospect { says, consent: name(&real), exchanges: Vec::new(), remarks: Vec::new(), in_place: false })
 }
 
 /// Has a folder filled; what came into it is gone again where that fails.

@@ -49,7 +49,7 @@ impl Restore for FilesRestore {
                     room::may_write(exchange::nearest_folder(&resolved(path)))?;
                 }
                 let consent = self.name.to_string();
-                Ok(Prospect { says: Vec::new(), consent, exchanges: Vec::new(), remarks: Vec::new() })
+                Ok(Prospect { says: Vec::new(), consent, exchanges: Vec::new(), remarks: Vec::new(), in_place: false })
             }
         }
     }

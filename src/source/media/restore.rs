@@ -102,7 +102,7 @@ impl FolderRestore {
         room::demand(standing, room::of_archive(wish), wish)?;
         let consent = target::name(&live);
         let exchanges = vec![Paths { live: live.clone(), new, old }.exchange()];
-        Ok(Prospect { says, consent, exchanges, remarks: Vec::new() })
+        Ok(Prospect { says, consent, exchanges, remarks: Vec::new(), in_place: false })
     }
 }
 

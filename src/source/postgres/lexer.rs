@@ -21,6 +21,8 @@ pub(super) struct Lexer {
     word: u32,
     last: u8,
     standard_strings: bool,
+    /// A backslash stood outside of everything in the statement.
+    is_stray: bool,
 }
 
 /// What was found in a piece.
@@ -78,11 +80,22 @@ impl Lexer {
             word: 0,
             last: 0,
             standard_strings: true,
+            is_stray: false,
         }
     }
 
     pub(super) fn text(&self) -> &[u8] {
         &self.text
+    }
+
+    /// Whether psql would have found a command of its own within the statement.
+    pub(super) fn is_stray(&self) -> bool {
+        self.is_stray
+    }
+
+    /// Whether what was read ends outside of every string, name, body and comment.
+    pub(super) fn is_outside(&self) -> bool {
+        matches!(self.state, State::Ground | State::StringEnd { .. })
     }
 
     pub(super) fn line(&self) -> &[u8] {
@@ -93,6 +106,7 @@ impl Lexer {
     pub(super) fn push<'a>(&mut self, piece: &'a [u8]) -> (usize, Seen<'a>) {
         if self.ended && !piece.is_empty() {
             self.ended = false;
+            self.is_stray = false;
             self.text.clear();
         }
         let mut used = 0;
@@ -180,6 +194,7 @@ impl Lexer {
                 return Seen::Nothing;
             }
             b'\\' => {
+                self.is_stray = !self.text.is_empty();
                 self.line.clear();
                 self.line.push(byte);
                 self.state = State::Meta;

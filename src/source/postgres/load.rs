@@ -119,21 +119,8 @@ impl<'a> Load<'a> {
 
     /// Through psql, to which no command of its own is allowed; counted once more to the trailer,
     /// and held against what psql says of each COPY.
-    fn plain(&self, mut raw: &mut dyn Read) -> Result<PostgresContent, Trouble> {
-        let mut head = Vec::new();
-        Read::take(&mut raw, HEAD_BYTES)
-            .read_to_end(&mut head)
-            .map_err(|e| Trouble::passing(Stage::Dump, format!("read: {e}")))?;
-        if let Some(dumped) = dumped_from(&head).filter(|dumped| *dumped > self.server_major) {
-            return Err(newer(dumped, self.server_major));
-        }
-        let version = self.tools.version;
-        let first = match (restricting::is_restricted(&head), version.knows_restrict()) {
-            (true, false) => return Err(unrestricted(version)),
-            // No meta-command of a file shall run; the word that lifts it is known to nobody.
-            (false, true) => format!("\\restrict {}\n", restricting::token()),
-            _ => String::new(),
-        };
+    fn plain(&self, raw: &mut dyn Read) -> Result<PostgresContent, Trouble> {
+        let (head, first) = head(raw, &self.tools, self.server_major)?;
         let psql = self.access.loading(&self.tools.program("psql"), self.target).args([
             "--no-psqlrc",
             "--no-password",
@@ -227,6 +214,26 @@ impl<'a> Load<'a> {
             return Ok(());
         }
         Err(failing::told(&self.access, self.target, program, &ended, self.work))
+    }
+}
+
+/// The first bytes of a dump, and what psql is told before them: no command of its own in a file shall
+/// run, and the word that lifts this is known to nobody.
+///
+/// # Errors
+/// Where the dump is of a newer server, or restricts a psql that does not know the word.
+pub(super) fn head(raw: &mut dyn Read, tools: &Tools, server_major: u32) -> Result<(Vec<u8>, String), Trouble> {
+    let mut head = Vec::new();
+    let read = raw.take(HEAD_BYTES).read_to_end(&mut head);
+    read.map_err(|e| Trouble::passing(Stage::Dump, format!("read: {e}")))?;
+    if let Some(dumped) = dumped_from(&head).filter(|dumped| *dumped > server_major) {
+        return Err(newer(dumped, server_major));
+    }
+    let version = tools.version;
+    match (restricting::is_restricted(&head), version.knows_restrict()) {
+        (true, false) => Err(unrestricted(version)),
+        (false, true) => Ok((head, format!("\\restrict {}\n", restricting::token()))),
+        _ => Ok((head, String::new())),
     }
 }
 

@@ -25,6 +25,7 @@ mod statement;
 pub mod throwaway;
 mod tls;
 mod tools;
+mod within;
 mod without;
 
 use std::io::{Read, Write};

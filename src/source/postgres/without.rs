@@ -1,6 +1,7 @@
 //! SQL without what this server or this role cannot carry out: owners that cannot be set,
-//! tablespaces that are not there. Everything else passes byte by byte; rows and the inside of
-//! strings and bodies are never looked at.
+//! tablespaces that are not there, what stays as it stands. Everything else passes byte by byte; rows
+//! and the inside of strings and bodies are never looked at. Where the dump is loaded within a
+//! transaction of ours, nothing that would end it passes ([`super::within`]).
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -8,6 +9,7 @@ use std::io::{self, Read};
 use super::lexer::{Lexer, Seen};
 use super::rows::Rows;
 use super::statement;
+use super::within::Within;
 
 /// A statement that may be left out is held until it ends; a longer one passes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
@@ -15,6 +17,9 @@ const PIECE_BYTES: usize = 64 * 1024;
 const TABLESPACE: &[u8] = b"SET default_tablespace = ";
 /// How what may be left out begins.
 const STARTS: [&[u8]; 2] = [b"ALTER ", TABLESPACE];
+/// The same where something stays as it stands.
+const STARTS_IN_PLACE: [&[u8]; 8] =
+    [b"CREATE EXTENSION ", b"CREATE SCHEMA ", b"COMMENT ON ", b"GRANT ", b"REVOKE ", b"COPY ", b"BEGIN", b"COMMIT"];
 
 /// What is left out.
 #[derive(Debug, Clone, Default)]
@@ -22,11 +27,53 @@ pub(super) struct Leave {
     pub(super) owners: bool,
     /// Every tablespace but these, where the ones that are here are known to be too few.
     pub(super) tablespaces_but: Option<BTreeSet<String>>,
+    /// Loaded in place, within a transaction of ours: what stays, and is not made again.
+    pub(super) stays: Option<Stays>,
+}
+
+/// What stays as it stands where a dump is loaded in place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stays {
+    pub(super) extensions: BTreeSet<String>,
+    /// They are not made again, but owned, commented and granted as the dump says.
+    pub(super) schemas: BTreeSet<String>,
+    /// Of these nothing is said again.
+    pub(super) untouched: BTreeSet<String>,
+    /// Tables that stay as empty as they are.
+    pub(super) closed: BTreeSet<(String, String)>,
+}
+
+impl Stays {
+    fn has(&self, text: &[u8]) -> bool {
+        let is_one_of = |start: &[u8], names: &BTreeSet<String>| {
+            let rest = text.strip_prefix(start)?;
+            Some(names.contains(&statement::name(rest)?.0))
+        };
+        let of_schema = || {
+            let is_grant = text.starts_with(b"GRANT ") || text.starts_with(b"REVOKE ");
+            let at = is_grant.then(|| memchr::memmem::find(text, b" ON SCHEMA "))??;
+            let (name, _) = statement::name(&text[at + b" ON SCHEMA ".len()..])?;
+            Some(self.untouched.contains(&name))
+        };
+        let found = [
+            is_one_of(b"CREATE EXTENSION IF NOT EXISTS ", &self.extensions),
+            is_one_of(b"COMMENT ON EXTENSION ", &self.extensions),
+            is_one_of(b"CREATE SCHEMA ", &self.schemas),
+            is_one_of(b"ALTER SCHEMA ", &self.untouched),
+            is_one_of(b"COMMENT ON SCHEMA ", &self.untouched),
+            of_schema(),
+        ];
+        found.contains(&Some(true))
+    }
+
+    fn keeps_out(&self, copy: &[u8]) -> bool {
+        statement::copy(copy).is_some_and(|copy| self.closed.contains(&(copy.schema, copy.table)))
+    }
 }
 
 impl Leave {
     pub(super) fn nothing(&self) -> bool {
-        !self.owners && self.tablespaces_but.is_none()
+        !self.owners && self.tablespaces_but.is_none() && self.stays.is_none()
     }
 
     /// What stands in the place of a statement; `None` where it stays.
@@ -35,6 +82,9 @@ impl Leave {
             let is_named = !rest.starts_with(b"'");
             let (name, _) = statement::name(rest)?;
             return (is_named && !here.contains(&name)).then_some(b"\nSET default_tablespace = '';");
+        }
+        if self.stays.as_ref().is_some_and(|stays| stays.has(text)) {
+            return Some(b"");
         }
         let owner = text.starts_with(b"ALTER ").then(|| memchr::memmem::rfind(text, b" OWNER TO "))??;
         let (_, after) = statement::name(&text[owner + b" OWNER TO ".len()..])?;
@@ -48,6 +98,12 @@ pub(super) struct Without<'a, R> {
     leave: &'a Leave,
     lexer: Lexer,
     rows: Option<Rows>,
+    /// The rows that come are left out: there must be none.
+    is_closed: bool,
+    /// Where nothing may end the transaction.
+    within: Option<Within>,
+    /// Why it does not go on.
+    refused: Option<String>,
     /// The statement so far, where it may be left out.
     held: Vec<u8>,
     is_passing: bool,
@@ -63,6 +119,9 @@ impl<'a, R: Read> Without<'a, R> {
             leave,
             lexer: Lexer::new(),
             rows: None,
+            is_closed: false,
+            within: leave.stays.as_ref().map(|_| Within::default()),
+            refused: None,
             held: Vec::new(),
             is_passing: false,
             out: Vec::new(),
@@ -72,11 +131,15 @@ impl<'a, R: Read> Without<'a, R> {
     }
 
     fn take(&mut self, mut rest: &[u8]) {
-        while !rest.is_empty() {
+        while !rest.is_empty() && self.refused.is_none() {
             let used = match &mut self.rows {
                 Some(rows) => {
                     let (used, has_ended) = rows.push(rest);
-                    self.out.extend_from_slice(&rest[..used]);
+                    if !self.is_closed {
+                        self.out.extend_from_slice(&rest[..used]);
+                    } else if rows.count > 0 {
+                        self.refused = Some("it holds rows of a table of an extension that stays".to_owned());
+                    }
                     if has_ended {
                         self.rows = None;
                     }
@@ -94,7 +157,13 @@ impl<'a, R: Read> Without<'a, R> {
         match seen {
             Seen::Statement => {
                 let text = self.lexer.text();
+                let ours =
+                    self.within.as_mut().map_or(Ok(false), |within| within.statement(text, self.lexer.is_stray()));
+                let Ok(is_ours) = ours.map_err(|why| self.refused = Some(why)) else { return used };
+                self.is_closed = self.leave.stays.as_ref().is_some_and(|stays| stays.keeps_out(text));
+                let is_left_out = !self.is_passing && (is_ours || self.is_closed);
                 let instead = if self.is_passing { None } else { self.leave.instead(text) };
+                let instead = if is_left_out { Some(&b""[..]) } else { instead };
                 self.out.extend_from_slice(instead.unwrap_or(&self.held));
                 if statement::is_copy(text) {
                     self.rows = Some(Rows::new());
@@ -102,10 +171,18 @@ impl<'a, R: Read> Without<'a, R> {
                 self.held.clear();
                 self.is_passing = false;
             }
-            Seen::Comment | Seen::Meta => self.pass(),
+            Seen::Meta => {
+                let ours = self.within.as_ref().map_or(Ok(()), |_| Within::meta(self.lexer.line()));
+                if ours.map_err(|why| self.refused = Some(why)).is_ok() {
+                    self.pass();
+                }
+            }
+            Seen::Comment => self.pass(),
             Seen::Nothing | Seen::Literal(_) => {
                 let text = self.lexer.text();
-                let may_be = STARTS.iter().any(|start| start.iter().zip(text).all(|(a, b)| a == b));
+                let in_place: &[&[u8]] = if self.within.is_some() { &STARTS_IN_PLACE } else { &[] };
+                let begins = |start: &&[u8]| start.iter().zip(text).all(|(a, b)| a == b);
+                let may_be = STARTS.iter().chain(in_place).any(begins);
                 if !may_be || self.held.len() > HELD_BYTES_MAX {
                     self.is_passing = true;
                 }
@@ -125,6 +202,9 @@ impl<'a, R: Read> Without<'a, R> {
 impl<R: Read> Read for Without<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.given == self.out.len() {
+            if let Some(why) = &self.refused {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why.clone()));
+            }
             self.out.clear();
             self.given = 0;
             let read = self.raw.read(&mut self.piece)?;
@@ -190,13 +270,100 @@ ALTER FUNCTION public.f() OWNER TO app;
     #[test]
     fn only_what_is_to_be_left_out_is() {
         assert_eq!(read(&Leave::default()), DUMP);
-        let owners = read(&Leave { owners: true, tablespaces_but: None });
+        let owners = read(&Leave { owners: true, tablespaces_but: None, stays: None });
         let without = DUMP
             .replace("\n\nALTER TABLE public.\"a OWNER TO b\" OWNER TO \"some; one\";", "")
             .replace("\nALTER FUNCTION public.f() OWNER TO app;", "");
         assert_eq!(owners, without);
         let here = BTreeSet::from(["slow".to_owned()]);
-        let tablespaces = read(&Leave { owners: false, tablespaces_but: Some(here) });
+        let tablespaces = read(&Leave { owners: false, tablespaces_but: Some(here), stays: None });
         assert_eq!(tablespaces, DUMP.replacen("SET default_tablespace = fast;", "SET default_tablespace = '';", 1));
+    }
+
+    const IN_PLACE: &str = "\\restrict a
+CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+COMMENT ON EXTENSION postgis IS 'it''s; large';
+CREATE SCHEMA app;
+CREATE SCHEMA ext;
+ALTER SCHEMA public OWNER TO x;
+ALTER SCHEMA ext OWNER TO x;
+CREATE FUNCTION f() RETURNS void LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT 1;
+END;
+COPY public.spatial_ref_sys (srid) FROM stdin;
+\\.
+COPY public.t (x) FROM stdin;
+COMMIT;
+\\.
+BEGIN;
+SELECT pg_catalog.lo_close(0);
+COMMIT;
+GRANT ALL ON SCHEMA public TO y;
+GRANT ALL ON SCHEMA ext TO y;
+\\unrestrict a
+";
+
+    fn in_place(dump: &str) -> Result<String, String> {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let stays = Stays {
+            extensions: names(&["postgis"]),
+            schemas: names(&["public", "ext"]),
+            untouched: names(&["public"]),
+            closed: BTreeSet::from([("public".to_owned(), "spatial_ref_sys".to_owned())]),
+        };
+        let leave = Leave { stays: Some(stays), ..Leave::default() };
+        let (mut whole, mut slow) = (String::new(), String::new());
+        let read = Without::new(dump.as_bytes(), &leave).read_to_string(&mut whole);
+        let slowly = Without::new(Slow(dump.as_bytes()), &leave).read_to_string(&mut slow);
+        assert_eq!(read.is_ok(), slowly.is_ok());
+        read.map(|_| assert_eq!(whole, slow)).map_err(|e| e.to_string())?;
+        Ok(whole)
+    }
+
+    #[test]
+    fn in_place_what_stays_is_not_made_again() {
+        let expected = IN_PLACE
+            .replace("\nCREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;", "")
+            .replace("\nCOMMENT ON EXTENSION postgis IS 'it''s; large';", "")
+            .replace("\nCREATE SCHEMA ext;", "")
+            .replace("\nALTER SCHEMA public OWNER TO x;", "")
+            .replace("\nCOPY public.spatial_ref_sys (srid) FROM stdin;\n\\.\n", "")
+            .replace("\\.\n\nBEGIN;", "\\.\n")
+            .replace("lo_close(0);\nCOMMIT;", "lo_close(0);")
+            .replace("\nBEGIN;", "")
+            .replace("\nGRANT ALL ON SCHEMA public TO y;", "");
+        let squeezed = |text: &str| text.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        assert_eq!(in_place(IN_PLACE).map(|text| squeezed(&text)), Ok(squeezed(&expected)));
+        let full = IN_PLACE.replace("(srid) FROM stdin;\n", "(srid) FROM stdin;\n4326\n");
+        assert_eq!(in_place(&full), Err("it holds rows of a table of an extension that stays".to_owned()));
+    }
+
+    #[test]
+    fn in_place_nothing_that_would_end_the_transaction_passes() {
+        for planted in [
+            "COMMIT;",
+            "commit;",
+            " /* x */ Commit Work;",
+            "END;",
+            "ROLLBACK;",
+            "ABORT;",
+            "BEGIN;\nBEGIN;",
+            "BEGIN;\nCOMMIT;\nCOMMIT;",
+            "START TRANSACTION;",
+            "PREPARE TRANSACTION 'x';",
+            "SAVEPOINT x;",
+            "SELECT 1 \\; COMMIT;\n;",
+            "\\; COMMIT;\n",
+            "\\! true\n",
+            "CREATE FUNCTION g() RETURNS text LANGUAGE sql AS '\n    BEGIN ATOMIC\n';\nEND;",
+            "copy public.t from stdin;\n\\.\n",
+            "COPY public.t TO stdout;\nCOMMIT;\n\\.\n",
+            "set standard_conforming_strings to off;",
+        ] {
+            let dump = IN_PLACE.replace("CREATE SCHEMA app;", &format!("CREATE SCHEMA app;\n{planted}"));
+            assert!(in_place(&dump).is_err(), "{planted}");
+        }
     }
 }

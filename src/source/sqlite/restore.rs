@@ -89,7 +89,13 @@ impl SqliteRestore {
         target::is_free(old.as_deref())?;
         target::is_free(Some(&new))?;
         let consent = target::name(&live);
-        Ok(Prospect { says, consent, exchanges: vec![Paths { live, new, old }.exchange()], remarks: Vec::new() })
+        Ok(Prospect {
+            says,
+            consent,
+            exchanges: vec![Paths { live, new, old }.exchange()],
+            remarks: Vec::new(),
+            in_place: false,
+        })
     }
 
     /// Takes the lock a swap needs and gives it back, and looks whether the file is whole.

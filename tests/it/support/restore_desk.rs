@@ -110,7 +110,7 @@ impl Restore for Plain {
         };
         let exchanges = if wish.to == To::Home { vec![exchange] } else { Vec::new() };
         let says = vec![Saying::new("hint-name-taken").with("path", self.live.display())];
-        Ok(Prospect { says, consent: self.source.to_string(), exchanges, remarks: Vec::new() })
+        Ok(Prospect { says, consent: self.source.to_string(), exchanges, remarks: Vec::new(), in_place: false })
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
@@ -345,6 +345,7 @@ pub(crate) fn put_back(what: What) -> PutBack {
         jobs: 1,
         no_owner: false,
         assume_room: false,
+        no_safety_backup: false,
         dry_run: false,
     }
 }

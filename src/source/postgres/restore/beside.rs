@@ -77,7 +77,7 @@ pub(super) fn left_out(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Leav
             load::globals(roles, work)?.iter().filter_map(|t| load::tablespace(t)).all(|t| here.contains(&t))
         }
     };
-    Ok(Leave { owners: wish.no_owner, tablespaces_but: (!all_here).then_some(here) })
+    Ok(Leave { owners: wish.no_owner, tablespaces_but: (!all_here).then_some(here), stays: None })
 }
 
 /// What kind of dump this is, told by itself, and all of its bytes.
@@ -102,7 +102,7 @@ pub(super) fn analyze(desk: &Desk<'_>, database: &str, jobs: usize, work: &Work)
 
 /// Roles and memberships that do not exist yet, each by itself. One that we may not make was named
 /// by the look; whether the database can do without it, its load tells.
-fn roles(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
+pub(super) fn roles(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
     let Some(roles) = &wish.roles else { return Ok(()) };
     for text in load::new_roles(&desk.connection, &mut roles.as_slice(), work)? {
         work.stop.check(Stage::Load)?;

@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::room::{self, Room};
 use super::standing::Standing;
-use super::{fit, hindrance, names, passwords, rights};
+use super::{fit, hindrance, in_place, names, passwords, rights};
 use crate::config::PostgresConfig;
 use crate::domain::restoring::Exchange;
 use crate::domain::saying::Saying;
@@ -29,6 +29,11 @@ pub(super) fn look(config: &PostgresConfig, wish: &Wish, work: &Work) -> Result<
                 .hint(Saying::new("hint-restore-taken").with("database", ours)));
         }
     }
+    if let Some(standing) = &standing
+        && in_place::is_the_way(&desk, Some(standing), wish)?
+    {
+        return in_place::look(&desk, config, standing, wish, work);
+    }
     rights::check(&desk, standing.as_ref(), wish, work)?;
     let tables = standing.as_ref().map(|standing| replaceable(&desk, live, standing, work)).transpose()?;
     if let Some(facts) = &wish.facts.postgres {
@@ -41,6 +46,7 @@ pub(super) fn look(config: &PostgresConfig, wish: &Wish, work: &Work) -> Result<
         consent: live.to_owned(),
         exchanges: vec![Exchange { live: live.to_owned(), new, old, within: None }],
         remarks: remarks(&desk, wish, work)?,
+        in_place: false,
     })
 }
 
@@ -61,11 +67,16 @@ fn target<'a>(config: &'a PostgresConfig, wish: &'a Wish) -> Result<&'a str, Tro
 
 /// Whether the database that stands there can make way; returns how many tables it has.
 fn replaceable(desk: &Desk<'_>, live: &str, standing: &Standing, work: &Work) -> Result<usize, Trouble> {
+    let count = tables(desk, live, standing, work)?;
+    hindrance::check(desk, live).map(|()| count)
+}
+
+/// How many tables the database has that is to be looked into.
+pub(super) fn tables(desk: &Desk<'_>, live: &str, standing: &Standing, work: &Work) -> Result<usize, Trouble> {
     if !standing.lets_in {
         return Err(Trouble::lasting(Stage::Connect, format!("the database {live} lets no sessions in"))
             .hint(Saying::new("hint-restore-closed").with("database", live)));
     }
-    hindrance::check(desk, live)?;
     // Its properties are read in it: where that cannot be done, the new one could not have them.
     let unread = |trouble: Trouble| Trouble {
         hint: trouble.hint.clone().or_else(|| Some(Saying::new("hint-restore-unreadable").with("database", live))),
@@ -104,7 +115,7 @@ fn says(
 }
 
 /// What of the set's roles and tablespaces will not come along.
-fn remarks(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Vec<Remark>, Trouble> {
+pub(super) fn remarks(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Vec<Remark>, Trouble> {
     let mut remarks = Vec::new();
     let Some(roles) = &wish.roles else { return Ok(remarks) };
     let new = load::new_roles(&desk.connection, &mut roles.as_slice(), work)?;

@@ -7,7 +7,8 @@
 //! stands at `live`: the database beside is given that name, and there is no way back.
 //!
 //! Never: drops or alters what it did not make, but for its name and whether it lets sessions in;
-//! alters a role that exists; creates a tablespace; leaves a database without sessions.
+//! alters a role that exists; creates a tablespace; leaves a database without sessions. Where our role
+//! may not create a database, the one it owns is replaced in place, in one transaction ([`in_place`]).
 
 mod beside;
 mod compare;
@@ -16,6 +17,7 @@ mod exchange;
 mod fit;
 mod forecast;
 mod hindrance;
+mod in_place;
 mod look;
 mod names;
 mod passwords;
@@ -32,7 +34,7 @@ use crate::domain::progress::Event;
 use crate::domain::restoring::Exchange;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::postgres::load::Load;
-use crate::source::restore::{Bytes, Kept, Prospect, Restore, Stands, Wish};
+use crate::source::restore::{Begun, Bytes, Kept, Prospect, Restore, Stands, Wish};
 use crate::source::{Remark, Work};
 use desk::Desk;
 pub use exchange::Patience;
@@ -137,6 +139,17 @@ impl Restore for PostgresRestore {
     fn settle(&self, exchanges: &[Exchange], work: &Work) -> Result<Stands, Trouble> {
         let act = if tables::are(exchanges) { tables::settle } else { exchange::settle };
         during(Stage::Swap, act(&self.config, exchanges, self.patience, work))
+    }
+
+    fn replace(&self, bytes: Bytes<'_>, wish: &Wish, begun: &mut Begun<'_>, work: &Work) -> Result<(), Trouble> {
+        let mut bytes = bytes;
+        let replaced = in_place::replace(&self.config, &mut bytes, wish, begun, work);
+        work.progress.event(Event::StageEnded { source: self.config.name.clone() });
+        replaced
+    }
+
+    fn settle_replaced(&self, transaction: Option<&str>, work: &Work) -> Result<Stands, Trouble> {
+        in_place::settle(&self.config, transaction, work)
     }
 
     fn discard(&self, exchanges: &[Exchange], work: &Work) -> Result<(), Trouble> {

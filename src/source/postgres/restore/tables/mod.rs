@@ -94,8 +94,7 @@ pub(super) fn prepare(
     work: &Work,
 ) -> Result<(), Trouble> {
     let (beside, tables) = read(exchanges)?;
-    let staged =
-        load(source, &beside, bytes, wish, work, || stage::all(&source.config, &beside, &tables, wish, work));
+    let staged = load(source, &beside, bytes, wish, work, || stage::all(&source.config, &beside, &tables, wish, work));
     let dropped = databases::discard(&source.config, slice::from_ref(&beside), source.patience, work);
     staged.and(dropped).inspect_err(|_| {
         // What cannot be removed now is named by the journal, and removed later.
