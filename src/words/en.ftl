@@ -459,7 +459,7 @@ hint-restore-table-key = Rows of { $from } refer to rows of { $to } that would n
 hint-restore-table-locked = Nothing was changed. Wait until the session { $pid } of { $who } has ended its transaction, or end it: SELECT pg_terminate_backend({ $pid }). Then try again.
 cli-restore-table = What was restored is a table of its own: take from it what you need (INSERT INTO … SELECT … FROM), then drop it.
 ## Replacing a PostgreSQL database in place
-restore-in-place = The role { $user } may not create a database, so { $database } is replaced in place, in one transaction: everybody sees what stands there now until the backup was read to its end and every count agreed.
+restore-in-place = The role { $user } may not create a database, so { $database } is replaced in place, in one transaction: nothing of it counts before the backup was read to its end and every count agreed, and what goes wrong until then leaves everything as it is.
 restore-in-place-waits = Its sessions are ended at the beginning and at the end; in between, whoever asks waits.
 restore-in-place-extensions = These extensions belong to another role and stay as they are: { $extensions }.
 restore-in-place-schemas = These schemas belong to another role: what is in them is replaced, their owner and privileges stay: { $schemas }.

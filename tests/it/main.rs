@@ -30,6 +30,7 @@ mod record;
 mod restore;
 mod restore_aside;
 mod restore_files;
+mod restore_in_place;
 mod restore_journal;
 mod restore_postgres;
 mod restore_postgres_locales;

@@ -53,7 +53,7 @@ fn in_order(dump: &str) -> String {
 }
 
 #[track_caller]
-fn assert_same(left: &str, right: &str) {
+pub(crate) fn assert_same(left: &str, right: &str) {
     let (left, right) = (in_order(left), in_order(right));
     if left == right {
         return;
@@ -309,8 +309,8 @@ const REFUSALS: [Refusal; 9] = [
         hint: "It would go on writing into the old copy. Drop it in app: DROP SUBSCRIPTION \"feed\".",
     },
     Refusal {
-        breaks: &[("postgres", "ALTER ROLE app NOCREATEDB")],
-        mends: &[("postgres", "ALTER ROLE app CREATEDB")],
+        breaks: &[("postgres", "ALTER ROLE app NOCREATEDB; ALTER DATABASE app OWNER TO other")],
+        mends: &[("postgres", "ALTER ROLE app CREATEDB; ALTER DATABASE app OWNER TO app")],
         error: "app may not create a database",
         hint: "Let the role create the database beside the old one: ALTER ROLE \"app\" CREATEDB.",
     },

@@ -159,10 +159,14 @@ pub(crate) struct Client {
 impl Client {
     /// `sql` answers one text.
     pub(crate) fn start(server: &Server, database: &str, sql: &str) -> Self {
+        Self::start_as(server, "postgres", database, sql)
+    }
+
+    pub(crate) fn start_as(server: &Server, user: &str, database: &str, sql: &str) -> Self {
         let is_over = std::sync::Arc::new(AtomicBool::new(false));
         let (over, sql) = (is_over.clone(), sql.to_owned());
         let mut config = tokio_postgres::Config::new();
-        config.host_path(server.socket_folder()).port(server.port()).user("postgres").dbname(database);
+        config.host_path(server.socket_folder()).port(server.port()).user(user).dbname(database);
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
