@@ -139,12 +139,12 @@ impl<'a> Exchanger<'a> {
     ) -> Result<(), Trouble> {
         let (began, source) = (Instant::now(), ledger.journal().parts[at].source.clone());
         ledger.note(at, PartState::Swapping)?;
-        let mut begun: Option<String> = None;
+        let mut noted: Option<String> = None;
         let replaced = (self.in_place)(at, &mut |transaction: &str| {
-            begun = Some(transaction.to_owned());
-            ledger.note_in_place(at, InPlace { transaction: begun.clone(), ..in_place.clone() })
+            noted = Some(transaction.to_owned());
+            ledger.note_in_place(at, InPlace { transaction: noted.clone(), ..in_place.clone() })
         });
-        replaced.or_else(|trouble| match way.settle_replaced(begun.as_deref(), self.work) {
+        replaced.or_else(|trouble| match way.settle_replaced(noted.as_deref(), self.work) {
             Ok(Stands::New) => Ok(()),
             Ok(Stands::Old) => {
                 // Whether that can be noted or not, the next start settles it.

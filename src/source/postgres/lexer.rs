@@ -1,7 +1,7 @@
-//! A small lexer of plain SQL as `pg_dump` writes it, fed with pieces of any size. It knows just
-//! enough (strings, quoted names, dollar quotes, comments) to tell where a statement begins and
-//! ends, so that a function body or a comment that looks like a COPY line is never taken for one.
-//! It never looks into COPY rows (see `rows`) and never holds more than [`TEXT_BYTES_MAX`].
+//! A small lexer of plain SQL as `pg_dump` writes it, fed with pieces of any size. It knows just enough (strings,
+//! quoted names, dollar quotes, comments) to tell where a statement begins and ends, so that a function body or a
+//! comment that looks like a COPY line is never taken for one. It never looks into COPY rows (see `rows`) and
+//! never holds more than [`TEXT_BYTES_MAX`].
 
 /// So much of a statement is kept. The longest that matters is a COPY line: 1,600 columns, each
 /// a quoted name of 63 bytes, all of them quotes.
@@ -21,8 +21,8 @@ pub(super) struct Lexer {
     word: u32,
     last: u8,
     standard_strings: bool,
-    /// A backslash stood outside of everything in the statement.
-    is_stray: bool,
+    /// psql would have found a command of its own within a statement.
+    pub(super) is_stray: bool,
 }
 
 /// What was found in a piece.
@@ -88,11 +88,6 @@ impl Lexer {
         &self.text
     }
 
-    /// Whether psql would have found a command of its own within the statement.
-    pub(super) fn is_stray(&self) -> bool {
-        self.is_stray
-    }
-
     /// Whether what was read ends outside of every string, name, body and comment.
     pub(super) fn is_outside(&self) -> bool {
         matches!(self.state, State::Ground | State::StringEnd { .. })
@@ -106,7 +101,6 @@ impl Lexer {
     pub(super) fn push<'a>(&mut self, piece: &'a [u8]) -> (usize, Seen<'a>) {
         if self.ended && !piece.is_empty() {
             self.ended = false;
-            self.is_stray = false;
             self.text.clear();
         }
         let mut used = 0;

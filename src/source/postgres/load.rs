@@ -219,9 +219,6 @@ impl<'a> Load<'a> {
 
 /// The first bytes of a dump, and what psql is told before them: no command of its own in a file shall
 /// run, and the word that lifts this is known to nobody.
-///
-/// # Errors
-/// Where the dump is of a newer server, or restricts a psql that does not know the word.
 pub(super) fn head(raw: &mut dyn Read, tools: &Tools, server_major: u32) -> Result<(Vec<u8>, String), Trouble> {
     let mut head = Vec::new();
     let read = raw.take(HEAD_BYTES).read_to_end(&mut head);
@@ -229,9 +226,8 @@ pub(super) fn head(raw: &mut dyn Read, tools: &Tools, server_major: u32) -> Resu
     if let Some(dumped) = dumped_from(&head).filter(|dumped| *dumped > server_major) {
         return Err(newer(dumped, server_major));
     }
-    let version = tools.version;
-    match (restricting::is_restricted(&head), version.knows_restrict()) {
-        (true, false) => Err(unrestricted(version)),
+    match (restricting::is_restricted(&head), tools.version.knows_restrict()) {
+        (true, false) => Err(unrestricted(tools.version)),
         (false, true) => Ok((head, format!("\\restrict {}\n", restricting::token()))),
         _ => Ok((head, String::new())),
     }

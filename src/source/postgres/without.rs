@@ -157,8 +157,7 @@ impl<'a, R: Read> Without<'a, R> {
         match seen {
             Seen::Statement => {
                 let text = self.lexer.text();
-                let ours =
-                    self.within.as_mut().map_or(Ok(false), |within| within.statement(text, self.lexer.is_stray()));
+                let ours = self.within.as_mut().map_or(Ok(false), |within| within.statement(text, self.lexer.is_stray));
                 let Ok(is_ours) = ours.map_err(|why| self.refused = Some(why)) else { return used };
                 self.is_closed = self.leave.stays.as_ref().is_some_and(|stays| stays.keeps_out(text));
                 let is_left_out = !self.is_passing && (is_ours || self.is_closed);

@@ -38,7 +38,7 @@ pub(in super::super) fn look(
 ) -> Result<Prospect, Trouble> {
     let live = config.database.as_str();
     let count = tables(desk, live, standing, work)?;
-    let stays = check(desk, live, wish, work)?;
+    let left = check(desk, live, wish, work)?;
     let Room { needed_bytes, free_bytes } = room::look(desk, config, standing.folder.as_deref(), wish)?;
     let about = |key: &'static str| Saying::new(key).with("database", live).with("server", desk.access.place());
     let size = standing.size_bytes.map_or_else(|| "?".to_owned(), room::in_words);
@@ -48,12 +48,12 @@ pub(in super::super) fn look(
         about("restore-in-place").with("user", desk.user()),
         about("restore-in-place-waits"),
     ];
-    if !stays.extensions.is_empty() {
-        let names: Vec<&str> = stays.extensions.iter().map(String::as_str).collect();
+    if !left.extensions.is_empty() {
+        let names: Vec<&str> = left.extensions.iter().map(String::as_str).collect();
         says.push(about("restore-in-place-extensions").with("extensions", names.join(", ")));
     }
-    if !stays.untouched.is_empty() {
-        let names: Vec<&str> = stays.untouched.iter().map(String::as_str).collect();
+    if !left.untouched.is_empty() {
+        let names: Vec<&str> = left.untouched.iter().map(String::as_str).collect();
         says.push(about("restore-in-place-schemas").with("schemas", names.join(", ")));
     }
     let needed = room::in_words(needed_bytes);

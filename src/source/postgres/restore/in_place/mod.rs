@@ -180,13 +180,13 @@ impl Load<'_> {
             }
         }
         let blocks = counter.blocks.clone();
-        let counted = counter.finish().map_err(|e| Trouble::lasting(Stage::Dump, e).while_doing("load"))?;
+        let content = counter.finish().map_err(|e| Trouble::lasting(Stage::Dump, e).while_doing("load"))?;
         // Its answer comes after everything before it.
         self.session.ask("'loaded'", || {})?;
         if self.session.copied != blocks {
             return Err(Trouble::lasting(Stage::Dump, "load: not every row arrived that was sent"));
         }
-        Ok(counted)
+        Ok(content)
     }
 
     fn sql(&mut self, raw: &mut dyn Read, counter: &mut Counter) -> Result<(), Trouble> {

@@ -73,7 +73,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// Where psql does not take it any more: why, it says itself.
     pub(super) fn tell(&mut self, sql: &str) -> Result<(), Trouble> {
-        self.write(sql.as_bytes()).or_else(|_| Err(self.ended()))
+        self.write(sql.as_bytes()).map_err(|_| self.ended())
     }
 
     /// Asks for one text, which is the answer once everything before it has been carried out.
