@@ -88,7 +88,6 @@ impl Lexer {
         &self.text
     }
 
-    /// Whether what was read ends outside of every string, name, body and comment.
     pub(super) fn is_outside(&self) -> bool {
         matches!(self.state, State::Ground | State::StringEnd { .. })
     }
