@@ -11,6 +11,7 @@ pub mod files;
 pub mod inspector;
 pub mod media;
 pub mod postgres;
+pub mod prove;
 pub mod restore;
 pub mod sqlite;
 mod way_back;
