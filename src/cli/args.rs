@@ -40,6 +40,8 @@ pub enum Command {
     Prune(PruneOptions),
     /// Read every stored byte again and compare
     Verify(VerifyOptions),
+    /// Prove a set: restore all of it into scratch, compare, clear away
+    Drill(DrillOptions),
     /// Keep a set whatever its age
     Pin(PinOptions),
     /// Let a pinned set expire again
@@ -97,6 +99,19 @@ pub struct VerifyOptions {
     /// Every set, and every adopted file
     #[arg(long)]
     pub all: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DrillOptions {
+    /// The set: `YYYYMMDD_HHMMSS` [default: the newest that is complete]
+    #[arg(value_parser = id)]
+    pub id: Option<BackupId>,
+    /// The newest set that is complete, which is the default
+    #[arg(long, conflicts_with = "id")]
+    pub latest: bool,
+    /// Hold none: show what the last one found
+    #[arg(long, conflicts_with_all = ["id", "latest"])]
+    pub last: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -14,6 +14,7 @@ use crate::domain::health::{self, Status};
 use crate::domain::progress::Unseen;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;
+use crate::job::drill::{self, Prospect};
 use crate::job::room;
 use crate::notify::Mailer;
 use crate::notify::compose::Letter;
@@ -62,6 +63,7 @@ fn look(world: &World, runtime: &tokio::runtime::Handle, send_mail: bool) -> Vec
     let (mut findings, surveyed) = sources(world, runtime);
     findings.extend(store(world, &surveyed));
     findings.push(log_folder(world));
+    findings.extend(drills(world, runtime));
     findings.extend(standing(world));
     findings.extend(whom_to_tell(world, send_mail));
     findings
@@ -73,13 +75,7 @@ type Surveyed<'w> = (&'w dyn Source, Survey);
 /// A line for each source. What comes along with a source's data speaks only where something is
 /// wrong with it.
 fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Finding>, Vec<Surveyed<'w>>) {
-    let work = Work {
-        sys: world.runner.sys.clone(),
-        stop: Stop::new(),
-        progress: Arc::new(Unseen),
-        scratch: world.runner.store.state_dir(),
-        runtime: runtime.clone(),
-    };
+    let work = work(world, runtime);
     let (mut findings, mut surveyed) = (Vec::new(), Vec::new());
     for one in world.runner.sources.iter() {
         let (name, kind) = (one.source.name(), one.source.kind());
@@ -109,6 +105,16 @@ fn could_restore(world: &World, what: &str, source: &dyn Source, work: &Work) ->
     match PostgresRestore::new(config).forecast(work) {
         Ok(lacking) => lacking.iter().map(|remark| of_remark(world, what, remark)).collect(),
         Err(trouble) => vec![Finding { verdict: Verdict::Warning, ..of_trouble(world, what, &trouble) }],
+    }
+}
+
+fn work(world: &World, runtime: &tokio::runtime::Handle) -> Work {
+    Work {
+        sys: world.runner.sys.clone(),
+        stop: Stop::new(),
+        progress: Arc::new(Unseen),
+        scratch: world.runner.store.state_dir(),
+        runtime: runtime.clone(),
     }
 }
 
@@ -154,6 +160,25 @@ fn log_folder(world: &World) -> Finding {
         Ok(_) => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
         Err(error) => Finding { what, verdict: Verdict::Trouble, text: error.to_string(), hint: None },
     }
+}
+
+/// Whether a drill of the newest complete set could be held here, and whether one will be.
+fn drills(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
+    let (runner, what) = (&world.runner, "drill");
+    let is_scheduled = runner.config.schedule.drill.is_some();
+    let looked = drill::look(&runner.config, &runner.store, &runner.sources, &runner.proving, &work(world, runtime));
+    let could_be_held = match looked {
+        Ok(None) => None,
+        Ok(Some(Prospect { set, needed_bytes })) => {
+            let text = Saying::new("check-drill").with("id", set).with("needed", size(needed_bytes));
+            Some(finding(world, what, Verdict::Good, &text.with("path", runner.config.drill.dir.display())))
+        }
+        Err(trouble) if is_scheduled => Some(of_trouble(world, what, &trouble)),
+        Err(trouble) => Some(Finding { verdict: Verdict::Warning, ..of_trouble(world, what, &trouble) }),
+    };
+    let unscheduled =
+        (!is_scheduled).then(|| finding(world, what, Verdict::Warning, &Saying::new("check-drill-unscheduled")));
+    could_be_held.into_iter().chain(unscheduled).collect()
 }
 
 fn standing(world: &World) -> Vec<Finding> {

@@ -45,6 +45,8 @@ impl Exit {
             Outcome::Partial => Exit::Partial,
             Outcome::Interrupted => Exit::Signalled,
             Outcome::Skipped if report.stage.as_deref() == Some(Stage::Lock.as_str()) => Exit::Busy,
+            // No room to drill in says nothing of what is stored, and refuses nobody his data.
+            Outcome::Failed if report.job == Job::Drill => Exit::Failed,
             Outcome::Failed if report.stage.as_deref() == Some(Stage::Space.as_str()) => Exit::Refused,
             Outcome::Failed if report.job == Job::Restore => Self::of_failed_restore(report),
             Outcome::Failed | Outcome::Skipped => Exit::Failed,

@@ -40,7 +40,10 @@ struct ListedSet {
     verified_at: Option<DateTime<Utc>>,
     /// When the last verify found that something of it is not what was written.
     found_bad_at: Option<DateTime<Utc>>,
+    /// When the last drill restored all of it and found it as it was stored.
     drilled_at: Option<DateTime<Utc>>,
+    /// When the last drill did not find all of it so.
+    drill_failed_at: Option<DateTime<Utc>>,
     size_bytes: u64,
     /// Sources whose data is not whole in it: they failed, or something could not be read.
     wanting: BTreeSet<SourceName>,
@@ -170,7 +173,8 @@ fn listed(set: &CatalogSet) -> ListedSet {
         started_at: set.started_at,
         verified_at: set.verified_at(),
         found_bad_at: set.found_bad_at(),
-        drilled_at: set.drilled_at,
+        drilled_at: set.drilled_at(),
+        drill_failed_at: set.last_drill_at().filter(|_| set.failed_in_drill().next().is_some()),
         size_bytes: set.size_bytes(),
         wanting: set.artifacts.iter().filter(|a| !a.complete).map(|a| a.source.clone()).collect(),
         artifacts: set
@@ -196,7 +200,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
         let local = |at: DateTime<Utc>| at.with_timezone(&standing.zone).naive_local().to_string();
         // The first characters of a time are its date, its minute.
         let cut = |at, like: &str| local(at).chars().take(like.len()).collect::<String>();
-        let verify = |key: &str, at| world.runner.words.text(key, &[("at", &cut(at, "2024-11-12"))]);
+        let dated = |key: &str, at| world.runner.words.text(key, &[("at", &cut(at, "2024-11-12"))]);
         let about = |key: &str, names: Vec<&str>| {
             (!names.is_empty()).then(|| world.runner.words.text(key, &[("sources", &names.join(" "))]))
         };
@@ -204,8 +208,10 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
         let note = [
             about("list-suspect", suspect.collect()),
             about("list-wanting", set.wanting.iter().map(SourceName::as_str).collect()),
-            set.found_bad_at.map(|at| verify("list-found-bad", at)),
-            set.verified_at.map(|at| verify("list-verified", at)),
+            set.found_bad_at.map(|at| dated("list-found-bad", at)),
+            set.verified_at.map(|at| dated("list-verified", at)),
+            set.drill_failed_at.map(|at| dated("list-drill-failed", at)),
+            set.drilled_at.map(|at| dated("list-proven", at)),
             set.pinned.then(|| text("list-pinned")),
             set.label.clone(),
         ];

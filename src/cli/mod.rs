@@ -8,6 +8,8 @@ mod args;
 mod backup;
 mod check;
 mod demo;
+mod drill;
+mod drill_page;
 pub mod exit;
 mod health;
 mod list;
@@ -61,6 +63,7 @@ async fn dispatch(args: Args) -> Exit {
         Command::Restore(options) => restore::run(&args, options).await,
         Command::Prune(options) => prune::run(&args, options).await,
         Command::Verify(options) => verify::run(&args, options).await,
+        Command::Drill(options) => drill::run(&args, options).await,
         Command::Pin(options) => marks::pin(&args, options),
         Command::Unpin(options) => marks::unpin(&args, options),
         Command::Accept(options) => marks::accept(&args, options),

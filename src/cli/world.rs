@@ -150,6 +150,7 @@ fn acts(command: &Command) -> bool {
     match command {
         Command::Backup(_) | Command::Prune(_) | Command::Verify(_) => true,
         Command::Restore(options) => !options.dry_run,
+        Command::Drill(options) => !options.last,
         _ => false,
     }
 }

@@ -25,6 +25,25 @@ impl Found {
         }
     }
 
+    /// Any number; from a variable, the text of one.
+    pub(super) fn number(&self) -> Option<f64> {
+        let number = match (&self.value, self.rank) {
+            (Value::String(_, text), rank) if rank != Rank::File => text.trim().parse().ok()?,
+            (Value::Num(_, number), _) => number.to_f64().or_else(|| Some(number.to_i128()? as f64))?,
+            _ => return None,
+        };
+        Some(number).filter(|number| number.is_finite())
+    }
+
+    /// A text, a number or a switch, as it is written.
+    pub(super) fn scalar(&self) -> Option<String> {
+        match &self.value {
+            Value::String(_, text) => Some(text.clone()),
+            Value::Bool(..) | Value::Num(..) => Some(self.shown()),
+            _ => None,
+        }
+    }
+
     /// Yes or no; from a variable, in the spellings that Django packages take.
     pub(super) fn boolean(&self) -> Option<bool> {
         match (&self.value, self.rank) {

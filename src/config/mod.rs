@@ -26,9 +26,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::domain::artifact::{Compression, Kind};
+use crate::domain::drill::Expected;
 use crate::domain::name::SourceName;
 use crate::domain::retention::Policy;
 use crate::domain::schedule::Schedule;
@@ -48,6 +50,7 @@ pub struct Config {
     pub media: Vec<MediaConfig>,
     pub files: Vec<FilesConfig>,
     pub restore: RestoreConfig,
+    pub drill: DrillConfig,
     pub mail: MailConfig,
     pub health: HealthConfig,
     pub serve: ServeConfig,
@@ -84,6 +87,8 @@ pub struct ScheduleConfig {
     pub backup: Schedule,
     /// Unset: only on command.
     pub verify: Option<Schedule>,
+    /// Unset: only on command.
+    pub drill: Option<Schedule>,
     pub catch_up: bool,
     pub deadline: Duration,
     pub lock_wait: Duration,
@@ -176,6 +181,34 @@ pub struct RestoreConfig {
     pub before_hook: Vec<String>,
     /// The same after it, whatever happened.
     pub after_hook: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct DrillConfig {
+    /// Where it is restored to: a folder of a disk.
+    pub dir: PathBuf,
+    /// Unset: the longest gap of the schedule and a day.
+    pub max_age: Option<TimeDelta>,
+    pub checks: Vec<DrillCheck>,
+    pub media_checks: Vec<MediaCheck>,
+}
+
+/// A question of the operator's own to a restored database.
+#[derive(Debug, Clone)]
+pub struct DrillCheck {
+    pub source: SourceName,
+    pub sql: String,
+    pub expected: Expected,
+}
+
+/// A column whose values name files of a folder.
+#[derive(Debug, Clone)]
+pub struct MediaCheck {
+    pub source: SourceName,
+    /// `table.column` or `schema.table.column`.
+    pub column: String,
+    pub media: SourceName,
+    pub max_missing_percent: f64,
 }
 
 #[derive(Debug, Clone)]

@@ -7,7 +7,9 @@ mod listening;
 pub mod scheduler;
 mod wake;
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -27,6 +29,9 @@ use scheduler::Scheduler;
 
 /// What is due is asked at least so often, whatever wake-ups were lost.
 const ASK_EVERY: Duration = Duration::from_mins(1);
+
+/// A backup, a verify and a drill, one of each at a time.
+const LANES: usize = 3;
 
 /// A run under way and the signal that ends it.
 struct UnderWay {
@@ -49,15 +54,17 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     off_thread(&runner, Runner::recover).await;
 
     let mut ended = std::pin::pin!(ended);
-    // Side by side: a verify may take hours, and no backup waits for it.
-    let (mut backup, mut verify): (Option<UnderWay>, Option<UnderWay>) = (None, None);
+    // Side by side: a verify or a drill may take hours, and no backup waits for it.
+    let mut lanes: [Option<UnderWay>; LANES] = Default::default();
     let mut telling: Option<JoinHandle<()>> = None;
     let hang_up = Stop::new();
     loop {
-        if backup.is_none() || verify.is_none() {
-            let (backup_due, verify_due) = due(&runner, &scheduler).await.unwrap_or_default();
-            backup = backup.or_else(|| backup_due.map(|request| start(&runner, request)));
-            verify = verify.or_else(|| verify_due.map(|request| start(&runner, request)));
+        if lanes.iter().any(Option::is_none) {
+            for (lane, due) in lanes.iter_mut().zip(due(&runner, &scheduler).await.unwrap_or_default()) {
+                if lane.is_none() {
+                    *lane = due.map(|request| start(&runner, request));
+                }
+            }
         }
         // A mail server that is slow keeps nobody: the next telling waits, the next run does not.
         if telling.as_ref().is_none_or(JoinHandle::is_finished) {
@@ -67,29 +74,27 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
             () = &mut ended => break,
             () = wake.notified() => {}
             () = tokio::time::sleep(ASK_EVERY) => {}
-            report = finished(&mut backup) => {
-                backup = None;
-                scheduler.note(report);
-            }
-            report = finished(&mut verify) => {
-                verify = None;
-                scheduler.note(report);
-            }
+            report = finished(&mut lanes) => scheduler.note(report),
         }
     }
     hang_up.stop(StopReason::Signal);
     let grace = runner.config.schedule.grace;
-    tokio::join!(stop_in_order(backup, grace), stop_in_order(verify, grace));
+    let [backup, verify, drill] = lanes;
+    tokio::join!(stop_in_order(backup, grace), stop_in_order(verify, grace), stop_in_order(drill, grace));
     closing.cancel();
     let _ended = server.await;
     tracing::info!("stopped");
 }
 
-/// The backup and the verify that are due.
-async fn due(runner: &Runner, scheduler: &Scheduler) -> Option<(Option<Request>, Option<Request>)> {
+/// The backup, the verify and the drill that are due.
+async fn due(runner: &Runner, scheduler: &Scheduler) -> Option<[Option<Request>; LANES]> {
     let looking = |runner: &Runner| (runner.gatherer.gather(), runner.record.read().unwrap_or_default());
     let (standing, reports) = off_thread(runner, looking).await?;
-    Some((scheduler.due(&standing, &reports), scheduler.verify_due(&standing, &reports)))
+    Some([
+        scheduler.due(&standing, &reports),
+        scheduler.verify_due(&standing, &reports),
+        scheduler.drill_due(&standing, &reports),
+    ])
 }
 
 /// Tells whoever must be told of how things stand now, off the threads that serve.
@@ -109,12 +114,19 @@ fn start(runner: &Runner, request: Request) -> UnderWay {
     UnderWay { task: tokio::spawn(async move { runner.run(request, signal).await }), stop }
 }
 
-/// Resolves when the run under way has ended; never while there is none.
-async fn finished(under_way: &mut Option<UnderWay>) -> Option<RunReport> {
-    match under_way {
-        Some(run) => (&mut run.task).await.ok(),
-        None => std::future::pending().await,
-    }
+/// Resolves when one of the runs under way has ended, and leaves its lane free; never while there is none.
+async fn finished(lanes: &mut [Option<UnderWay>; LANES]) -> Option<RunReport> {
+    std::future::poll_fn(|context| {
+        for lane in lanes.iter_mut() {
+            let ended = lane.as_mut().map(|run| Pin::new(&mut run.task).poll(context));
+            if let Some(Poll::Ready(result)) = ended {
+                *lane = None;
+                return Poll::Ready(result.ok());
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// A run under way is asked to end; past the grace period the process ends all the same, and the

@@ -13,6 +13,7 @@ use crate::domain::schedule::{self, Answer, Attempt, AttemptResult, Question, Sc
 use crate::domain::set::CatalogSet;
 use crate::domain::standing::Standing;
 use crate::domain::trouble::Stage;
+use crate::job::drill;
 use crate::job::verify::{self, Scope};
 use crate::runner::{Request, Slot};
 use crate::standing::record::run_name;
@@ -61,12 +62,33 @@ impl Scheduler {
     /// The verify that is due, if any. A slot that came before anything was stored had nothing to
     /// read, and is not made up for.
     pub fn verify_due(&self, standing: &Standing, reports: &[RunReport]) -> Option<Request> {
-        let (schedule, zone) = (self.config.schedule.verify.as_ref()?, self.config.timezone);
+        let schedule = self.config.schedule.verify.as_ref()?;
+        let request = self.beside_due(Job::Verify, schedule, verify::serves_slot, standing, reports)?;
+        Some(Request { scope: Scope::All, ..request })
+    }
+
+    /// The drill that is due, if any, in the same way.
+    pub fn drill_due(&self, standing: &Standing, reports: &[RunReport]) -> Option<Request> {
+        let schedule = self.config.schedule.drill.as_ref()?;
+        self.beside_due(Job::Drill, schedule, drill::serves_slot, standing, reports)
+    }
+
+    /// A run of one of the jobs that work beside backups on what is stored.
+    fn beside_due(
+        &self,
+        job: Job,
+        schedule: &Schedule,
+        serves_slot: fn(&RunReport) -> bool,
+        standing: &Standing,
+        reports: &[RunReport],
+    ) -> Option<Request> {
+        let zone = self.config.timezone;
         let at = schedule.last_at(zone, standing.now)?;
         if !standing.catalog.sets.iter().any(|set| set.started_at <= at) {
             return None;
         }
-        let attempts: Vec<Attempt> = self.recorded(reports, Job::Verify).filter_map(verified).collect();
+        let attempts: Vec<Attempt> =
+            self.recorded(reports, job).filter_map(|report| attempted(report, serves_slot)).collect();
         let answer = schedule::ask(Question {
             schedule,
             zone,
@@ -78,8 +100,7 @@ impl Scheduler {
         });
         let Answer::Due(trigger) = answer else { return None };
         let slot = Some(Slot { at, seen: BTreeSet::new() });
-        let request = Request::command(Job::Verify, self.config.schedule.lock_wait);
-        Some(Request { trigger, scope: Scope::All, slot, ..request })
+        Some(Request { trigger, slot, ..Request::command(job, self.config.schedule.lock_wait) })
     }
 
     /// When something may be due next; `None` where nothing ever will by the schedules.
@@ -137,11 +158,11 @@ impl Scheduler {
     }
 }
 
-/// A verify as an attempt; one on command, which may have read a single set, is none.
-fn verified(report: &RunReport) -> Option<Attempt> {
+/// A verify or drill as an attempt; one on command, which may have been of any set, is none.
+fn attempted(report: &RunReport, serves_slot: fn(&RunReport) -> bool) -> Option<Attempt> {
     let result = match report.outcome {
         _ if report.trigger == Trigger::Command => return None,
-        _ if verify::serves_slot(report) => AttemptResult::Stored,
+        _ if serves_slot(report) => AttemptResult::Stored,
         Outcome::Skipped => AttemptResult::Skipped,
         Outcome::Interrupted if report.ended_with_process() => AttemptResult::Interrupted,
         Outcome::Interrupted => return None,

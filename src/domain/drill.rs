@@ -1,12 +1,18 @@
 //! What a drill found: the value that lies beside a set's manifest, `sets/<id>.drill.json`, and how
 //! the operator's own questions are judged.
 
+mod expected;
+mod verdict;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
+use super::set::Drilled;
+pub use expected::{Expected, too_many_missing};
+pub use verdict::judge;
 
 pub const VERSION: u32 = 1;
 
@@ -30,6 +36,30 @@ pub struct DrillReport {
     /// The most disk it took at a time.
     pub peak_bytes: Option<u64>,
     pub sources: Vec<DrilledSource>,
+}
+
+impl DrillReport {
+    /// What it says of one artifact; nothing where that could not be drilled. A database's properties
+    /// are proven with it, a server's roles with all its databases.
+    pub fn of(&self, source: &SourceName, kind: Kind) -> Option<Drilled> {
+        let belongs = |drilled: &&DrilledSource| match kind {
+            Kind::Globals => drilled.kind == Kind::Postgres,
+            Kind::Database => drilled.kind == Kind::Postgres && drilled.source == *source,
+            _ => drilled.kind == kind && drilled.source == *source,
+        };
+        let about: Vec<&DrilledSource> = self.sources.iter().filter(belongs).collect();
+        if about.is_empty() || about.iter().any(|drilled| drilled.verdict == Verdict::NotHeld) {
+            return None;
+        }
+        let proven = about.iter().all(|drilled| drilled.verdict == Verdict::Proven);
+        let restore_seconds = if kind.is_data() { about[0].restore_seconds } else { None };
+        Some(Drilled { at: self.at, proven, restore_seconds })
+    }
+
+    /// Whether it says anything of the set at all.
+    pub fn found_anything_out(&self) -> bool {
+        self.sources.iter().any(|drilled| drilled.verdict != Verdict::NotHeld)
+    }
 }
 
 /// How one source fared.
@@ -68,7 +98,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
     pub what: What,
-    pub finding: Finding,
+    pub judgement: Judgement,
     /// What was found, in English: a number, or the first differences.
     pub text: String,
 }
@@ -98,7 +128,7 @@ pub enum What {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Finding {
+pub enum Judgement {
     Passed,
     Failed,
     /// Reported as such; no success.

@@ -40,6 +40,7 @@ pub(crate) fn set(text: &str, sources: &[&str]) -> CatalogSet {
         rows: Some(10_000),
         entries: None,
         verify: None,
+        drill: None,
         suspect: false,
     };
     CatalogSet {
@@ -52,7 +53,6 @@ pub(crate) fn set(text: &str, sources: &[&str]) -> CatalogSet {
         depends_on: Vec::new(),
         pinned: false,
         accepted: false,
-        drilled_at: None,
         unreadable: false,
     }
 }
@@ -111,6 +111,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         max_age: TimeDelta::hours(25),
         last_attempt: None,
         interrupted_in_row: 0,
+        known_since: None,
     };
     Standing {
         now: utc(now),
@@ -124,6 +125,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         verify_overdue: None,
         old_copies: Vec::new(),
         unsettled: Vec::new(),
+        drill_max_age: None,
         store_troubles: Vec::new(),
     }
 }

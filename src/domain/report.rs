@@ -112,6 +112,15 @@ impl RunReport {
         self.outcome == Outcome::Interrupted && self.stage.as_deref() == Some(Stage::Process.as_str())
     }
 
+    /// Whether it is a drill that restored something and did not find it as it was stored. Else a drill
+    /// that failed could not be held, which says nothing of what is stored.
+    pub fn is_a_no_of_a_drill(&self) -> bool {
+        let says_no = |source: &SourceReport| {
+            source.outcome == Outcome::Failed && source.stage.as_deref() == Some(Stage::Drill.as_str())
+        };
+        self.job == Job::Drill && self.sources.iter().any(says_no)
+    }
+
     /// Whether this run found the source's database empty where data should be.
     pub fn found_empty(&self, source: &SourceName) -> bool {
         self.warnings.iter().any(|warning| warning.code == EMPTY && warning.source.as_ref() == Some(source))

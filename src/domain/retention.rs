@@ -228,7 +228,7 @@ fn keep_by_state<'a>(
 
 /// Reasons that a set has for what it holds of one source.
 fn keep_by_source<'a>(kept: &mut Kept<'a>, policy: &Policy, held: &Held<'a>, zone: Tz) {
-    if let Some((set, _)) = held.iter().find(|(set, _)| set.drilled_at.is_some()) {
+    if let Some((set, _)) = held.iter().find(|(set, artifact)| set.counts(artifact) && artifact.proven_at().is_some()) {
         kept.add(set, Reason::NewestProven);
     }
 

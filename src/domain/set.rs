@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::serde::{ts_nanoseconds, ts_nanoseconds_option};
+use chrono::serde::ts_nanoseconds;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,16 @@ pub struct Verified {
     pub ok: bool,
 }
 
+/// When a drill last restored something and compared it, and whether it came back as it was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Drilled {
+    #[serde(with = "ts_nanoseconds")]
+    pub at: DateTime<Utc>,
+    pub proven: bool,
+    /// Until a source's data was back; properties and roles have none of their own.
+    pub restore_seconds: Option<f64>,
+}
+
 /// One artifact as the catalog knows it: the manifest's whole-artifact facts and the judgement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CatalogArtifact {
@@ -67,6 +77,8 @@ pub struct CatalogArtifact {
     pub entries: Option<u64>,
     /// What the last verify found of it.
     pub verify: Option<Verified>,
+    /// What the last drill of its set found of it.
+    pub drill: Option<Drilled>,
     /// Judged by [`super::suspect`]; not stored.
     #[serde(skip)]
     pub suspect: bool,
@@ -81,6 +93,11 @@ impl CatalogArtifact {
     /// Whether the last verify found that its bytes are not what was written.
     pub fn is_bad(&self) -> bool {
         self.verify.is_some_and(|verified| !verified.ok)
+    }
+
+    /// When the last drill of its set restored it and found it as it was stored.
+    pub fn proven_at(&self) -> Option<DateTime<Utc>> {
+        self.drill.filter(|drilled| drilled.proven).map(|drilled| drilled.at)
     }
 }
 
@@ -100,9 +117,6 @@ pub struct CatalogSet {
     pub pinned: bool,
     /// A file `<id>.accept` lies beside the manifest: none of its artifacts is suspect.
     pub accepted: bool,
-    /// When a drill has restored and compared it.
-    #[serde(with = "ts_nanoseconds_option")]
-    pub drilled_at: Option<DateTime<Utc>>,
     /// The manifest could not be read as one; the set is damaged.
     pub unreadable: bool,
 }
@@ -143,6 +157,26 @@ impl CatalogSet {
     /// When the last verify found it bad, where it did.
     pub fn found_bad_at(&self) -> Option<DateTime<Utc>> {
         self.artifacts.iter().filter_map(|a| a.verify).filter(|verified| !verified.ok).map(|verified| verified.at).max()
+    }
+
+    /// When the last drill restored all of it and found it as it was stored.
+    pub fn drilled_at(&self) -> Option<DateTime<Utc>> {
+        let mut at = None;
+        for artifact in &self.artifacts {
+            at = at.max(Some(artifact.proven_at()?));
+        }
+        at
+    }
+
+    /// When it was last drilled, whatever was found.
+    pub fn last_drill_at(&self) -> Option<DateTime<Utc>> {
+        self.artifacts.iter().filter_map(|a| a.drill).map(|drilled| drilled.at).max()
+    }
+
+    /// The sources that the last drill did not bring back as they were stored.
+    pub fn failed_in_drill(&self) -> impl Iterator<Item = &SourceName> {
+        let failed = |a: &&CatalogArtifact| a.kind.is_data() && a.drill.is_some_and(|drilled| !drilled.proven);
+        self.artifacts.iter().filter(failed).map(|a| &a.source)
     }
 
     pub fn size_bytes(&self) -> u64 {
@@ -207,10 +241,24 @@ impl Catalog {
         &'a self,
         source: &'a SourceName,
     ) -> impl Iterator<Item = (&'a CatalogSet, &'a CatalogArtifact)> {
-        let believable = |set: &&CatalogSet| self.as_of.is_none_or(|now| set.started_at - now <= AHEAD_MAX);
-        self.sets.iter().rev().filter(believable).flat_map(move |set| {
+        self.believable().flat_map(move |set| {
             set.artifacts.iter().filter(move |a| a.source == *source && a.kind.is_data()).map(move |a| (set, a))
         })
+    }
+
+    /// Newest first, without those made under a clock that was wrong.
+    fn believable(&self) -> impl Iterator<Item = &CatalogSet> {
+        self.sets.iter().rev().filter(|set| self.as_of.is_none_or(|now| set.started_at - now <= AHEAD_MAX))
+    }
+
+    /// The newest set that is whole and of which nothing is suspect.
+    pub fn newest_complete(&self) -> Option<&CatalogSet> {
+        self.believable().find(|set| set.state() == SetState::Complete)
+    }
+
+    /// The set that was drilled last.
+    pub fn last_drilled(&self) -> Option<&CatalogSet> {
+        self.sets.iter().filter(|set| set.last_drill_at().is_some()).max_by_key(|set| set.last_drill_at())
     }
 
     /// The newest artifact of a source that counts.

@@ -32,6 +32,8 @@ pub struct Standing {
     pub old_copies: Vec<OldCopies>,
     /// Restores that were cut short and are not settled.
     pub unsettled: Vec<Unsettled>,
+    /// Older than this, the last proof of a source is overdue; `None` where no drill is scheduled.
+    pub drill_max_age: Option<TimeDelta>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.
     pub store_troubles: Vec<String>,
 }
@@ -64,6 +66,8 @@ pub struct SourceStanding {
     pub last_attempt: Option<RunReport>,
     /// How many of its newest attempts in a row ended with their process.
     pub interrupted_in_row: usize,
+    /// When it was first attempted, as far back as the record goes.
+    pub known_since: Option<DateTime<Utc>>,
 }
 
 /// What one restore keeps of what it replaced.

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::health::{Health, Status, VERIFY_FAILED};
+use super::health::{DRILL_FAILED, DRILL_OVERDUE, Health, Status, VERIFY_FAILED};
 use super::name::SourceName;
 use super::report::{Job, Outcome, RunReport, Trigger};
 use super::saying::Saying;
@@ -39,6 +39,8 @@ pub enum Topic {
     Missed,
     /// A verify found something bad, or could not look at it.
     Verify,
+    /// A drill says no, could not be held, or is overdue.
+    Drill,
 }
 
 impl Topic {
@@ -53,12 +55,13 @@ impl Topic {
             Topic::Skipped => "skipped",
             Topic::Missed => "missed",
             Topic::Verify => "verify",
+            Topic::Drill => "drill",
         }
     }
 
     fn severity(self) -> Severity {
         match self {
-            Topic::Partial | Topic::Skipped => Severity::Warning,
+            Topic::Partial | Topic::Skipped | Topic::Drill => Severity::Warning,
             Topic::Missed => Severity::Notice,
             _ => Severity::Critical,
         }
@@ -75,6 +78,7 @@ impl Topic {
             Topic::Skipped => "tell-skipped",
             Topic::Missed => "tell-missed",
             Topic::Verify => "tell-verify",
+            Topic::Drill => "tell-drill",
         })
     }
 
@@ -295,7 +299,7 @@ fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a Sourc
 }
 
 /// A backup that failed before it came to any source, what failed beside the sources, and what a
-/// verify found.
+/// verify or a drill found.
 fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
     let last = standing.jobs.get(&Job::Backup).and_then(|history| history.last.as_ref());
     let failed = last.is_some_and(|report| report.outcome == Outcome::Failed && report.sources.is_empty());
@@ -307,6 +311,9 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
     );
     let verify = health.causes.iter().find(|cause| cause.code == VERIFY_FAILED);
     lines.extend(verify.map(|cause| cause.saying.clone()));
+    let drills = || health.causes.iter().filter(|cause| [DRILL_FAILED, DRILL_OVERDUE].contains(&cause.code));
+    lines.extend(drills().map(|cause| cause.saying.clone()));
+    lines.extend(drills().next().and(drill_hint(standing)));
     Views {
         source: None,
         zone: standing.zone,
@@ -315,10 +322,19 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
             (Topic::Failed, holds_until(failed, came_to_sources)),
             (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
             (Topic::Verify, holds_until(verify.is_some(), true)),
+            (Topic::Drill, holds_until(drills().next().is_some(), true)),
         ]
         .into(),
         lines,
     }
+}
+
+/// What to do about the first thing that the last drill could not do.
+fn drill_hint(standing: &Standing) -> Option<Saying> {
+    let last = standing.jobs.get(&Job::Drill)?.last.as_ref()?;
+    let of_source = last.sources.iter().find_map(|source| source.hint.as_deref());
+    let hint = last.hint.as_deref().or(of_source).filter(|_| last.outcome == Outcome::Failed)?;
+    Some(Saying::new("tell-hint").with("hint", hint))
 }
 
 fn holds_until(holds: bool, over: bool) -> State {

@@ -37,6 +37,8 @@ pub enum Stage {
     Swap,
     /// Removing kept old copies.
     Clean,
+    /// Proving by restoring: what was restored is not what was stored.
+    Drill,
     /// The process itself ended in mid-run; told by the next start.
     Process,
 }
@@ -61,6 +63,7 @@ impl Stage {
             Stage::Hook => "hook",
             Stage::Swap => "swap",
             Stage::Clean => "clean",
+            Stage::Drill => "drill",
             Stage::Process => "process",
         }
     }

@@ -1,10 +1,13 @@
 //! Floor 3: the verbs. Each job is handed what it needs and returns one [`RunReport`]; one may
 //! call another, handing on the lock it holds.
 //!
-//! Given: a locked store or a turn to verify, sources, an order, a context. Returns: a run report.
+//! Given: a locked store or a turn to verify or drill, sources, an order, a context. Returns: a run report.
 //! Never: records, tells, draws progress, decides when; those are the floors above.
 
 pub mod backup;
+mod companions;
+mod digested;
+pub mod drill;
 pub mod guard;
 mod intake;
 pub mod prune;

@@ -125,6 +125,15 @@ fn of_whole(report: &RunReport, store: &Store) {
         Outcome::Succeeded if report.job == Job::Verify => {
             tracing::info!(job, run, backup_id, "succeeded: {} read again in {took}, all of it good", size(bytes));
         }
+        Outcome::Succeeded if report.job == Job::Drill => {
+            tracing::info!(
+                job,
+                run,
+                backup_id,
+                "succeeded: {} restored and compared in {took}, all of it as it was stored",
+                size(bytes)
+            );
+        }
         Outcome::Succeeded if report.job == Job::Restore => {
             tracing::info!(job, run, backup_id, "succeeded: {} in {took}", size(bytes));
         }
@@ -155,6 +164,18 @@ fn of_whole(report: &RunReport, store: &Store) {
                 "partial: {} in {took}, pruned: {}, sets that stand: {sets}",
                 size(bytes),
                 pruned(report)
+            );
+        }
+        Outcome::Failed if report.job == Job::Drill => {
+            let error = report.error.as_deref().unwrap_or_default();
+            let says = if report.is_a_no_of_a_drill() { "the drill says no" } else { "the drill could not be held" };
+            tracing::error!(
+                job,
+                run,
+                backup_id,
+                stage,
+                "failed after {took}: {says}: {error}{}",
+                hint(report.hint.as_deref())
             );
         }
         outcome => {

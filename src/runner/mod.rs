@@ -23,6 +23,7 @@ use crate::domain::report::{Job, Outcome, RunReport, Trigger};
 use crate::domain::retention::Plan;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::job::drill::{self, Means, Proving};
 use crate::job::guard::guarded;
 use crate::job::restore::WayBack;
 use crate::job::verify::{self, Scope};
@@ -30,7 +31,7 @@ use crate::job::{self, Context, Order, backup, prune, restore_page};
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
 use crate::standing::record::{Mark, Record, Start, run_name};
-use crate::store::{LockedStore, Store, VerifyTurn};
+use crate::store::{DrillTurn, LockedStore, Store, VerifyTurn};
 use crate::sys::stop::Stop;
 use crate::sys::{Sys, fault};
 use crate::words::Words;
@@ -51,6 +52,8 @@ pub struct Runner {
     pub sources: Arc<[Configured]>,
     /// Finds the way back of a source. Tests hand in one of their own.
     pub way_back: WayBack,
+    /// Finds who proves bytes. Tests hand in provers of their own.
+    pub proving: Proving,
     pub progress: Arc<dyn Sink>,
 }
 
@@ -63,7 +66,7 @@ pub struct Request {
     pub sources: BTreeSet<SourceName>,
     pub label: Option<String>,
     pub pin: bool,
-    /// What a verify is to read.
+    /// What a verify is to read, or a drill to restore.
     pub scope: Scope,
     /// How long to wait for another run to end.
     pub lock_wait: Duration,
@@ -107,7 +110,8 @@ impl Runner {
         let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
         let sources = source::configured(&config)?.into();
         let way_back: WayBack = Arc::new(source::way_back);
-        Ok(Self { sys: sys.clone(), config, words, store, record, gatherer, sources, way_back, progress })
+        let proving = Proving::real();
+        Ok(Self { sys: sys.clone(), config, words, store, record, gatherer, sources, way_back, proving, progress })
     }
 
     /// What a prune would remove now, and why the rest stays.
@@ -163,7 +167,7 @@ impl Runner {
         log::started(&order);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
         let watch = watch::start(held.makes_way(), stop, self.deadline(request.job));
-        let result = guarded(Stage::SetUp, "the job", || work(&context, &held, &sources, &order, &request.scope));
+        let result = guarded(Stage::SetUp, "the job", || self.work(&context, &held, &sources, &order, &request.scope));
         drop(watch);
         let report = self.closed(&order, &sources, result);
         self.finish(mark, &report);
@@ -172,13 +176,38 @@ impl Runner {
         report
     }
 
+    fn work(
+        &self,
+        context: &Context,
+        held: &Held,
+        sources: &[Arc<dyn Source>],
+        order: &Order,
+        scope: &Scope,
+    ) -> RunReport {
+        match (held, order.job) {
+            (Held::ToVerify(turn), _) => verify::run(context, turn, order, scope),
+            (Held::ToDrill(turn), _) => {
+                let means = Means { turn, sources: &self.sources, proving: &self.proving };
+                let wanted = if let Scope::One(id) = scope { Some(id) } else { None };
+                drill::run(context, &means, order, wanted)
+            }
+            (Held::Store(locked), Job::Backup) => backup::run(context, locked, sources, order),
+            (Held::Store(locked), _) => prune::run(context, locked, order),
+        }
+    }
+
     /// Whether every source asked for has got a whole artifact of this slot since it was decided on,
-    /// or its verify has been.
+    /// or its verify or drill has been.
     fn is_served(&self, request: &Request) -> bool {
         let Some(Slot { at, seen }) = &request.slot else { return false };
-        if request.job == Job::Verify {
+        let serves_slot = match request.job {
+            Job::Verify => Some(verify::serves_slot as fn(&RunReport) -> bool),
+            Job::Drill => Some(drill::serves_slot as fn(&RunReport) -> bool),
+            Job::Backup | Job::Prune | Job::Restore => None,
+        };
+        if let Some(serves_slot) = serves_slot {
             let reports = self.record.read().unwrap_or_default();
-            return reports.iter().any(|report| verify::serves_slot(report) && report.started_at >= *at);
+            return reports.iter().any(|report| serves_slot(report) && report.started_at >= *at);
         }
         let catalog = self.store.catalog();
         request.sources.iter().all(|source| {
@@ -254,6 +283,7 @@ impl Runner {
     /// Ends what earlier runs began and could not end, tries the store, and sees that `RESTORE.md`
     /// says what stands, before the first run of a daemon. A run under way does so itself.
     pub fn recover(&self) {
+        self.clear_after_drills();
         let recovered = match self.store.lock(Duration::ZERO, &Stop::new()) {
             Ok(Some(locked)) => {
                 self.close_orphans();
@@ -278,6 +308,13 @@ impl Runner {
                 let hint = trouble.hint.as_ref().map(|hint| format!(" ({})", self.words.say(hint)));
                 tracing::error!("{}{}", trouble.error, hint.unwrap_or_default());
             }
+        }
+    }
+
+    /// What a drill that was killed has left is nobody's data, but it takes room.
+    fn clear_after_drills(&self) {
+        if let Err(trouble) = drill::clear_left_over(&self.config, &self.proving, &self.sys, &Stop::new()) {
+            tracing::error!("{}", trouble.error);
         }
     }
 
@@ -352,20 +389,20 @@ impl Runner {
     }
 }
 
-/// What a run holds while it works: whatever writes the store holds all of it; a verify, which may
-/// take hours and keeps no backup waiting, only its turn.
+/// What a run holds while it works: whatever writes the store holds all of it; a verify and a drill,
+/// which may take hours and keep no backup waiting, only their turn.
 enum Held {
     Store(LockedStore),
-    Turn(VerifyTurn),
+    ToVerify(VerifyTurn),
+    ToDrill(DrillTurn),
 }
 
 impl Held {
     fn take(store: &Store, request: &Request, stop: &Stop) -> Result<Option<Self>, Trouble> {
         Ok(match request.job {
-            Job::Verify => store.verify_turn(request.lock_wait, stop)?.map(Held::Turn),
-            Job::Backup | Job::Prune | Job::Restore | Job::Drill => {
-                store.lock(request.lock_wait, stop)?.map(Held::Store)
-            }
+            Job::Verify => store.verify_turn(request.lock_wait, stop)?.map(Held::ToVerify),
+            Job::Drill => store.drill_turn(request.lock_wait, stop)?.map(Held::ToDrill),
+            Job::Backup | Job::Prune | Job::Restore => store.lock(request.lock_wait, stop)?.map(Held::Store),
         })
     }
 
@@ -373,24 +410,17 @@ impl Held {
     fn by_another(job: Job) -> Trouble {
         let (error, hint) = match job {
             Job::Verify => ("another verify is at work on the store", "hint-verify-held"),
+            Job::Drill => ("another drill is at work on the store", "hint-drill-held"),
             _ => ("another run holds the store", "hint-lock-held"),
         };
         Trouble::passing(Stage::Lock, error).hint(Saying::new(hint))
     }
 
-    /// The store that a restore may ask for; a verify is in nobody's way.
+    /// The store that a restore may ask for; a verify and a drill are in nobody's way.
     fn makes_way(&self) -> Option<&Store> {
         match self {
             Held::Store(locked) => Some(locked),
-            Held::Turn(_) => None,
+            Held::ToVerify(_) | Held::ToDrill(_) => None,
         }
-    }
-}
-
-fn work(context: &Context, held: &Held, sources: &[Arc<dyn Source>], order: &Order, scope: &Scope) -> RunReport {
-    match (held, order.job) {
-        (Held::Turn(turn), _) => verify::run(context, turn, order, scope),
-        (Held::Store(locked), Job::Backup) => backup::run(context, locked, sources, order),
-        (Held::Store(locked), _) => prune::run(context, locked, order),
     }
 }

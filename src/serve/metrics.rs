@@ -10,7 +10,7 @@ use prometheus::proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricT
 
 use crate::domain::health::{Health, Status};
 use crate::domain::report::{Job, Outcome};
-use crate::domain::set::{CatalogArtifact, CatalogSet, SetState};
+use crate::domain::set::{CatalogArtifact, SetState};
 use crate::domain::standing::{Standing, StoreSpace};
 
 /// The content type of the text.
@@ -67,23 +67,31 @@ fn sources(families: &mut Families, standing: &Standing) {
     families.gauge(
         "verify_last_success_timestamp_seconds",
         "When every byte of an artifact of the source was last read again and found as it was.",
-        proofs(standing, |_, artifact| artifact.verify.filter(|verified| verified.ok).map(|verified| verified.at)),
+        proofs(standing, |artifact| artifact.verify.filter(|verified| verified.ok).map(|verified| verified.at)),
     );
     families.gauge(
         "drill_last_success_timestamp_seconds",
         "When the source was last restored into a scratch target and compared.",
-        proofs(standing, |set, _| set.drilled_at),
+        proofs(standing, CatalogArtifact::proven_at),
+    );
+    families.gauge(
+        "restore_duration_seconds",
+        "How long the last drill took until the source's data was back.",
+        standing.sources.iter().filter_map(|source| {
+            let drills = standing.catalog.data_of(&source.name).filter_map(|(_, artifact)| artifact.drill);
+            let last = drills.filter(|drilled| drilled.restore_seconds.is_some()).max_by_key(|drilled| drilled.at)?;
+            Some(([("source", source.name.as_str())], last.restore_seconds?))
+        }),
     );
 }
 
 /// For each source the newest proof among the sets that hold its data.
 fn proofs(
     standing: &Standing,
-    proven_at: fn(&CatalogSet, &CatalogArtifact) -> Option<DateTime<Utc>>,
+    proven_at: fn(&CatalogArtifact) -> Option<DateTime<Utc>>,
 ) -> impl Iterator<Item = ([(&'static str, &str); 1], f64)> {
     standing.sources.iter().filter_map(move |source| {
-        let newest =
-            standing.catalog.data_of(&source.name).filter_map(|(set, artifact)| proven_at(set, artifact)).max()?;
+        let newest = standing.catalog.data_of(&source.name).filter_map(|(_, artifact)| proven_at(artifact)).max()?;
         Some(([("source", source.name.as_str())], seconds(newest)))
     })
 }

@@ -12,6 +12,7 @@ pub mod inspector;
 pub mod media;
 pub mod postgres;
 pub mod prove;
+pub mod provers;
 pub mod restore;
 pub mod sqlite;
 mod way_back;

@@ -33,6 +33,12 @@ pub trait Prove: Send + Sync {
     fn prove(&self, bytes: Bytes<'_>, material: &Material, scratch: &Path, work: &Work) -> Result<Evidence, Trouble>;
 }
 
+/// Where the tree of an archive lies once it was proven in `scratch`: below a folder that lets
+/// nobody else in.
+pub fn unpacked(scratch: &Path) -> PathBuf {
+    scratch.join("archive").join("tree")
+}
+
 /// What is to be proven.
 #[derive(Debug, Clone)]
 pub struct Material {

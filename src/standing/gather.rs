@@ -23,6 +23,8 @@ use crate::sys::Sys;
 
 /// What a slot may be late by before its source is stale.
 const SLACK: TimeDelta = TimeDelta::hours(1);
+/// The same for a drill, which may take its time and has nothing to lose by it.
+const DRILL_SLACK: TimeDelta = TimeDelta::days(1);
 
 /// A verify of a large store takes hours, and one that could not begin is tried again.
 const VERIFY_SLACK: TimeDelta = TimeDelta::days(1);
@@ -65,6 +67,7 @@ impl Gatherer {
             verify_overdue: self.verify_overdue(now, &catalog, &reports),
             old_copies: self.old_copies(now, &restores),
             unsettled: unsettled(&restores, &running),
+            drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,
             catalog,
@@ -88,6 +91,7 @@ impl Gatherer {
                 max_age: self.max_age(schedule, now),
                 last_attempt: attempts().next().cloned(),
                 interrupted_in_row: attempts().take_while(|report| report.ended_with_process()).count(),
+                known_since: attempts().next_back().map(|report| report.started_at),
             }
         };
         self.config.scheduled().map(standing).collect()
@@ -104,7 +108,14 @@ impl Gatherer {
         let next = |schedule: &Schedule| schedule.next_after(self.config.timezone, now);
         let backup = self.config.scheduled().filter_map(|(_, _, schedule)| next(schedule)).min();
         let verify = self.config.schedule.verify.as_ref().and_then(next);
-        [(Job::Backup, backup), (Job::Verify, verify)].into_iter().filter_map(|(job, at)| Some((job, at?))).collect()
+        let drill = self.config.schedule.drill.as_ref().and_then(next);
+        let all = [(Job::Backup, backup), (Job::Verify, verify), (Job::Drill, drill)];
+        all.into_iter().filter_map(|(job, at)| Some((job, at?))).collect()
+    }
+
+    fn drill_max_age(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let schedule = self.config.schedule.drill.as_ref()?;
+        Some(self.config.drill.max_age.unwrap_or_else(|| self.gaps.longest(schedule, now) + DRILL_SLACK))
     }
 
     /// The first slot after the last verify that served one, or after the first set, once it is late.

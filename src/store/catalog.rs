@@ -6,8 +6,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 
 use super::adopt;
@@ -17,6 +16,7 @@ use super::layout::{Layout, Mark};
 use super::listing::{self, Listing, Names, Stamp};
 use super::manifests;
 use crate::domain::artifact::FOLDERS;
+use crate::domain::drill::DrillReport;
 use crate::domain::finding::{AdoptedFindings, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
@@ -24,7 +24,7 @@ use crate::domain::report::Outcome;
 use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
 use crate::sys::regular;
 
-/// A finding is a line for each artifact of its set.
+/// A finding is a line for each artifact of its set, the report of a drill a page for each source.
 const MARK_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Reads the catalog. What the index knows of an unchanged set is not read again.
@@ -172,15 +172,14 @@ fn lost_ids(
 fn read_set(layout: &Layout, id: &BackupId) -> io::Result<CatalogSet> {
     let manifest = manifests::read(&layout.manifest(id), id)?;
     let finding: Option<Finding> = read_mark(layout, id, Mark::Verify);
+    let drill: Option<DrillReport> = read_mark(layout, id, Mark::Drill);
     let judged = |artifact| {
         let summary = summary(artifact);
-        CatalogArtifact { verify: finding.as_ref().and_then(|finding| finding.of(&summary.path)), ..summary }
+        let verify = finding.as_ref().and_then(|finding| finding.of(&summary.path));
+        let drill = drill.as_ref().and_then(|drill| drill.of(&summary.source, summary.kind));
+        CatalogArtifact { verify, drill, ..summary }
     };
-    Ok(CatalogSet {
-        artifacts: manifest.artifacts.iter().map(judged).collect(),
-        drilled_at: good_drill(layout, id),
-        ..set_of(manifest)
-    })
+    Ok(CatalogSet { artifacts: manifest.artifacts.iter().map(judged).collect(), ..set_of(manifest) })
 }
 
 fn set_of(manifest: Manifest) -> CatalogSet {
@@ -194,7 +193,6 @@ fn set_of(manifest: Manifest) -> CatalogSet {
         artifacts: Vec::new(),
         pinned: false,
         accepted: false,
-        drilled_at: None,
         unreadable: false,
     }
 }
@@ -217,6 +215,7 @@ fn summary(artifact: &Artifact) -> CatalogArtifact {
         rows: artifact.facts.rows(),
         entries: content.map(|c| c.files + c.directories + c.links + c.hard_links),
         verify: None,
+        drill: None,
         suspect: false,
     }
 }
@@ -235,25 +234,12 @@ fn unreadable(id: &BackupId) -> CatalogSet {
         artifacts: Vec::new(),
         pinned: false,
         accepted: false,
-        drilled_at: None,
         unreadable: true,
     }
 }
 
-/// When a drill found the set good; `None` where the last one did not.
-fn good_drill(layout: &Layout, id: &BackupId) -> Option<DateTime<Utc>> {
-    #[derive(Deserialize)]
-    struct Drill {
-        #[serde(alias = "drilled_at")]
-        at: DateTime<Utc>,
-        ok: bool,
-    }
-    let drill: Drill = read_mark(layout, id, Mark::Drill)?;
-    drill.ok.then_some(drill.at)
-}
-
 /// A finding that cannot be read proves nothing, which is what `None` says.
-fn read_mark<T: DeserializeOwned>(layout: &Layout, id: &BackupId, mark: Mark) -> Option<T> {
+pub(super) fn read_mark<T: DeserializeOwned>(layout: &Layout, id: &BackupId, mark: Mark) -> Option<T> {
     let bytes = regular::read(&layout.mark(id, mark), MARK_BYTES_MAX).ok()?;
     serde_json::from_slice(&bytes).ok()
 }

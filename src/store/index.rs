@@ -18,7 +18,7 @@ use crate::sys::regular;
 const INDEX_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The first line. An entry does not say how it is made up: one of another shape is not read.
-const HEADER: &str = "resguardo catalog 1\n";
+const HEADER: &str = "resguardo catalog 2\n";
 
 /// The files that the facts of a set are read from: manifest, verify, drill.
 pub(super) type Stamps = [Option<Stamp>; 3];
@@ -103,6 +103,6 @@ mod tests {
         let known = Known { stamps: [stamp, None, None], set: fixture::set("20241112_030000", &["app"]) };
         let bytes = postcard::to_stdvec(&known).unwrap();
         let expected = "010780c49fd50c0a0900000f32303234313131325f3033303030300000808097919ed38c873080e0d195ddd68c8730000103617070001d64622f6170705f32303234313131325f3033303030302e73716c2e677ac0843dc096b10280e0d195ddd68c87300101012801904e000000000000";
-        assert_eq!((HEADER, hex::encode(bytes).as_str()), ("resguardo catalog 1\n", expected));
+        assert_eq!((HEADER, hex::encode(bytes).as_str()), ("resguardo catalog 2\n", expected));
     }
 }

@@ -82,6 +82,11 @@ impl Layout {
         self.state().join("verify")
     }
 
+    /// Held by the one drill at work.
+    pub(super) fn drill_lock(&self) -> PathBuf {
+        self.state().join("drill.lock")
+    }
+
     pub(super) fn self_test(&self) -> PathBuf {
         self.state().join("self-test")
     }

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::layout::Mark;
 use super::{Store, catalog, group, listing};
 use crate::domain::artifact::FOLDERS;
+use crate::domain::drill::DrillReport;
 use crate::domain::finding::{self, AdoptedFinding, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
@@ -167,6 +168,14 @@ impl LockedStore {
             self.files.replace(&self.layout.adopted_findings(), FILE_MODE, &[&json[..], b"\n"].concat())
         });
         written.map_err(|e| fault::trouble(Stage::Write, &e).while_doing("note what was found of adopted files"))
+    }
+
+    /// Keeps what a drill found of a set beside its manifest, in place of what an earlier one found.
+    ///
+    /// # Errors
+    /// Where there is no such set, or the system's; the earlier report then still stands.
+    pub fn keep_drill(&self, id: &BackupId, report: &DrillReport) -> Result<(), Trouble> {
+        self.mark(id, Mark::Drill, report)
     }
 
     fn mark(&self, id: &BackupId, mark: Mark, content: &impl Serialize) -> Result<(), Trouble> {

@@ -37,10 +37,11 @@ pub use recover::Recovered;
 pub use restore_md::{Imprint, restore_md};
 pub use restores::{Restores, Unreadable};
 pub use staging::Staging;
-pub use turn::VerifyTurn;
+pub use turn::{DrillTurn, VerifyTurn};
 
 use crate::config::StoreConfig;
 use crate::domain::artifact;
+use crate::domain::drill::DrillReport;
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::set::Catalog;
@@ -52,7 +53,7 @@ use crate::sys::regular;
 use crate::sys::space::{self, Space};
 use crate::sys::stop::Stop;
 use index::Index;
-use layout::Layout;
+use layout::{Layout, Mark};
 use memo::Memo;
 
 /// A look for readers holds a manifest for an instant; a reader that meets it tries again so often.
@@ -118,6 +119,11 @@ impl Store {
     /// The system's, with the path; `InvalidData` where it is no manifest of this id.
     pub fn manifest(&self, id: &BackupId) -> io::Result<Manifest> {
         manifests::read(&self.layout.manifest(id), id)
+    }
+
+    /// What the last drill of a set found; `None` where none did, or where it cannot be read.
+    pub fn drill_report(&self, id: &BackupId) -> Option<DrillReport> {
+        catalog::read_mark(&self.layout, id, Mark::Drill)
     }
 
     /// Whether the set stands: its manifest is in place.

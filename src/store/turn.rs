@@ -1,7 +1,8 @@
-//! The turn to verify. Reading a whole store takes hours, so it is not done under the store's lock,
-//! which every backup needs, but under one of its own: one verify at a time, beside whatever writes.
-//! What is being read is held against removal set by set, see [`Store::read_lock`]. A store that cannot
-//! be written is read all the same, without a turn: its disk may be the one there is to restore from.
+//! The turns to verify and to drill. Reading a whole store takes hours, and so does restoring a set of
+//! it, so neither is done under the store's lock, which every backup needs, but under one of its own:
+//! one verify and one drill at a time, beside whatever writes. What is being read is held against
+//! removal set by set, see [`Store::read_lock`]. A store that cannot be written is verified all the
+//! same, without a turn: its disk may be the one there is to restore from.
 
 use std::io;
 use std::ops::Deref;
@@ -40,6 +41,19 @@ impl Deref for VerifyTurn {
     }
 }
 
+/// A store of which nobody else drills a set. It writes nothing there.
+pub struct DrillTurn {
+    store: Store,
+    _lock: FileLock,
+}
+
+impl Deref for DrillTurn {
+    type Target = Store;
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
 impl Store {
     /// Waits for the turn to verify, at most so long. `None`: another verify is at work still, or
     /// this one was asked to end.
@@ -48,15 +62,30 @@ impl Store {
     /// Where the store cannot be made, written to or locked, with what to do about it.
     pub fn verify_turn(&self, wait: Duration, stop: &Stop) -> Result<Option<VerifyTurn>, Trouble> {
         let files = self.sys.files.for_group(group::resolve(&self.group)?);
-        let lock = files
-            .make_folder(&self.layout.state(), FOLDER_MODE)
-            .and_then(|()| lock::exclusive(&files, &self.layout.verify_lock(), wait, stop));
+        let lock = self.hold(&files, &self.layout.verify_lock(), wait, stop);
         let turn = |lock| VerifyTurn { store: self.clone(), files, _lock: lock, elsewhere: OnceLock::new() };
         match lock {
             Ok(lock) => Ok(lock.map(|lock| turn(Some(lock)))),
             Err(e) if fault::is_unwritable(&e) => Ok(Some(turn(None))),
             Err(e) => Err(fault::trouble(Stage::Lock, &e).while_doing("lock the store for a verify")),
         }
+    }
+
+    /// The same for a drill.
+    ///
+    /// # Errors
+    /// As [`Store::verify_turn`].
+    pub fn drill_turn(&self, wait: Duration, stop: &Stop) -> Result<Option<DrillTurn>, Trouble> {
+        let files = self.sys.files.for_group(group::resolve(&self.group)?);
+        let lock = self.hold(&files, &self.layout.drill_lock(), wait, stop);
+        let lock = lock.map_err(|e| fault::trouble(Stage::Lock, &e).while_doing("lock the store for a drill"))?;
+        Ok(lock.map(|lock| DrillTurn { store: self.clone(), _lock: lock }))
+    }
+
+    fn hold(&self, files: &Files, path: &Path, wait: Duration, stop: &Stop) -> io::Result<Option<FileLock>> {
+        files
+            .make_folder(&self.layout.state(), FOLDER_MODE)
+            .and_then(|()| lock::exclusive(files, path, wait, stop))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod lock;
 pub mod log_file;
 pub mod mounts;
 pub mod output;
+pub mod priority;
 pub mod programs;
 pub mod regular;
 pub mod space;

@@ -10,6 +10,18 @@ pub struct Space {
     pub free_bytes: u64,
 }
 
+/// File systems that keep what is written in memory: tmpfs and ramfs, as linux/magic.h has them.
+const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
+
+/// Whether what is written there takes memory rather than disk.
+///
+/// # Errors
+/// The system's, with the path.
+pub fn is_memory(path: &Path) -> io::Result<bool> {
+    let stat = rustix::fs::statfs(path).map_err(|e| super::files::at(path, e.into()))?;
+    Ok(IN_MEMORY.contains(&stat.f_type))
+}
+
 /// # Errors
 /// The system's, with the path.
 pub fn of(path: &Path) -> io::Result<Space> {

@@ -147,6 +147,50 @@ fn seven_faults_of_file_and_environment_are_told_at_once_and_no_secret_with_them
     "[schedul]\nbackup = '0 3 * * *'",
     "schedul | backup.toml | no such key; did you mean schedule?"
 )]
+#[case::drill_check_without_source(
+    "[[drill.check]]\nsql = 'SELECT 1'\nmin = 1",
+    "drill.check.0.source | default | expected a value; none is given"
+)]
+#[case::drill_check_without_sql(
+    "[[drill.check]]\nsource = 'app'\nmin = 1",
+    "drill.check.0.sql | default | expected a value; none is given"
+)]
+#[case::drill_check_of_nothing(
+    "[[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'",
+    "drill.check.0.min | default | expected a value; none is given"
+)]
+#[case::drill_check_of_nobody(
+    "[[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'\nmin = 1\n[[drill.check]]\nsource = 'crm'\nsql = 'SELECT 1'\nmin = 1",
+    "drill.check.1.source | backup.toml | expected a source that is configured (app), found crm"
+)]
+#[case::drill_drop(
+    "[[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'\nmax_drop_percent = 101",
+    "drill.check.0.max_drop_percent | backup.toml | expected a number from 0 to 100, found 101"
+)]
+#[case::drill_min(
+    "[[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'\nmin = 'x'",
+    "drill.check.0.min | backup.toml | expected a number from -9007199254740992 to 9007199254740992, found \"x\""
+)]
+#[case::drill_media(
+    "[[drill.media_check]]\nsource = 'app'\ncolumn = 'a.b'\nmedia = 'app'",
+    "drill.media_check.0.media | backup.toml | expected a source that is configured (), found app"
+)]
+#[case::drill_column(
+    "[[media]]\npath = '/m'\n[[drill.media_check]]\nsource = 'app'\ncolumn = 'photo'\nmedia = 'm'",
+    "drill.media_check.0.column | backup.toml | expected a column as table.column or schema.table.column, found \"photo\""
+)]
+#[case::drill_tables(
+    "[drill.check]\nsource = 'app'",
+    "drill.check | backup.toml | expected sections of keys, [[drill.check]], each its own"
+)]
+#[case::drill_age(
+    "[drill]\nmax_age_days = 0",
+    "drill.max_age_days | backup.toml | expected a whole number from 1 to 3660, found 0"
+)]
+#[case::drill_schedule(
+    "[schedule]\ndrill = 'weekly'",
+    "schedule.drill | backup.toml | expected a cron expression of five fields that comes at least once, such as \"0 3 * * *\", found \"weekly\""
+)]
 #[case::unknown_key("[store]\ncolour = 'red'", "store.colour | backup.toml | no such key")]
 #[case::later_key("[mail]\nproof = 'weekly'", "mail.proof | backup.toml | no such key")]
 #[case::empty_unknown_key("[store]\ncolour = ''", "store.colour | backup.toml | no such key")]
@@ -686,6 +730,32 @@ fn the_origin_of_every_value_is_named() {
     assert_eq!(origin(&parts, "postgres.0.url"), "POSTGRES_HOST, POSTGRES_PORT, POSTGRES_USER, POSTGRES_DB");
 }
 
+#[test]
+fn what_a_drill_asks_is_read_from_file_and_variables() {
+    let toml = "[[media]]\nname = 'media'\npath = '/m'\n\
+        [[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'\nmin = 1.5\nequals = 7\n\
+        [[drill.media_check]]\nsource = 'app'\ncolumn = 'asset.photo'\nmedia = 'media'";
+    let drill = good(toml, &[DATABASE]).config.drill;
+    let expected = &drill.checks[0].expected;
+    assert_eq!((expected.min, expected.equals.as_deref(), expected.max_drop_percent), (Some(1.5), Some("7"), None));
+    assert_eq!(
+        (drill.media_checks[0].column.as_str(), drill.media_checks[0].max_missing_percent),
+        ("asset.photo", 0.1)
+    );
+    assert_eq!(drill.dir, Path::new("/var/lib/resguardo/scratch"));
+    let variables = [
+        DATABASE,
+        ("RESGUARDO_DRILL__DIR", "/scratch"),
+        ("RESGUARDO_DRILL__CHECK__0__MAX_DROP_PERCENT", "12.5"),
+        ("RESGUARDO_SCHEDULE__DRILL", "0 5 * * 0"),
+    ];
+    let config = good(toml, &variables).config;
+    assert_eq!(config.drill.checks[0].expected.max_drop_percent, Some(12.5));
+    assert_eq!((config.drill.dir.as_path(), config.schedule.drill.is_some()), (Path::new("/scratch"), true));
+    let shown = config::show(&good(toml, &variables));
+    assert!(shown.contains("[[drill.check]]") && shown.contains("min = 1.5"), "{shown}");
+}
+
 // The reference
 
 #[test]
@@ -701,7 +771,9 @@ fn the_reference_gives_exactly_the_defaults() {
 
 #[test]
 fn the_reference_names_every_key_that_is_known_and_no_other() {
-    let every_kind = "[[sqlite]]\npath = '/a.db'\n[[media]]\npath = '/m'\n[[files]]\npaths = ['/f']";
+    let every_kind = "[[sqlite]]\npath = '/a.db'\n[[media]]\npath = '/m'\n[[files]]\npaths = ['/f']\n\
+        [[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'\nmin = 1\n\
+        [[drill.media_check]]\nsource = 'app'\ncolumn = 'a.b'\nmedia = 'm'";
     let known: BTreeSet<String> =
         good(every_kind, &[DATABASE]).settings.iter().map(|setting| setting.key.replace(".0.", ".")).collect();
     assert_eq!(keys_of(REFERENCE), known);

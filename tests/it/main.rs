@@ -14,6 +14,7 @@ mod config;
 mod contract;
 mod demo;
 mod doors;
+mod drill;
 mod hang_up;
 mod life;
 mod log;

@@ -80,7 +80,7 @@ impl Table<'_> {
             _ => None,
         };
         let Some(items) = items else {
-            self.fault(key, &found.origin, Saying::new("fault-tables").with("section", key));
+            self.fault(key, &found.origin, Saying::new("fault-tables").with("section", self.key(key)));
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -90,7 +90,11 @@ impl Table<'_> {
                 tables.extend(self.inner(path, values, &read));
             } else {
                 let (_, origin) = giver(&self.ledger.figment, item.tag());
-                self.ledger.faults.push(Fault::new(path, origin, Saying::new("fault-tables").with("section", key)));
+                self.ledger.faults.push(Fault::new(
+                    path,
+                    origin,
+                    Saying::new("fault-tables").with("section", self.key(key)),
+                ));
             }
         }
         tables
@@ -160,6 +164,16 @@ impl Table<'_> {
     pub(super) fn origin(&self, key: &str) -> String {
         let key = self.key(key);
         self.ledger.settings.iter().find(|known| known.key == key).map_or(DEFAULT, |known| &known.origin).to_owned()
+    }
+
+    /// The key under which a value stands in one of several tables, and who gave it; the first of them.
+    pub(super) fn giver_of(&self, tables: &str, key: &str, value: &str) -> (String, String) {
+        let shown = Some(quoted(value));
+        let is_it = |known: &&Setting| {
+            known.key.starts_with(tables) && known.key.ends_with(&format!(".{key}")) && known.shown == shown
+        };
+        let found = self.ledger.settings.iter().find(is_it);
+        found.map_or((tables.to_owned(), DEFAULT.to_owned()), |known| (known.key.clone(), known.origin.clone()))
     }
 
     /// Of two ways to say one thing, the one that ranks higher; one rank may say it once.

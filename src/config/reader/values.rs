@@ -33,6 +33,27 @@ impl Table<'_> {
         self.optional(key, expected, read, T::to_string)
     }
 
+    pub(in crate::config) fn number(&mut self, key: &'static str, range: RangeInclusive<f64>, default: f64) -> f64 {
+        let given = self.optional_number(key, range);
+        self.or_default(key, given, default, &default.to_string())
+    }
+
+    /// A number that need not be whole.
+    pub(in crate::config) fn optional_number(
+        &mut self,
+        key: &'static str,
+        range: RangeInclusive<f64>,
+    ) -> Option<Given<f64>> {
+        let expected = Saying::new("fault-number").with("min", range.start()).with("max", range.end());
+        let read = |found: &Found| found.number().filter(|number| range.contains(number));
+        self.optional(key, expected, read, f64::to_string)
+    }
+
+    /// Something to compare with: a text, a number, a switch.
+    pub(in crate::config) fn optional_scalar(&mut self, key: &'static str) -> Option<Given<String>> {
+        self.optional(key, Saying::new("fault-text"), Found::scalar, |text| quoted(text))
+    }
+
     pub(in crate::config) fn boolean(&mut self, key: &'static str, default: bool) -> bool {
         let given = self.optional(key, Saying::new("fault-boolean"), Found::boolean, bool::to_string);
         self.or_default(key, given, default, &default.to_string())

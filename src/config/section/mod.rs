@@ -2,6 +2,7 @@
 //! here, a field in [`Config`] and a line in `config/reference.toml`.
 
 mod compression;
+mod drill;
 mod mail;
 mod plain;
 mod postgres;
@@ -40,7 +41,11 @@ pub(super) fn read(root: &mut Table<'_>, database_faulty: bool, no_source: Sayin
     let sqlite = root.tables("sqlite", sources::sqlite);
     let media = root.tables("media", sources::media);
     let files = root.tables("files", sources::files);
+    let drill = root.section("drill", drill::read);
     globals_stay_free(root, &postgres);
+    let databases = postgres.iter().map(|s| &s.name).chain(sqlite.iter().map(|s| &s.name)).collect();
+    let folders = media.iter().map(|s| &s.name).chain(files.iter().map(|s| &s.name)).collect();
+    drill::must_know(root, &drill, databases, folders);
     Some(Config {
         restore: root.section("restore", plain::restore),
         mail: root.section("mail", mail::read),
@@ -57,6 +62,7 @@ pub(super) fn read(root: &mut Table<'_>, database_faulty: bool, no_source: Sayin
         sqlite,
         media,
         files,
+        drill,
         // The one value without a harmless stand-in, looked at when all else has been read.
         schedule: schedule?,
     })

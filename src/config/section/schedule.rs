@@ -1,4 +1,4 @@
-//! `[schedule]`: when a backup and a verify run and how long they may take.
+//! `[schedule]`: when a backup, a verify and a drill run and how long they may take.
 
 use std::time::Duration;
 
@@ -19,8 +19,10 @@ const GRACE_SECONDS_MAX: u64 = 3600;
 pub(super) fn read(table: &mut Table<'_>) -> Option<ScheduleConfig> {
     let backup = backup(table);
     let verify = table.optional_parsed("verify", Saying::new("fault-cron"), cron).map(|given| given.value);
+    let drill = table.optional_parsed("drill", Saying::new("fault-cron"), cron).map(|given| given.value);
     Some(ScheduleConfig {
         verify,
+        drill,
         catch_up: table.boolean("catch_up", true),
         deadline: Duration::from_secs(60 * table.integer("deadline_minutes", 1..=DEADLINE_MINUTES_MAX, 360)),
         lock_wait: Duration::from_secs(60 * table.integer("lock_wait_minutes", 0..=LOCK_WAIT_MINUTES_MAX, 30)),

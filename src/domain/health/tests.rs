@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::super::fixture::{empty_report, name, ran, report, running, set, standing, utc};
-use super::super::set::Verified;
+use super::super::set::{Drilled, Verified};
 use super::*;
 
 /// Status and codes of the causes, gravest first.
@@ -260,6 +260,52 @@ fn an_artifact_that_verify_found_bad_counts_for_nothing_and_the_one_beside_it_do
         (judged.sources[&name("app")].status, judged.sources[&name("crm")].status),
         (Status::Never, Status::Healthy)
     );
+}
+
+#[test]
+fn a_drill_says_no_for_as_long_as_no_other_says_otherwise() {
+    let drilled = |at: &str, proven| Some(Drilled { at: utc(at), proven, restore_seconds: None });
+    let keys = |standing: &Standing| judge(standing).causes.iter().map(|cause| cause.saying.key).collect::<Vec<_>>();
+    let mut life = one_good("2024-11-12T12:00:00");
+    life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", false);
+    let mut no = report(Job::Drill, "2024-11-12T10:00:00", &[("app", Outcome::Failed)]);
+    no.sources[0].stage = Some("drill".to_owned());
+    let mut life = ran(life, &no);
+    assert_eq!(keys(&life), ["reason-drill-says-no"]);
+    assert_eq!(judged(&life), (Status::Warning, vec!["drill_failed"]));
+    // Asked to end, or not held, is no yes.
+    let mut stopped = ran(life.clone(), &report(Job::Drill, "2024-11-12T11:00:00", &[("app", Outcome::Interrupted)]));
+    assert_eq!(keys(&stopped), ["reason-drill-says-no"]);
+    stopped = ran(stopped, &report(Job::Drill, "2024-11-12T11:30:00", &[("app", Outcome::Failed)]));
+    assert_eq!(keys(&stopped), ["reason-drill-says-no", "reason-drill-not-held"]);
+    // The set is gone, what was found is not.
+    life.catalog.sets[0].artifacts[0].drill = None;
+    assert_eq!(keys(&life), ["reason-drill-failed"]);
+    // A newer set was proven.
+    life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", false);
+    life.catalog.sets.push(set("20241112_110000", &["app"]));
+    life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T11:30:00", true);
+    life = ran(life, &report(Job::Drill, "2024-11-12T11:29:00", &[("app", Outcome::Succeeded)]));
+    assert_eq!(judged(&life), (Status::Healthy, vec![]));
+    // One that ends with its process every time proves nothing either.
+    let mut killed = report(Job::Drill, "2024-11-12T11:40:00", &[("app", Outcome::Interrupted)]);
+    killed.stage = Some("process".to_owned());
+    assert_eq!(keys(&ran(life, &killed)), ["reason-drill-not-held"]);
+}
+
+#[test]
+fn what_was_never_proven_is_overdue_from_the_day_it_was_first_stored() {
+    let mut life = one_good("2024-11-13T08:00:00");
+    life.sources[0].max_age = TimeDelta::days(100);
+    life.drill_max_age = Some(TimeDelta::days(1));
+    assert_eq!(judged(&life), (Status::Healthy, vec![]));
+    life.now = utc("2024-11-13T08:00:01");
+    assert_eq!(judged(&life), (Status::Warning, vec!["drill_overdue"]));
+    life.now = utc("2024-11-12T09:00:00");
+    life.sources[0].known_since = Some(utc("2024-11-11T08:59:59"));
+    assert_eq!(judged(&life), (Status::Warning, vec!["drill_overdue"]), "its first sets have expired since");
+    life.catalog.sets.clear();
+    assert_eq!(judged(&life).1, ["never"], "nothing is there to be proven");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::super::fixture::{id, name, set, utc};
-use super::super::set::Verified;
+use super::super::set::{Drilled, Verified};
 use super::*;
 
 const NOTHING: Policy =
@@ -113,8 +113,10 @@ fn each_source_keeps_its_own_last_ones() {
 fn what_is_pinned_proven_read_damaged_or_needed_stays() {
     let mut catalog = nights(10..=30);
     catalog.sets[0].pinned = true;
-    catalog.sets[1].drilled_at = Some(utc("2024-11-11T09:00:00"));
-    catalog.sets[3].drilled_at = Some(utc("2024-11-14T09:00:00"));
+    for (set, at) in [(1, "2024-11-11T09:00:00"), (3, "2024-11-14T09:00:00")] {
+        catalog.sets[set].artifacts.iter_mut().for_each(|artifact| artifact.drill = Some(drilled(utc(at), true)));
+    }
+    catalog.sets[6].artifacts[0].drill = Some(drilled(utc("2024-11-17T09:00:00"), false));
     catalog.sets[4].artifacts[0].present = false;
     catalog.sets[5].unreadable = true;
     catalog.sets[20].depends_on = vec![id("20241118_080000")];
@@ -252,6 +254,10 @@ prop_compose! {
     }
 }
 
+fn drilled(at: DateTime<Utc>, proven: bool) -> Drilled {
+    Drilled { at, proven, restore_seconds: None }
+}
+
 fn any_catalog() -> impl Strategy<Value = Catalog> {
     prop::collection::btree_map(0i64..20_000, any_set(), 0..40).prop_map(|sets| {
         let starts: Vec<i64> = sets.keys().copied().collect();
@@ -267,7 +273,8 @@ fn any_catalog() -> impl Strategy<Value = Catalog> {
                 }
             }
             made.pinned = pinned;
-            made.drilled_at = drilled.then_some(made.ended_at);
+            let found = drilled.then(|| self::drilled(made.ended_at, true));
+            made.artifacts.iter_mut().for_each(|artifact| artifact.drill = found);
             made.depends_on = needs.and_then(|n| starts.get(n)).map(|hours| id(&id_at(*hours))).into_iter().collect();
             made
         });

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::super::fixture::{empty_report, ran, report, running, set, standing, utc};
 use super::super::health::judge;
-use super::super::set::Verified;
+use super::super::set::{Drilled, Verified};
 use super::*;
 
 /// Follows one standing through time, remembering what was told.
@@ -228,6 +228,41 @@ fn roles_that_could_not_be_stored_are_told_of_and_are_over_with_the_next_run() {
     assert_eq!(life.runs(&night("2024-11-13T08:00:00", Failed)), [("partial", Begins)]);
     assert_eq!(life.at("2024-11-13T09:00:00"), []);
     assert_eq!(life.runs(&night("2024-11-14T08:00:00", Succeeded)), [("partial", Over)]);
+}
+
+#[test]
+fn a_drill_that_says_no_could_not_be_held_or_is_overdue_is_told() {
+    let drill = |at: &str, outcome: Outcome| report(Job::Drill, at, &[("app", outcome)]);
+    let drilled = |life: &mut Life, proven: bool| {
+        let (at, restore_seconds) = (life.standing.now, None);
+        life.standing.catalog.sets[0].artifacts[0].drill = Some(Drilled { at, proven, restore_seconds });
+    };
+    let mut life = Life::new();
+    for source in &mut life.standing.sources {
+        source.max_age = TimeDelta::days(1000);
+    }
+    // Not held: told at once, daily, and over with the next that is.
+    assert_eq!(life.runs(&drill("2024-11-12T10:00:00", Failed)), [("drill", Begins)]);
+    assert_eq!(life.at("2024-11-13T10:01:00"), [("drill", Lasts)]);
+    drilled(&mut life, true);
+    let good = RunReport { outcome: Succeeded, sources: Vec::new(), ..drill("2024-11-13T11:00:00", Succeeded) };
+    assert_eq!(life.runs(&good), [("drill", Over)]);
+    // Says no: it lasts until another one says otherwise, whatever comes between.
+    drilled(&mut life, false);
+    let no = drill("2024-11-13T12:00:00", Failed);
+    assert_eq!(life.runs(&no), [("drill", Begins)]);
+    let stopped = RunReport { outcome: Interrupted, sources: Vec::new(), ..drill("2024-11-13T13:00:00", Interrupted) };
+    assert_eq!(life.runs(&stopped), NOTHING);
+    drilled(&mut life, true);
+    assert_eq!(life.runs(&RunReport { ended_at: utc("2024-11-13T14:00:00"), ..good.clone() }), [("drill", Over)]);
+    // Overdue, where one is scheduled.
+    assert_eq!(life.at("2024-11-30T12:00:00"), NOTHING);
+    life.standing.drill_max_age = Some(TimeDelta::days(8));
+    assert_eq!(life.at("2024-11-30T12:00:01"), [("drill", Begins)]);
+    let text = life.messages();
+    assert_eq!(text, []);
+    drilled(&mut life, true);
+    assert_eq!(life.at("2024-11-30T12:00:02"), [("drill", Over)]);
 }
 
 #[test]

@@ -13,15 +13,15 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::artifact::{Compression, FOLDERS, Kind};
 use crate::domain::id::BackupId;
-use crate::domain::manifest::{Artifact, Manifest};
+use crate::domain::manifest::Artifact;
 use crate::domain::name::SourceName;
 use crate::domain::recognise::{self, HEAD_BYTES, Looks};
 use crate::domain::saying::Saying;
 use crate::domain::selection::{self, Known, NoPick, Pick};
 use crate::domain::set::{Catalog, CatalogArtifact, CatalogSet};
 use crate::domain::trouble::{Stage, Trouble};
-use crate::job::Context;
 use crate::job::restore_page::judged_catalog;
+use crate::job::{Context, companions};
 use crate::store::Store;
 use crate::sys::fault;
 use crate::transform;
@@ -147,16 +147,17 @@ impl Search<'_> {
         let of_path = |path: &str| manifest.artifacts.iter().find(|a| a.path == path).cloned();
         let artifact = of_path(&picked.path);
         let with_database = picked.kind == Kind::Postgres;
-        let properties =
-            manifest.artifacts.iter().find(|a| a.kind == Kind::Database && a.source == picked.source).cloned();
+        let properties = companions::properties_of(&picked.source, &manifest).filter(|_| with_database).cloned();
+        let roles =
+            companions::roles_of(&self.errand.sources, &picked.source, &manifest).filter(|_| with_database).cloned();
         Ok(Chosen {
             source: picked.source.clone(),
             kind: picked.kind,
             place: Place::Store(picked.path.clone()),
             compression: artifact.as_ref().map_or(Compression::None, |a| a.compression),
             artifact,
-            properties: properties.filter(|_| with_database),
-            roles: self.roles_for(&picked.source, &manifest).filter(|_| with_database),
+            properties,
+            roles,
             notes: self.notes_on(set, picked),
             set: Some(set.clone()),
         })
@@ -173,16 +174,6 @@ impl Search<'_> {
             notes.push(said("restore-passed-over").with("id", &newer.id));
         }
         notes
-    }
-
-    /// The roles of the server that a database lives on: by the settings, else the only ones there are.
-    fn roles_for(&self, source: &SourceName, manifest: &Manifest) -> Option<Artifact> {
-        let roles: Vec<&Artifact> = manifest.artifacts.iter().filter(|a| a.kind == Kind::Globals).collect();
-        let of_server = |name: &SourceName| {
-            self.errand.sources.iter().any(|one| one.source.name() == name && one.belongs_to.contains(source))
-        };
-        let one = roles.iter().find(|a| of_server(&a.source)).or(if roles.len() == 1 { roles.first() } else { None });
-        one.map(|one| (*one).clone())
     }
 
     fn of_files(&self, files: &[GivenFile], source: Option<&SourceName>) -> Result<Vec<Chosen>, Trouble> {

@@ -5,18 +5,15 @@ use std::io::{self, Read};
 use std::time::Instant;
 
 use super::find::{Chosen, damaged, refused};
-use super::stored::{Counted, Digested, Imprint, Place, Told, read_out};
+use super::stored::{Counted, Digested, Imprint, Told, read_out};
 use crate::domain::manifest::Artifact;
 use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
-use crate::job::Context;
+use crate::job::{Context, companions};
 use crate::source::{Work, inspector};
 use crate::store::Store;
 use crate::transform;
-
-/// Properties and roles are texts; those of ten thousand databases have some megabytes.
-const COMPANION_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// An artifact whose bytes are what they should be.
 pub(super) struct Verified {
@@ -90,15 +87,5 @@ fn by_itself(work: &Work, chosen: &Chosen, stored: impl Read + Send) -> Result<O
 }
 
 fn read_companion(context: &Context, store: &Store, artifact: &Artifact) -> Result<Vec<u8>, Trouble> {
-    let unreadable = |e: &io::Error| damaged(&artifact.path, e);
-    let file = Place::Store(artifact.path.clone()).open(store).map_err(|e| unreadable(&e))?;
-    let expected = Imprint { size_bytes: artifact.size_bytes, digest: artifact.digest.clone() };
-    let mut stored = Digested::new(file, Some(&expected), &context.stop);
-    let mut bytes = Vec::new();
-    let raw = transform::open(&mut stored, artifact.compression);
-    raw.take(COMPANION_BYTES_MAX).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
-    if bytes.len() as u64 >= COMPANION_BYTES_MAX {
-        return Err(refused(format!("read {}: it is too large", artifact.path), Saying::new("hint-restore-damaged")));
-    }
-    Ok(bytes)
+    companions::read(store, artifact, &context.stop).map_err(|e| damaged(&artifact.path, &e))
 }

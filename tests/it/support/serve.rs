@@ -11,7 +11,7 @@ use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, Trigger};
-use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
+use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Drilled, Verified};
 use resguardo::domain::standing::{Running, SourceStanding, Standing, StoreSpace};
 use resguardo::serve::{self, Gather};
 use resguardo::words::Words;
@@ -40,6 +40,7 @@ pub(crate) fn empty_standing() -> Standing {
         verify_overdue: None,
         old_copies: Vec::new(),
         unsettled: Vec::new(),
+        drill_max_age: None,
         store_troubles: Vec::new(),
     }
 }
@@ -51,7 +52,10 @@ pub(crate) fn full_standing() -> Standing {
             set.pinned = true;
             let verified = Verified { at: time("2024-11-10T11:00:00Z"), ok: true };
             set.artifacts.iter_mut().for_each(|artifact| artifact.verify = Some(verified));
-            set.drilled_at = Some(time("2024-11-10T10:00:00Z"));
+            for (artifact, seconds) in set.artifacts.iter_mut().zip([42.5, 3.25]) {
+                let at = time("2024-11-10T10:00:00Z");
+                artifact.drill = Some(Drilled { at, proven: true, restore_seconds: Some(seconds) });
+            }
         }),
         set("20241110_030000", "2024-11-10T08:00:00Z", |set| set.artifacts[0].present = false),
         set("20241111_030000", "2024-11-11T08:00:00Z", |set| {
@@ -111,6 +115,7 @@ fn source_standing(name: &str, kind: Kind) -> SourceStanding {
         max_age: TimeDelta::hours(25),
         last_attempt: None,
         interrupted_in_row: 0,
+        known_since: None,
     }
 }
 
@@ -130,6 +135,7 @@ fn set(id: &str, started_at: &str, change: impl FnOnce(&mut CatalogSet)) -> Cata
         rows: None,
         entries: (kind == Kind::Media).then_some(300),
         verify: None,
+        drill: None,
         suspect: false,
     };
     let mut set = CatalogSet {
@@ -142,7 +148,6 @@ fn set(id: &str, started_at: &str, change: impl FnOnce(&mut CatalogSet)) -> Cata
         artifacts: vec![artifact("patrimonio", Kind::Postgres, 45_100_000), artifact("media", Kind::Media, 54_900_000)],
         pinned: false,
         accepted: false,
-        drilled_at: None,
         unreadable: false,
     };
     change(&mut set);

@@ -1,0 +1,110 @@
+//! What a drill found, as a page of text for people: to be read, filed, or handed to an auditor.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::drill::{DrillReport, DrilledSource, Judgement, Verdict};
+use crate::domain::saying::Saying;
+use crate::words::{Words, size};
+
+/// The page.
+pub fn page(words: &Words, found: &DrillReport, zone: Tz) -> String {
+    let say = |saying: Saying| words.say(&saying);
+    let at = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
+    let made = found.started_at - TimeDelta::seconds(i64::try_from(found.rpo_seconds).unwrap_or_default());
+    let mut lines = vec![
+        say(Saying::new("drill-page-head").with("run", &found.run)),
+        String::new(),
+        say(Saying::new("drill-page-set").with("id", &found.backup_id).with("at", at(made))),
+        say(Saying::new("drill-page-held")
+            .with("from", at(found.started_at))
+            .with("until", at(found.at))
+            .with("version", &found.tool_version)),
+        verdict(words, found),
+    ];
+    for source in &found.sources {
+        lines.push(String::new());
+        of_source(words, source, &mut lines);
+    }
+    lines.push(String::new());
+    lines.push(say(Saying::new("drill-page-rto").with("time", time(found.rto_seconds))));
+    let age_seconds = f64::from(u32::try_from(found.rpo_seconds).unwrap_or(u32::MAX));
+    lines.push(say(Saying::new("drill-page-rpo").with("time", time(age_seconds))));
+    lines.extend(found.peak_bytes.map(|bytes| say(Saying::new("drill-page-peak").with("size", size(bytes)))));
+    lines.join("\n") + "\n"
+}
+
+/// In one sentence.
+fn verdict(words: &Words, found: &DrillReport) -> String {
+    let count = |verdict: Verdict| found.sources.iter().filter(|source| source.verdict == verdict).count();
+    let (failed, not_held) = (count(Verdict::Failed), count(Verdict::NotHeld));
+    let saying = match (failed, not_held) {
+        (0, 0) => Saying::new("drill-page-proven"),
+        (0, _) => Saying::new("drill-page-in-part").with("not_held", not_held),
+        (_, _) => Saying::new("drill-page-failed").with("failed", failed),
+    };
+    words.say(&saying.with("count", found.sources.len()))
+}
+
+fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
+    let key = match source.verdict {
+        Verdict::Proven => "drill-page-source-proven",
+        Verdict::Failed => "drill-page-source-failed",
+        Verdict::NotHeld => "drill-page-source-not-held",
+    };
+    let heading = Saying::new(key).with("source", &source.source).with("kind", source.kind.as_str());
+    lines.push(words.say(&heading));
+    let mut add = |text: String| lines.push(format!("  {text}"));
+    if let Some(seconds) = source.restore_seconds {
+        add(words.say(&Saying::new("drill-page-restored").with("time", time(seconds))));
+    }
+    for proof in &source.proofs {
+        add(format!("{}  {}: {}", mark(words, proof.judgement), proof.what.as_str(), proof.text));
+    }
+    for answer in &source.checks {
+        let judgement = if answer.ok { Judgement::Passed } else { Judgement::Failed };
+        let value = answer.value.as_deref().unwrap_or("-");
+        let error = answer.error.as_ref().map(|error| format!(" ({error})")).unwrap_or_default();
+        add(format!("{}  {} = {value}{error}", mark(words, judgement), answer.sql));
+    }
+    for remark in &source.remarks {
+        add(words.say(&Saying::new("drill-page-remark").with("remark", remark)));
+    }
+    // What failed stands among the proofs.
+    if let Some(error) = source.error.as_ref().filter(|_| source.verdict == Verdict::NotHeld) {
+        add(words.say(&Saying::new("drill-page-error").with("error", error)));
+    }
+    if let Some(hint) = &source.hint {
+        add(words.say(&Saying::new("tell-hint").with("hint", hint)));
+    }
+}
+
+fn mark(words: &Words, judgement: Judgement) -> String {
+    let key = match judgement {
+        Judgement::Passed => "drill-page-ok",
+        Judgement::Failed => "drill-page-no",
+        Judgement::Skipped => "drill-page-skipped",
+    };
+    format!("{:<9}", words.text(key, &[]))
+}
+
+/// `2.4 s`, `3 min 5 s`, `26 h 4 min`.
+fn time(seconds: f64) -> String {
+    let whole = TimeDelta::try_milliseconds((seconds * 1000.0) as i64).unwrap_or_default();
+    match (whole.num_hours(), whole.num_minutes() % 60, whole.num_seconds() % 60) {
+        (0, 0, _) => format!("{seconds:.1} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_as_people_tell_them() {
+        let told = [0.04, 59.0, 60.0, 185.9, 93_840.0].map(time);
+        assert_eq!(told, ["0.0 s", "59.0 s", "1 min 0 s", "3 min 5 s", "26 h 4 min"]);
+    }
+}

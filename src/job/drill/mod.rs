@@ -1,0 +1,346 @@
+//! The drill: all of a set is restored into a scratch folder, looked at as a restored thing, compared
+//! with its manifest and cleared away; production is not touched. It runs beside backups as a verify
+//! does: under a turn of its own, holding the set against removal, taking the store's lock only to
+//! write down what it found.
+//!
+//! Given: a turn, who proves bytes of each form. Returns: a run report.
+//! Never: keeps a backup or a restore waiting; takes what could not be held for a word on the set.
+
+mod fared;
+mod piece;
+mod scratch;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use scratch::clear_left_over;
+
+use super::digested::{Digested, Imprint, Told, read_out};
+use super::guard::guarded;
+use super::restore_page::{self, judged_catalog};
+use super::{Context, Order, companions, fail};
+use crate::config::Config;
+use crate::domain::artifact::{Compression, Form};
+use crate::domain::drill::{self, DrillReport, Verdict};
+use crate::domain::id::BackupId;
+use crate::domain::manifest::Manifest;
+use crate::domain::name::SourceName;
+use crate::domain::progress::Event;
+use crate::domain::report::{Job, Outcome, RunReport, Trigger};
+use crate::domain::saying::Saying;
+use crate::domain::set::CatalogSet;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::prove::{self, Evidence, Prove};
+use crate::source::restore::Bytes;
+use crate::source::{Configured, Work, provers};
+use crate::store::{DrillTurn, Store};
+use crate::sys::lock::FileLock;
+use crate::sys::{Sys, fault, priority};
+use crate::transform;
+use fared::Fared;
+use piece::{Piece, Unpacked};
+use scratch::Scratch;
+
+/// Who proves bytes. A test hands in provers of its own.
+#[derive(Clone)]
+pub struct Proving {
+    pub prover: Arc<dyn Fn(Form) -> Box<dyn Prove> + Send + Sync>,
+    /// Ends what an earlier drill that was killed left at work in a folder.
+    pub clear_left_over: Arc<dyn Fn(&Path, &Sys) -> Result<(), Trouble> + Send + Sync>,
+}
+
+impl Proving {
+    /// The program's own.
+    pub fn real() -> Self {
+        Self { prover: Arc::new(provers::prover), clear_left_over: Arc::new(provers::clear_left_over) }
+    }
+
+    fn of(&self, piece: &Piece) -> Box<dyn Prove> {
+        (self.prover)(piece.form())
+    }
+}
+
+/// What a drill works with.
+pub struct Means<'a> {
+    pub turn: &'a DrillTurn,
+    /// Every artifact of the settings: tells which roles go with which database.
+    pub sources: &'a [Configured],
+    pub proving: &'a Proving,
+}
+
+/// Whether a run of the record has served a slot of the schedule: it found something out, or was at
+/// it until its deadline. One that could not be held is made up for.
+pub fn serves_slot(report: &RunReport) -> bool {
+    let found_out = report.stage.as_deref().is_none_or(|stage| stage == Stage::Drill.as_str());
+    let came_to_an_end = match report.outcome {
+        Outcome::Succeeded => true,
+        Outcome::Failed | Outcome::Partial => found_out,
+        Outcome::Interrupted | Outcome::Skipped => false,
+    };
+    report.job == Job::Drill && report.trigger != Trigger::Command && came_to_an_end
+}
+
+/// Runs one drill, on a thread of its own which lets others go first: of the set that is `wanted`, else
+/// of the newest that is complete.
+pub fn run(context: &Context, means: &Means<'_>, order: &Order, wanted: Option<&BackupId>) -> RunReport {
+    let mut report = order.report();
+    let drill = Drill { context, means, order };
+    let held = std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            priority::lower(&context.sys.programs, &context.stop);
+            drill.hold(wanted, &mut report)
+        });
+        thread.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))
+    });
+    if let Err(trouble) = held {
+        fail(&mut report, &trouble, &context.words);
+        if trouble.stage == Stage::Lock && trouble.stopped.is_none() {
+            report.outcome = Outcome::Skipped;
+        }
+    }
+    report.ended_at = context.sys.clock.now().max(report.started_at);
+    report.duration_seconds = (report.ended_at - report.started_at).as_seconds_f64();
+    report
+}
+
+/// What a drill held now would come to, as far as can be told beforehand.
+#[derive(Debug)]
+pub struct Prospect {
+    pub set: BackupId,
+    /// What it needs at most.
+    pub needed_bytes: u64,
+}
+
+/// Looks whether a drill of the newest complete set could be held here; changes nothing. `None` where
+/// there is no such set yet.
+///
+/// # Errors
+/// What it lacks.
+pub fn look(
+    config: &Config,
+    store: &Store,
+    sources: &[Configured],
+    proving: &Proving,
+    work: &Work,
+) -> Result<Option<Prospect>, Trouble> {
+    scratch::must_do(config)?;
+    let catalog = judged_catalog(config, store);
+    let Ok(set) = piece::set(&catalog, None) else { return Ok(None) };
+    let manifest = manifest_of(store, set)?;
+    let pieces = piece::pieces(config, sources, &manifest);
+    let mut takes = Vec::new();
+    for piece in &pieces {
+        let prover = proving.of(piece);
+        let material = piece.material(&Unpacked::new());
+        prover.ready(&material, work)?;
+        takes.push((piece, prover.room_bytes(&material)));
+    }
+    let needed_bytes = scratch::must_hold(config, piece::room_bytes(takes))?;
+    Ok(Some(Prospect { set: set.id.clone(), needed_bytes }))
+}
+
+fn manifest_of(store: &Store, set: &CatalogSet) -> Result<Manifest, Trouble> {
+    let reading = || format!("read the manifest of set {}", set.id);
+    store.manifest(&set.id).map_err(|e| fault::trouble(Stage::Find, &e).while_doing(reading()))
+}
+
+struct Drill<'a> {
+    context: &'a Context,
+    means: &'a Means<'a>,
+    order: &'a Order,
+}
+
+/// A piece that can be drilled, with who does it.
+type Ready = (Piece, Box<dyn Prove>);
+
+/// Why there is no evidence.
+enum Setback {
+    /// The stored bytes are not what they were.
+    Damaged(String),
+    Trouble(Trouble),
+}
+
+impl Drill<'_> {
+    fn hold(&self, wanted: Option<&BackupId>, report: &mut RunReport) -> Result<(), Trouble> {
+        let Context { config, .. } = self.context;
+        let catalog = judged_catalog(config, self.means.turn);
+        let set = piece::set(&catalog, wanted)?;
+        report.backup_id = Some(set.id.clone());
+        let _held = self.against_removal(set)?;
+        let manifest = manifest_of(self.means.turn, set)?;
+        let work = self.context.work(config.drill.dir.clone());
+        let scratch = Scratch::take(config, self.means.proving, &self.context.sys, &self.context.stop)?;
+        let mut all = Vec::new();
+        let ready = self.ready(piece::pieces(config, self.means.sources, &manifest), &work, &mut all)?;
+        let mut peak_bytes = 0;
+        let ended = self.prove_all(&ready, &scratch, &mut all, &mut peak_bytes);
+        drop(scratch);
+        fared::sum_up(&all, report);
+        ended?;
+        let found = DrillReport {
+            version: drill::VERSION,
+            run: self.order.run.clone(),
+            backup_id: set.id.clone(),
+            started_at: self.order.started_at,
+            at: self.context.sys.clock.now().max(self.order.started_at),
+            ok: all.iter().all(|one| one.drilled.verdict == Verdict::Proven),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            rpo_seconds: (self.order.started_at - set.started_at).num_seconds().max(0).unsigned_abs(),
+            rto_seconds: all.iter().filter_map(|one| one.drilled.restore_seconds).sum(),
+            peak_bytes: Some(peak_bytes),
+            sources: all.into_iter().map(|one| one.drilled).collect(),
+        };
+        // What an earlier drill has proven stays proven where this one could not look.
+        if found.found_anything_out() {
+            self.keep(&found, report)?;
+        }
+        Ok(())
+    }
+
+    fn against_removal(&self, set: &CatalogSet) -> Result<FileLock, Trouble> {
+        let gone = |why: &str| Trouble::passing(Stage::Find, format!("hold set {}: {why}", set.id));
+        match self.means.turn.read_lock(&set.id) {
+            Ok(Some(held)) => Ok(held),
+            Ok(None) => Err(gone("it is being removed")),
+            Err(e) => Err(gone(&e.to_string())),
+        }
+    }
+
+    /// Those that can be drilled here; of the others it is said why not. Fails where none can, or where
+    /// there is no room: before a byte is written.
+    fn ready(&self, pieces: Vec<Piece>, work: &Work, all: &mut Vec<Fared>) -> Result<Vec<Ready>, Trouble> {
+        let (mut ready, mut first): (Vec<Ready>, Option<Trouble>) = (Vec::new(), None);
+        for piece in pieces {
+            let material = piece.material(&Unpacked::new());
+            let prover = self.means.proving.of(&piece);
+            let is_ready = prover.ready(&material, work);
+            self.context.stop.check(Stage::Drill)?;
+            match is_ready {
+                Ok(()) => ready.push((piece, prover)),
+                Err(trouble) => {
+                    all.push(fared::not_held(&piece, &trouble, &self.context.words));
+                    first = first.or(Some(trouble));
+                }
+            }
+        }
+        if let (true, Some(trouble)) = (ready.is_empty(), first) {
+            return Err(trouble);
+        }
+        let takes = ready.iter().map(|(piece, prover)| (piece, prover.room_bytes(&piece.material(&Unpacked::new()))));
+        scratch::must_hold(&self.context.config, piece::room_bytes(takes))?;
+        Ok(ready)
+    }
+
+    fn prove_all(
+        &self,
+        ready: &[Ready],
+        scratch: &Scratch,
+        all: &mut Vec<Fared>,
+        peak_bytes: &mut u64,
+    ) -> Result<(), Trouble> {
+        let words = &self.context.words;
+        let mut unpacked = Unpacked::new();
+        for (piece, prover) in ready {
+            let began = Instant::now();
+            let folder = scratch.folder_for(piece.source())?;
+            let seen = self.prove(piece, prover.as_ref(), &folder, &unpacked);
+            *peak_bytes = scratch.taken_bytes().max(*peak_bytes);
+            self.context.stop.check(Stage::Drill)?;
+            let one = match seen {
+                Ok(evidence) => fared::seen(piece, evidence, |sql| self.answer_before(piece.source(), sql), words),
+                Err(Setback::Damaged(error)) => fared::damaged(piece, error, words),
+                Err(Setback::Trouble(trouble)) => fared::not_held(piece, &trouble, words),
+            };
+            if piece.stays && one.drilled.verdict == Verdict::Proven {
+                unpacked.insert(piece.source().clone(), prove::unpacked(&folder));
+            } else {
+                scratch.give_up(&folder);
+            }
+            self.tell(piece, one.drilled.verdict, began);
+            all.push(one);
+        }
+        Ok(())
+    }
+
+    /// Reads an artifact once, to its end, through who proves it. A panic in there costs this source alone.
+    fn prove(
+        &self,
+        piece: &Piece,
+        prover: &dyn Prove,
+        folder: &Path,
+        unpacked: &Unpacked,
+    ) -> Result<Evidence, Setback> {
+        let Context { stop, progress, .. } = self.context;
+        let (artifact, source) = (&piece.artifact, piece.source());
+        let damaged = |path: &str, e: &io::Error| Setback::Damaged(format!("{path}: {e}"));
+        let mut material = piece.material(unpacked);
+        for (companion, into) in [(&piece.properties, &mut material.properties), (&piece.roles, &mut material.roles)] {
+            let Some(companion) = companion else { continue };
+            let read = companions::read(self.means.turn, companion, stop);
+            *into = Some(read.map_err(|e| damaged(&companion.path, &e))?);
+        }
+        let file = self.means.turn.open_artifact(&artifact.path).map_err(|e| damaged(&artifact.path, &e))?;
+        let expected = Imprint::of(artifact);
+        let mut stored = Digested::new(file, Some(&expected), stop);
+        let expected_bytes = Some(artifact.raw_bytes);
+        progress.event(Event::Stage { source: Some(source.clone()), stage: "drill", expected_bytes });
+        let opened = transform::open(&mut stored, artifact.compression);
+        let mut raw = Told { from: opened, source, progress: progress.as_ref(), began: false };
+        let is_plain = matches!(artifact.compression, Compression::None | Compression::Internal);
+        let path = is_plain.then(|| self.means.turn.dir().join(&artifact.path));
+        let work = self.context.work(folder.to_owned());
+        let seen = guarded(Stage::Drill, "the drill", || {
+            prover.prove(Bytes { raw: &mut raw, file: path.as_deref() }, &material, folder, &work)
+        });
+        drop(raw);
+        progress.event(Event::StageEnded { source: source.clone() });
+        // Whoever stopped before the end, or gave up: the file must be what was stored to its last byte.
+        read_out(&mut stored).map_err(|e| damaged(&artifact.path, &e))?;
+        seen.flatten().map_err(Setback::Trouble)
+    }
+
+    /// What the drill before found in answer to the same question.
+    fn answer_before(&self, source: &SourceName, sql: &str) -> Option<String> {
+        let catalog = self.means.turn.catalog();
+        let mut drilled: Vec<&CatalogSet> = catalog.sets.iter().filter(|set| set.last_drill_at().is_some()).collect();
+        drilled.sort_by_key(|set| std::cmp::Reverse(set.last_drill_at()));
+        drilled.iter().find_map(|set| {
+            let before = self.means.turn.drill_report(&set.id)?;
+            let of_source = before.sources.into_iter().find(|drilled| drilled.source == *source)?;
+            of_source.checks.into_iter().find(|answer| answer.sql == sql)?.value
+        })
+    }
+
+    fn tell(&self, piece: &Piece, verdict: Verdict, began: Instant) {
+        let path = &piece.artifact.path;
+        let what = match verdict {
+            Verdict::Proven => format!("restored {path} and found it as it was stored"),
+            Verdict::Failed => format!("restored {path} and found it otherwise than it was stored"),
+            Verdict::NotHeld => format!("could not drill {path}"),
+        };
+        self.context.progress.event(Event::Stepped {
+            source: Some(piece.source().clone()),
+            what,
+            bytes: Some(piece.artifact.raw_bytes),
+            seconds: began.elapsed().as_secs_f64(),
+        });
+    }
+
+    /// Writes down what was found; another run that holds the store is waited for.
+    fn keep(&self, found: &DrillReport, report: &mut RunReport) -> Result<(), Trouble> {
+        let Context { stop, progress, config, .. } = self.context;
+        progress.event(Event::Stage { source: None, stage: "wait for another run", expected_bytes: None });
+        let Some(locked) = self.means.turn.lock(config.schedule.deadline, stop)? else {
+            stop.check(Stage::Drill)?;
+            let held = Trouble::passing(Stage::Write, "write down what was found: another run holds the store");
+            return Err(held.hint(Saying::new("hint-lock-held")));
+        };
+        locked.keep_drill(&found.backup_id, found)?;
+        restore_page::refresh_or_warn(self.context, &locked, report);
+        // Only a cache: without it the next listing reads this manifest again.
+        let _slower_next_time = locked.refresh_index();
+        Ok(())
+    }
+}

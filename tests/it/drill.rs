@@ -1,0 +1,606 @@
+//! The drill, as the job sees it, with a stand-in for whoever restores and looks: what is found is
+//! kept, told and scheduled; what could not be held says nothing of the set; nothing is left over and
+//! nobody is kept waiting.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use resguardo::domain::drill::{Judgement, Verdict, What};
+use resguardo::domain::health;
+use resguardo::domain::id::BackupId;
+use resguardo::domain::report::{Job, Outcome, RunReport, Trigger};
+use resguardo::runner::Request;
+use resguardo::serve::metrics;
+use resguardo::source::prove::MissingFiles;
+use resguardo::sys::gate::{Act, Gate};
+use resguardo::sys::stop::Stop;
+use rstest::rstest;
+use rustix::io::Errno;
+use serde_json::{Value, json};
+
+use crate::support::drill::{Bench, Mood, request, verdicts};
+use crate::support::life::until;
+use crate::support::postgres::Server;
+use crate::support::site::Site;
+use crate::support::verify::{bad_ones, error_of, make_application, sources};
+
+const ALL: [&str; 4] = ["media", "papers", "settings", "app"];
+
+fn codes(bench: &Bench) -> Vec<&'static str> {
+    let standing = bench.place.parts.runner.gatherer.gather();
+    health::judge(&standing).causes.iter().map(|cause| cause.code).collect()
+}
+
+fn told(bench: &Bench) -> String {
+    let runner = &bench.place.parts.runner;
+    let judged = health::judge(&runner.gatherer.gather());
+    judged.causes.iter().map(|cause| runner.words.say(&cause.saying)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_set_that_comes_back_as_it_was_stored_is_proven_and_that_is_told_everywhere() {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    bench.place.clock.pass(TimeDelta::minutes(90));
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.backup_id.as_ref()), (Outcome::Succeeded, Some(&id)), "{report:#?}");
+    assert_eq!(bench.provers.names(), ALL, "archives first, then databases");
+    let found = bench.found(&id).unwrap();
+    assert!(found.ok && found.run == report.run && found.peak_bytes.is_some_and(|bytes| bytes > 0), "{found:#?}");
+    assert_eq!((found.rpo_seconds, found.rto_seconds), (5400, 10.0));
+    assert_eq!(verdicts(&found), ALL.map(|source| (source, Verdict::Proven)));
+    let raw: Vec<u64> = bench.place.artifacts(&id).iter().filter(|a| a.kind.is_data()).map(|a| a.raw_bytes).collect();
+    let mut read: Vec<u64> = bench.provers.asked.lock().unwrap().iter().map(|asked| asked.bytes as u64).collect();
+    read.sort_unstable();
+    assert_eq!(
+        read,
+        {
+            let mut raw = raw;
+            raw.sort_unstable();
+            raw
+        },
+        "each is opened and read whole"
+    );
+    assert!(bench.provers.asked.lock().unwrap().iter().all(|asked| asked.nice == 10), "others go first");
+    bench.is_clear();
+
+    assert_eq!(codes(&bench), Vec::<&str>::new());
+    let site = &bench.place.site;
+    let set = &site.call(&["list", "--json"]).ends(0).json()["sets"][0];
+    assert_eq!((set["drilled_at"].is_string(), &set["drill_failed_at"]), (true, &Value::Null), "{set:#}");
+    assert!(site.call(&["list"]).ends(0).stdout.contains("proven 2024-11-12"));
+    let page = site.call(&["drill", "--last"]).ends(0).stdout;
+    for line in [
+        "Verdict: PROVEN. All 4 sources",
+        "app (sqlite): proven",
+        "  restored in 2.5 s",
+        "  ok         rows:",
+        "(RTO): 10.0 s",
+        "(RPO): 1 h 30 min",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    let json = site.call(&["drill", "--last", "--json"]).ends(0).json();
+    assert_eq!((&json["ok"], &json["sources"][3]["proofs"][0]["judgement"]), (&json!(true), &json!("passed")));
+    let standing = bench.place.parts.runner.gatherer.gather();
+    let text = metrics::render(&standing, &health::judge(&standing)).unwrap();
+    for series in [
+        "resguardo_drill_last_success_timestamp_seconds{source=\"app\"} 17",
+        "resguardo_restore_duration_seconds{source=\"media\"} 2.5",
+        "resguardo_last_run_success{job=\"drill\"} 1",
+    ] {
+        assert!(text.contains(series), "{series}: {text}");
+    }
+}
+
+#[rstest]
+#[case::wrong("app", Mood::Wrong(What::Rows), Verdict::Failed, "drill", "rows looked at")]
+#[case::wrong_archive("media", Mood::Wrong(What::Tree), Verdict::Failed, "drill", "tree looked at")]
+#[case::wrong_settings("settings", Mood::Wrong(What::Load), Verdict::Failed, "drill", "load looked at")]
+#[case::not_looked_at("app", Mood::Skips(What::Rows), Verdict::NotHeld, "look", "rows: rows looked at")]
+#[case::not_walked("papers", Mood::Skips(What::Tree), Verdict::NotHeld, "look", "tree: tree looked at")]
+#[case::not_ready("app", Mood::NotReady, Verdict::NotHeld, "connect", "there is no such program")]
+#[case::breaks("app", Mood::Breaks, Verdict::NotHeld, "load", "the server went away")]
+#[case::panics("papers", Mood::Panics, Verdict::NotHeld, "drill", "panicked")]
+fn each_source_gets_its_own_verdict(
+    #[case] source: &str,
+    #[case] mood: Mood,
+    #[case] verdict: Verdict,
+    #[case] stage: &str,
+    #[case] error: &str,
+) {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    bench.provers.will(source, mood);
+    let report = bench.drill();
+    assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec![source]), "{report:#?}");
+    assert!(error_of(&report, source).contains(error), "{report:#?}");
+    let of_source = report.sources.iter().find(|one| one.source.as_str() == source).unwrap();
+    assert_eq!((of_source.stage.as_deref(), report.stage.as_deref()), (Some(stage), Some("drill")), "{report:#?}");
+    assert_eq!(report.is_a_no_of_a_drill(), verdict == Verdict::Failed, "{report:#?}");
+    let found = bench.found(&id).unwrap();
+    for (name, of_it) in verdicts(&found) {
+        assert_eq!(of_it, if name == source { verdict } else { Verdict::Proven }, "{name}");
+    }
+    assert!(!found.ok);
+    bench.is_clear();
+    let set = bench.place.parts.runner.store.catalog().sets.remove(0);
+    assert_eq!(set.drilled_at(), None);
+    let proven = set.artifacts.iter().filter(|a| a.proven_at().is_some()).count();
+    assert_eq!(proven, 3, "the others are proven by themselves");
+    assert_eq!(codes(&bench), ["drill_failed"]);
+    let (no, not_held) = ("did not bring back as it was stored", "could not be held");
+    let (says, not) = if verdict == Verdict::Failed { (no, not_held) } else { (not_held, no) };
+    assert!(told(&bench).contains(says) && !told(&bench).contains(not), "{}", told(&bench));
+    let listing = bench.place.site.call(&["list"]).ends(0).stdout;
+    assert_eq!(listing.contains("DRILL FAILED"), verdict == Verdict::Failed, "{listing}");
+    assert!(bench.place.site.log().is_empty(), "a test's runner logs nowhere");
+}
+
+#[test]
+fn what_could_not_be_held_at_all_takes_no_proof_away() {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    let before = bench.found(&id).unwrap();
+    for source in ALL {
+        bench.provers.will(source, Mood::NotReady);
+    }
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some("connect")), "{report:#?}");
+    assert!(report.hint.is_some() && !report.is_a_no_of_a_drill(), "{report:#?}");
+    assert_eq!(bench.found(&id), Some(before.clone()));
+    for source in ALL {
+        bench.provers.will(source, Mood::Breaks);
+    }
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some("load")), "{report:#?}");
+    assert_eq!(bench.found(&id), Some(before));
+    assert!(told(&bench).contains("could not be held, which says nothing of what is stored"), "{}", told(&bench));
+    let called = bench.place.site.call(&["drill", "--last"]).ends(0);
+    assert!(called.stderr.contains("found nothing out") && called.stdout.contains("PROVEN"), "{called:?}");
+    bench.is_clear();
+}
+
+#[rstest]
+#[case::flipped("app", |bytes: &mut Vec<u8>| { let middle = bytes.len() / 2; bytes[middle] ^= 1; }, "")]
+#[case::cut("media", |bytes: &mut Vec<u8>| { bytes.pop(); }, "")]
+#[case::longer("settings", |bytes: &mut Vec<u8>| bytes.push(0), "not those that were stored")]
+fn stored_bytes_that_changed_are_no_backup(#[case] source: &str, #[case] harm: fn(&mut Vec<u8>), #[case] why: &str) {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    let path = bench.place.stored(&id, source);
+    let mut bytes = fs::read(&path).unwrap();
+    harm(&mut bytes);
+    fs::write(&path, &bytes).unwrap();
+    // A set that is known to be damaged is not chosen, but may be asked for.
+    let report = bench.drill_one(&id);
+    assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec![source]), "{report:#?}");
+    let (told, of_it) = (error_of(&report, source), bench.of(&id, source));
+    assert!(told.contains(path.file_name().unwrap().to_str().unwrap()) && told.contains(why), "{told}");
+    assert_eq!(of_it.verdict, Verdict::Failed);
+    assert!(of_it.hint.unwrap().contains("Bring the file back"));
+    fs::remove_file(&path).unwrap();
+    let report = bench.drill_one(&id);
+    assert!(error_of(&report, source).contains("No such file"), "{report:#?}");
+    assert_eq!(bench.drill().stage.as_deref(), Some("find"), "it is damaged");
+}
+
+const CHECKS: &str = r#"
+[[drill.check]]
+source = "app"
+sql = "SELECT count(*) FROM asset"
+min = 100
+max_drop_percent = 10
+[[drill.check]]
+source = "app"
+sql = "SELECT 'yes'"
+equals = "yes"
+"#;
+
+fn says(values: [&str; 2]) -> Mood {
+    Mood::Says(values.iter().map(|value| Ok(Some((*value).to_owned()))).collect(), Vec::new())
+}
+
+#[test]
+fn the_operator_s_own_questions_are_asked_and_judged() {
+    let bench = Bench::new(CHECKS);
+    let first = bench.place.backup();
+    bench.provers.will("app", says(["500", "yes"]));
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    let asked = bench.provers.asked.lock().unwrap().pop().unwrap();
+    assert_eq!(asked.material.questions, ["SELECT count(*) FROM asset", "SELECT 'yes'"]);
+    let of_it = bench.of(&first, "app");
+    assert!(of_it.checks.iter().all(|answer| answer.ok) && of_it.checks[0].value.as_deref() == Some("500"));
+
+    // Against what the drill before found, of whatever set.
+    let second = bench.place.backup();
+    bench.provers.will("app", says(["449", "yes"]));
+    let report = bench.drill();
+    assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec!["app"]), "{report:#?}");
+    assert!(error_of(&report, "app").contains("449 where the drill before found 500"), "{report:#?}");
+    assert_eq!(bench.of(&second, "app").verdict, Verdict::Failed);
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    assert!(page.contains("  NO         SELECT count(*) FROM asset = 449 (449 where"), "{page}");
+    // What it found is now what was found before.
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+
+    bench.provers.will("app", says(["99", "no"]));
+    let told = error_of(&bench.drill(), "app");
+    assert!(told.contains("2 of 2 answers are not as expected") && told.contains("at least 100"), "{told}");
+    bench.provers.will("app", Mood::Says(vec![Err("no such table: asset".to_owned()), Ok(None)], Vec::new()));
+    let told = error_of(&bench.drill(), "app");
+    assert!(told.contains("no such table"), "{told}");
+    // Nobody was there to be asked: what failed is said once.
+    bench.provers.will("app", Mood::Wrong(What::Load));
+    assert_eq!(error_of(&bench.drill(), "app"), "load looked at");
+    let checks = bench.of(&second, "app").proofs.into_iter().find(|proof| proof.what == What::Checks).unwrap();
+    assert_eq!(checks.judgement, Judgement::Skipped);
+}
+
+const MEDIA_CHECK: &str = r#"
+[[drill.media_check]]
+source = "app"
+column = "asset.photo"
+media = "media"
+"#;
+
+#[test]
+fn files_that_rows_name_are_looked_for_in_the_media_of_the_same_set() {
+    let bench = Bench::new(MEDIA_CHECK);
+    let id = bench.place.backup();
+    let missing = |named: u64, missing: u64| {
+        let examples = vec!["2024/b.jpg".to_owned(), "2024/c.jpg".to_owned()];
+        Mood::Says(Vec::new(), vec![MissingFiles { named, missing, examples }])
+    };
+    bench.provers.will("app", missing(4000, 10));
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.warnings.len()), (Outcome::Succeeded, 0), "{report:#?}");
+    let asked = bench.provers.asked.lock().unwrap().pop().unwrap();
+    assert_eq!((asked.source.as_str(), asked.sees_media), ("app", vec![true]));
+    assert_eq!(asked.beside, ["app", "media"], "what nobody asks for is gone by then");
+    let proof = bench.of(&id, "app").proofs.pop().unwrap();
+    assert_eq!((proof.what, proof.judgement), (What::Media, Judgement::Passed), "{proof:?}");
+
+    bench.provers.will("app", missing(4000, 11));
+    let report = bench.drill();
+    assert_eq!(report.outcome, Outcome::Succeeded, "a warning, no failure: {report:#?}");
+    assert_eq!(report.warnings[0].code, "media_missing");
+    let text = &report.warnings[0].text;
+    assert!(text.contains("of which 11 are not in media") && text.contains("2024/b.jpg, 2024/c.jpg"), "{text}");
+    assert_eq!(bench.of(&id, "app").verdict, Verdict::Proven);
+
+    // Media that did not come back are nothing to compare with.
+    bench.provers.will("media", Mood::Wrong(What::Tree));
+    bench.drill();
+    let asked = bench.provers.asked.lock().unwrap().pop().unwrap();
+    assert_eq!(asked.material.references[0].root, None);
+}
+
+#[test]
+fn a_database_is_proven_with_its_properties_and_roles() {
+    let server = Server::start();
+    server.psql("postgres", "CREATE DATABASE app; CREATE ROLE ana");
+    server.psql("app", "CREATE TABLE asset AS SELECT 1 AS id");
+    let url = format!("postgres://postgres@/app?host={}", server.socket_folder().display());
+    let bench = Bench::new(&format!("[[postgres]]\nname = \"patrimonio\"\nurl = {url:?}\n"));
+    let id = bench.place.backup();
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    assert_eq!(bench.provers.names().last().unwrap(), "patrimonio", "it takes longest");
+    let asked = bench.provers.asked.lock().unwrap().pop().unwrap();
+    let text = |bytes: &Option<Vec<u8>>| String::from_utf8(bytes.clone().unwrap()).unwrap();
+    assert!(text(&asked.material.properties).contains("CREATE DATABASE"));
+    assert!(text(&asked.material.roles).contains("CREATE ROLE ana"));
+    let set = bench.place.parts.runner.store.catalog().sets.remove(0);
+    assert!(set.drilled_at().is_some(), "properties and roles are proven with it: {set:#?}");
+    // Without them it is not what was stored.
+    let roles = bench.place.artifacts(&id).into_iter().find(|a| a.source.is_globals()).unwrap();
+    fs::write(bench.place.site.path("backups").join(&roles.path), "x").unwrap();
+    let report = bench.drill_one(&id);
+    assert!(error_of(&report, "patrimonio").contains(&roles.path), "{report:#?}");
+}
+
+#[test]
+fn the_newest_whole_set_is_drilled_and_another_only_where_it_is_asked_for() {
+    let bench = Bench::new("");
+    let whole = bench.place.backup();
+    fs::remove_dir_all(bench.place.site.path("app/papers")).unwrap();
+    bench.place.clock.pass(TimeDelta::hours(1));
+    let partial = bench.place.parts.backup().backup_id.unwrap();
+    assert_eq!(bench.drill().backup_id, Some(whole));
+    let report = bench.drill_one(&partial);
+    assert_eq!((report.outcome, report.backup_id.as_ref()), (Outcome::Succeeded, Some(&partial)), "{report:#?}");
+    assert_eq!(bench.found(&partial).unwrap().sources.len(), 3);
+}
+
+#[test]
+fn a_disk_that_is_too_small_is_told_before_a_byte_is_written() {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    bench.provers.will("media", Mood::Huge);
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some("space")), "{report:#?}");
+    assert!(report.error.unwrap().contains("this drill may need") && report.hint.unwrap().contains("drill.dir"));
+    assert_eq!((bench.provers.names().len(), bench.found(&id)), (0, None));
+    assert!(told(&bench).contains("could not be held"), "{}", told(&bench));
+    bench.is_clear();
+}
+
+/// Where a set must not be restored to; `None` stands for a place of the site.
+#[rstest]
+#[case::memory("/dev/shm/resguardo-drill-of-a-test", "it is kept in memory")]
+#[case::in_the_store("backups/scratch", "lie within each other")]
+#[case::the_store("backups", "lie within each other")]
+#[case::round_the_store(".", "lie within each other")]
+#[case::through_a_link("link/scratch", "lie within each other")]
+#[case::in_what_is_backed_up("app/media/scratch", "is backed up as media")]
+#[case::no_folder("backup.toml/scratch", "make the scratch folder")]
+fn scratch_is_on_a_disk_and_out_of_the_store(#[case] dir: &str, #[case] why: &str) {
+    let mut bench = Bench::new("");
+    bench.place.backup();
+    let site = &bench.place.site;
+    std::os::unix::fs::symlink(site.path("backups"), site.path("link")).unwrap();
+    bench.dir = site.path(dir);
+    let before = site.stored("").len();
+    bench.restart();
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some("set_up")), "{report:#?}");
+    assert!(report.error.as_ref().unwrap().contains(why), "{report:#?}");
+    assert!(report.hint.unwrap().contains("drill.dir"));
+    assert_eq!((bench.provers.names().len(), bench.place.site.stored("").len()), (0, before));
+    assert!(!Path::new("/dev/shm/resguardo-drill-of-a-test").exists());
+}
+
+#[test]
+fn the_command_tells_a_drill_that_could_not_be_held_from_one_that_says_no() {
+    let site = Site::new("");
+    make_application(&site);
+    let dir = |dir: &str| format!("[drill]\ndir = {dir:?}\n{}", sources(&site));
+    site.configure(&dir("backups/scratch"));
+    let called = site.call(&["drill"]).ends(1);
+    assert!(called.stderr.contains("could not be held: find a set to drill"), "{called:?}");
+    site.call(&["drill", "--last"]).ends(1);
+    site.call(&["backup"]).ends(0);
+    let called = site.call(&["drill"]).ends(1);
+    assert!(called.stderr.contains("could not be held: restore into backups/scratch"), "{called:?}");
+    assert!(called.stderr.contains("Point drill.dir at"), "{called:?}");
+    let called = site.call(&["drill", "--last"]).ends(1);
+    assert!(called.stderr.contains("found nothing out") && called.stdout.is_empty(), "{called:?}");
+    let json = site.call(&["drill", "--json"]).ends(1).json();
+    assert_eq!((&json["job"], &json["stage"]), (&json!("drill"), &json!("set_up")), "{json:#}");
+    let called = site.call(&["drill", "20010101_000000"]).ends(64);
+    assert!(called.stderr.contains("There is no set 20010101_000000"), "{called:?}");
+    site.call(&["drill", "yesterday"]).ends(64);
+    site.call(&["drill", "20010101_000000", "--latest"]).ends(64);
+    let turn = fs::File::create(site.path("backups/.resguardo/drill.lock")).unwrap();
+    rustix::fs::flock(&turn, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let called = site.call(&["drill"]).ends(75);
+    assert!(called.stderr.contains("Another drill is at work"), "{called:?}");
+    let findings = site.call(&["check", "--json"]);
+    let text = findings.stdout;
+    assert!(text.contains("lie within each other") && text.contains("none is scheduled"), "{text}");
+}
+
+#[test]
+fn a_drill_keeps_nobody_waiting_and_its_set_stays() {
+    let bench = Bench::new("[retention]\nkeep_days = 1\nminimum_redundancy = 1\n");
+    let old = bench.place.backup();
+    let door = bench.provers.door.lock().unwrap();
+    let drill = bench.place.parts.run_beside(request(Some(&old)));
+    until("a drill under way", || bench.provers.is_there.load(Ordering::SeqCst).then_some(()));
+    assert_eq!(bench.place.parts.runner.gatherer.gather().running[0].job, Job::Drill);
+    let second = bench.drill();
+    assert_eq!((second.outcome, second.stage.as_deref()), (Outcome::Skipped, Some("lock")), "one at a time");
+    bench.place.clock.pass(TimeDelta::days(1));
+    let report = bench.place.parts.backup();
+    assert_eq!((report.outcome, report.pruned.len()), (Outcome::Succeeded, 0), "{report:#?}");
+    let stop = Stop::new();
+    assert!(bench.place.parts.runner.store.lock_first(Duration::ZERO, &stop).unwrap().is_some(), "nor a restore");
+    assert_eq!(bench.place.verify_one(&old).outcome, Outcome::Succeeded);
+    assert_eq!(fs::read_dir(bench.dir.join(".resguardo-drill")).unwrap().count(), 1);
+    drop(door);
+    assert_eq!(drill.join().unwrap().outcome, Outcome::Succeeded);
+    assert!(bench.found(&old).unwrap().ok);
+    // Proven, it is the newest that is, and stays.
+    let report = bench.place.parts.run(Request::command(Job::Prune, Duration::ZERO));
+    assert_eq!(report.pruned, Vec::<BackupId>::new(), "{report:#?}");
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    let report = bench.place.parts.run(Request::command(Job::Prune, Duration::ZERO));
+    assert_eq!(report.pruned, [old], "a newer one is proven");
+}
+
+#[test]
+fn a_drill_waits_only_to_write_down_what_it_found() {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    let held = bench.place.parts.runner.store.lock(Duration::ZERO, &Stop::new()).unwrap().unwrap();
+    let drill = bench.place.parts.run_beside(request(None));
+    until("the end of its work", || (bench.provers.names().len() == 4).then_some(()));
+    until("scratch to be gone", || (!bench.dir.join(".resguardo-drill").exists()).then_some(()));
+    assert_eq!(bench.found(&id), None);
+    drop(held);
+    assert_eq!(drill.join().unwrap().outcome, Outcome::Succeeded);
+    assert!(bench.found(&id).is_some());
+}
+
+#[test]
+fn two_stores_drill_one_after_the_other_in_one_scratch_folder() {
+    let (bench, mut other) = (Bench::new(""), Bench::new(""));
+    other.dir.clone_from(&bench.dir);
+    other.restart();
+    bench.place.backup();
+    other.place.backup();
+    let door = bench.provers.door.lock().unwrap();
+    let drill = bench.place.parts.run_beside(request(None));
+    until("a drill under way", || bench.provers.is_there.load(Ordering::SeqCst).then_some(()));
+    let report = other.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Skipped, Some("lock")), "{report:#?}");
+    other.restart();
+    assert!(bench.dir.join(".resguardo-drill/media/restored").exists(), "a start clears nothing away from under it");
+    drop(door);
+    assert_eq!(drill.join().unwrap().outcome, Outcome::Succeeded);
+    assert_eq!(other.drill().outcome, Outcome::Succeeded);
+}
+
+#[test]
+fn what_a_killed_drill_left_is_gone_at_the_next_start_and_before_the_next_drill() {
+    let mut bench = Bench::new("");
+    bench.place.backup();
+    let leave = |bench: &Bench| {
+        let left = bench.dir.join(".resguardo-drill/app");
+        fs::create_dir_all(left.join("data")).unwrap();
+        fs::write(left.join("data/PG_VERSION"), "15").unwrap();
+        fs::write(bench.dir.join("notes.txt"), "the operator's own").unwrap();
+        left
+    };
+    let left = leave(&bench);
+    bench.restart();
+    assert!(!left.exists(), "gone at the start");
+    let left = leave(&bench);
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    assert!(!left.join("data").exists());
+    assert_eq!(bench.provers.cleared.lock().unwrap().as_slice(), [bench.dir.join(".resguardo-drill")]);
+    assert!(bench.dir.join("notes.txt").exists(), "nothing else is touched");
+    // Something of it that cannot be ended: nothing is cleared away from under it.
+    let left = leave(&bench);
+    bench.place.parts.runner.proving.clear_left_over = Arc::new(|_, _| {
+        Err(resguardo::domain::trouble::Trouble::passing(resguardo::domain::trouble::Stage::SetUp, "it works still"))
+    });
+    let report = bench.drill();
+    assert!(report.error.as_ref().unwrap().contains("it works still"), "{report:#?}");
+    assert!(left.exists());
+}
+
+/// Answers every attempt to create a file of this name as a file system does that may only be read.
+struct ReadOnly(&'static str);
+
+impl Gate for ReadOnly {
+    fn pass(&self, act: Act, path: &Path) -> io::Result<()> {
+        let is_it = matches!(act, Act::Create | Act::MakeFolder) && path.to_string_lossy().contains(self.0);
+        if is_it { Err(Errno::ROFS.into()) } else { Ok(()) }
+    }
+}
+
+#[rstest]
+#[case::the_turn("drill.lock", "lock", 0)]
+#[case::what_was_found(".drill.json", "write", 4)]
+#[case::scratch(".resguardo-drill/media", "set_up", 0)]
+fn a_store_or_scratch_that_may_only_be_read_is_said(
+    #[case] path: &'static str,
+    #[case] stage: &str,
+    #[case] asked: usize,
+) {
+    let mut bench = Bench::new("");
+    let id = bench.place.backup();
+    bench.restart_with(Arc::new(ReadOnly(path)));
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some(stage)), "{report:#?}");
+    assert!(report.error.as_ref().unwrap().contains("Read-only"), "{report:#?}");
+    assert_eq!((bench.provers.names().len(), bench.found(&id)), (asked, None));
+    bench.is_clear();
+}
+
+#[test]
+fn a_drill_that_is_asked_to_end_leaves_nothing_and_says_so() {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    bench.provers.will("papers", Mood::Deadline);
+    let report = bench.drill();
+    assert_eq!((report.outcome, report.stage.as_deref()), (Outcome::Failed, Some("drill")), "{report:#?}");
+    assert_eq!(report.error.as_deref(), Some("the deadline passed"));
+    let sources: Vec<&str> = report.sources.iter().map(|one| one.source.as_str()).collect();
+    assert_eq!((sources, bench.found(&id)), (vec!["media"], None));
+    assert!(!report.is_a_no_of_a_drill(), "what it had come to was good");
+    bench.is_clear();
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// Runs the drill that is due and notes it, as the daemon does.
+fn run_due(bench: &mut Bench) -> Option<(Trigger, Outcome)> {
+    let parts = &mut bench.place.parts;
+    let request = parts.scheduler.drill_due(&parts.runner.gatherer.gather(), &parts.runner.record.read().unwrap())?;
+    let report: RunReport = parts.run(request);
+    parts.scheduler.note(Some(report.clone()));
+    Some((report.trigger, report.outcome))
+}
+
+#[test]
+fn the_schedule_brings_a_drill_once_a_slot_and_makes_up_for_what_could_not_be_held() {
+    use Outcome::{Failed, Skipped, Succeeded};
+    use Trigger::{CatchUp, Retry, Schedule};
+    let mut bench = Bench::new("[schedule]\ndrill = \"0 5 * * 0\"\nlock_wait_minutes = 0\n");
+    assert_eq!(run_due(&mut bench), None, "nothing stood at the slot before the first start");
+    bench.place.backup();
+    assert_eq!(run_due(&mut bench), None);
+    // Sunday, 05:00 in Lima.
+    let sunday = at("2024-11-17T10:00:00Z");
+    assert_eq!(bench.place.parts.runner.gatherer.gather().next_runs[&Job::Drill], sunday);
+    bench.place.clock.set(sunday - TimeDelta::seconds(1));
+    assert_eq!(run_due(&mut bench), None);
+    bench.place.clock.set(sunday);
+    let parts = &bench.place.parts;
+    let request = parts.scheduler.drill_due(&parts.runner.gatherer.gather(), &[]).unwrap();
+    assert_eq!(run_due(&mut bench), Some((Schedule, Succeeded)));
+    assert_eq!(run_due(&mut bench), None);
+    assert_eq!(bench.place.parts.run(request).outcome, Skipped, "another daemon finds it served");
+
+    // One on command serves no slot; one that says no does.
+    bench.place.clock.set(sunday + TimeDelta::days(7));
+    assert_eq!(bench.drill().outcome, Succeeded);
+    bench.provers.will("app", Mood::Wrong(What::Rows));
+    assert_eq!(run_due(&mut bench), Some((Schedule, Failed)));
+    bench.place.clock.pass(TimeDelta::days(3));
+    assert_eq!(run_due(&mut bench), None);
+
+    // One that could not be held, and one that had no turn, are made up for; not at once.
+    for source in ALL {
+        bench.provers.will(source, Mood::Breaks);
+    }
+    bench.place.clock.set(sunday + TimeDelta::days(14));
+    assert_eq!(run_due(&mut bench), Some((Schedule, Failed)));
+    assert_eq!(run_due(&mut bench), None);
+    bench.place.clock.pass(TimeDelta::minutes(5));
+    let turn = bench.place.parts.runner.store.drill_turn(Duration::ZERO, &Stop::new()).unwrap().unwrap();
+    assert_eq!(run_due(&mut bench), Some((Retry, Skipped)));
+    drop(turn);
+    for source in ALL {
+        bench.provers.will(source, Mood::Good);
+    }
+    bench.place.clock.pass(TimeDelta::minutes(15));
+    assert_eq!(run_due(&mut bench), Some((Retry, Succeeded)));
+    assert_eq!(run_due(&mut bench), None);
+
+    // Missed while nothing ran.
+    bench.place.clock.set(sunday + TimeDelta::days(24));
+    bench.restart();
+    assert_eq!(run_due(&mut bench), Some((CatchUp, Succeeded)));
+    bench.restart();
+    assert_eq!(run_due(&mut bench), None);
+}
+
+#[test]
+fn proofs_that_are_too_old_are_told_where_a_drill_is_scheduled() {
+    let overdue = |schedule: &str, max_age: &str, age: TimeDelta| {
+        let bench = Bench::new(&format!("[schedule]\n{schedule}\n[drill]\n{max_age}\n"));
+        bench.place.backup();
+        assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+        bench.place.clock.pass(age);
+        codes(&bench).contains(&"drill_overdue")
+    };
+    let (weekly, monthly) = ("drill = \"0 5 * * 0\"", "drill = \"0 5 1 * *\"");
+    let minute = TimeDelta::minutes(1);
+    assert!(!overdue("", "max_age_days = 1", TimeDelta::days(400)), "none is expected");
+    assert!(!overdue(weekly, "", TimeDelta::days(8)));
+    assert!(overdue(weekly, "", TimeDelta::days(8) + minute), "a gap of the schedule and a day");
+    assert!(!overdue(monthly, "", TimeDelta::days(32)) && overdue(monthly, "", TimeDelta::days(32) + minute));
+    assert!(!overdue(weekly, "max_age_days = 3", TimeDelta::days(3)));
+    assert!(overdue(weekly, "max_age_days = 3", TimeDelta::days(3) + minute));
+}
