@@ -106,7 +106,7 @@ fn a_set_that_comes_back_as_it_was_stored_is_proven_and_that_is_told_everywhere(
 #[case::not_walked("papers", Mood::Skips(What::Tree), Verdict::NotHeld, "look", "tree: tree looked at")]
 #[case::not_ready("app", Mood::NotReady, Verdict::NotHeld, "connect", "there is no such program")]
 #[case::breaks("app", Mood::Breaks, Verdict::NotHeld, "load", "the server went away")]
-#[case::panics("papers", Mood::Panics, Verdict::NotHeld, "drill", "panicked")]
+#[case::panics("papers", Mood::Panics, Verdict::NotHeld, "set_up", "panicked")]
 fn each_source_gets_its_own_verdict(
     #[case] source: &str,
     #[case] mood: Mood,

@@ -291,7 +291,7 @@ impl Drill<'_> {
         let is_plain = matches!(artifact.compression, Compression::None | Compression::Internal);
         let path = is_plain.then(|| self.means.turn.dir().join(&artifact.path));
         let work = self.context.work(folder.to_owned());
-        let seen = guarded(Stage::Drill, "the drill", || {
+        let seen = guarded(Stage::SetUp, "the drill", || {
             prover.prove(Bytes { raw: &mut raw, file: path.as_deref() }, &material, folder, &work)
         });
         drop(raw);
