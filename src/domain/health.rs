@@ -1,6 +1,8 @@
 //! Health as a function of the standing (design §6): the gravest thing that holds, and every
 //! cause. Never: what was told, or to whom; that is [`super::telling`]'s.
 
+mod drills;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::BackupId;
 use super::name::SourceName;
-use super::report::{Job, Outcome, RunReport};
+use super::report::{Job, Outcome};
 use super::restoring::listed;
 use super::saying::Saying;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
@@ -273,53 +275,12 @@ fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
         let at = slot.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
         causes.push(general("verify_overdue", Saying::new("reason-verify-overdue").with("at", at)));
     }
-    causes.extend(causes_of_drills(standing));
+    causes.extend(drills::causes(standing));
     if let Some((last, beside)) = standing.failed_roles() {
         let saying = Saying::new("reason-run-partial").with("run", &last.run).with("source", &beside.source);
         causes.push(general("run_partial", saying));
     }
     causes
-}
-
-/// What the last drill found wrong holds until another one finds otherwise, also where one that was
-/// asked to end or could not be held came after it.
-fn causes_of_drills(standing: &Standing) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    if let Some(set) = standing.catalog.last_drilled().filter(|set| set.failed_in_drill().next().is_some()) {
-        let names = listed(set.failed_in_drill().map(SourceName::as_str));
-        let saying = Saying::new("reason-drill-says-no").with("id", &set.id).with("sources", names);
-        causes.push(general(DRILL_FAILED, saying));
-    }
-    let last = standing.jobs.get(&Job::Drill).and_then(|history| history.last.as_ref());
-    let went_wrong = |last: &&RunReport| last.outcome == Outcome::Failed || last.ended_with_process();
-    if let Some(last) = last.filter(went_wrong) {
-        let key = if last.is_a_no_of_a_drill() { "reason-drill-failed" } else { "reason-drill-not-held" };
-        let error = last.error.as_deref().unwrap_or_default();
-        // A no is told by its set, for as long as that stands.
-        if causes.is_empty() || !last.is_a_no_of_a_drill() {
-            causes.push(general(DRILL_FAILED, Saying::new(key).with("run", &last.run).with("error", error)));
-        }
-    }
-    let overdue: Vec<&str> =
-        standing.sources.iter().filter(|s| is_overdue(standing, s)).map(|s| s.name.as_str()).collect();
-    if let (false, Some(max_age)) = (overdue.is_empty(), standing.drill_max_age) {
-        let saying = Saying::new("reason-drill-overdue").with("sources", listed(overdue));
-        causes.push(general(DRILL_OVERDUE, saying.with("days", max_age.num_days())));
-    }
-    causes
-}
-
-/// Whether something of a source is stored, and none of it was proven for too long. One that was never
-/// proven is given as long from the day on which it was first backed up.
-fn is_overdue(standing: &Standing, source: &SourceStanding) -> bool {
-    let Some(max_age) = standing.drill_max_age else { return false };
-    if standing.catalog.newest_good(&source.name).is_none() {
-        return false;
-    }
-    let stored = || standing.catalog.data_of(&source.name);
-    let proven = stored().filter_map(|(_, artifact)| artifact.proven_at()).max();
-    let first = || stored().map(|(set, _)| set.started_at).chain(source.known_since).min();
-    proven.or_else(first).is_some_and(|since| standing.now - since > max_age)
 }
 
 fn causes_of_store(standing: &Standing) -> Vec<Cause> {

@@ -2,6 +2,8 @@
 //! now. Never twice for the same thing; at once when it begins, daily while it lasts, once when
 //! it is over. Never: how a message is sent, or to whom, or in which language.
 
+mod topic;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -14,79 +16,12 @@ use super::report::{Job, Outcome, RunReport, Trigger};
 use super::saying::Saying;
 use super::schedule::BRAKE_AFTER;
 use super::standing::{SourceStanding, Standing};
+pub use topic::{Severity, Topic};
 
 pub const VERSION: u32 = 1;
 
 /// What lasts is told again after so long.
 const REPEAT_AFTER: TimeDelta = TimeDelta::days(1);
-
-/// What a message is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Topic {
-    /// The newest backup is suspect.
-    Suspect,
-    /// The database was found empty where data should be.
-    Empty,
-    /// Attempt after attempt ended with the process; nothing runs by itself before the next slot.
-    Braked,
-    /// The newest complete backup is too old, or there is none.
-    Stale,
-    Failed,
-    Partial,
-    /// A run gave up waiting for the lock.
-    Skipped,
-    /// A slot passed without a run, which is made up for.
-    Missed,
-    /// A verify found something bad, or could not look at it.
-    Verify,
-    /// A drill says no, could not be held, or is overdue.
-    Drill,
-}
-
-impl Topic {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Topic::Suspect => "suspect",
-            Topic::Empty => "empty",
-            Topic::Braked => "braked",
-            Topic::Stale => "stale",
-            Topic::Failed => "failed",
-            Topic::Partial => "partial",
-            Topic::Skipped => "skipped",
-            Topic::Missed => "missed",
-            Topic::Verify => "verify",
-            Topic::Drill => "drill",
-        }
-    }
-
-    fn severity(self) -> Severity {
-        match self {
-            Topic::Partial | Topic::Skipped | Topic::Drill => Severity::Warning,
-            Topic::Missed => Severity::Notice,
-            _ => Severity::Critical,
-        }
-    }
-
-    fn subject(self) -> Saying {
-        Saying::new(match self {
-            Topic::Suspect => "tell-suspect",
-            Topic::Empty => "tell-empty",
-            Topic::Braked => "tell-braked",
-            Topic::Stale => "tell-stale",
-            Topic::Failed => "tell-failed",
-            Topic::Partial => "tell-partial",
-            Topic::Skipped => "tell-skipped",
-            Topic::Missed => "tell-missed",
-            Topic::Verify => "tell-verify",
-            Topic::Drill => "tell-drill",
-        })
-    }
-
-    /// Whether it is told once and lasts no longer than its telling.
-    fn is_passing_note(self) -> bool {
-        self == Topic::Missed
-    }
-}
 
 /// Where in the life of a trouble a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,14 +29,6 @@ pub enum Phase {
     Begins,
     Lasts,
     Over,
-}
-
-/// How loud a message should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    Notice,
-    Warning,
-    Critical,
 }
 
 /// Something to be told, not yet in words.

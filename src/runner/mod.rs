@@ -4,6 +4,7 @@
 //! Given: a request, a signal to end. Returns: exactly one run report.
 //! Never: decides when; ends without a report; dies with a job that panics.
 
+mod held;
 mod log;
 mod restore;
 mod watch;
@@ -31,10 +32,11 @@ use crate::job::{self, Context, Order, backup, prune, restore_page};
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
 use crate::standing::record::{Mark, Record, Start, run_name};
-use crate::store::{DrillTurn, LockedStore, Store, VerifyTurn};
+use crate::store::Store;
 use crate::sys::stop::Stop;
 use crate::sys::{Sys, fault};
 use crate::words::Words;
+use held::Held;
 
 /// A clock that moved further than this between two runs is not trusted with what expires.
 const CLOCK_JUMP: TimeDelta = TimeDelta::days(2);
@@ -385,42 +387,6 @@ impl Runner {
     fn append(&self, report: &RunReport) {
         if let Err(error) = self.record.append(report) {
             tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
-        }
-    }
-}
-
-/// What a run holds while it works: whatever writes the store holds all of it; a verify and a drill,
-/// which may take hours and keep no backup waiting, only their turn.
-enum Held {
-    Store(LockedStore),
-    ToVerify(VerifyTurn),
-    ToDrill(DrillTurn),
-}
-
-impl Held {
-    fn take(store: &Store, request: &Request, stop: &Stop) -> Result<Option<Self>, Trouble> {
-        Ok(match request.job {
-            Job::Verify => store.verify_turn(request.lock_wait, stop)?.map(Held::ToVerify),
-            Job::Drill => store.drill_turn(request.lock_wait, stop)?.map(Held::ToDrill),
-            Job::Backup | Job::Prune | Job::Restore => store.lock(request.lock_wait, stop)?.map(Held::Store),
-        })
-    }
-
-    /// Why it could not be taken: another run of ours has it.
-    fn by_another(job: Job) -> Trouble {
-        let (error, hint) = match job {
-            Job::Verify => ("another verify is at work on the store", "hint-verify-held"),
-            Job::Drill => ("another drill is at work on the store", "hint-drill-held"),
-            _ => ("another run holds the store", "hint-lock-held"),
-        };
-        Trouble::passing(Stage::Lock, error).hint(Saying::new(hint))
-    }
-
-    /// The store that a restore may ask for; a verify and a drill are in nobody's way.
-    fn makes_way(&self) -> Option<&Store> {
-        match self {
-            Held::Store(locked) => Some(locked),
-            Held::ToVerify(_) | Held::ToDrill(_) => None,
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Good {
     pub artifact: Artifact,
     /// Of a database: its properties as they stand in the same set.
     pub properties: Option<Artifact>,
+    /// When a drill restored it and found it as it was stored.
+    pub proven_at: Option<DateTime<Utc>>,
 }
 
 /// Newer than what is good, and not to be restored from unseen.
@@ -84,8 +86,9 @@ impl Good {
             .iter()
             .find(|a| a.kind == Kind::Database && a.source == artifact.source && present(&a.path))
             .cloned();
+        let proven_at = artifact.proven_at();
         let artifact = artifacts.into_iter().find(|a| a.path == artifact.path)?;
-        Some(Self { id, started_at, artifact, properties })
+        Some(Self { id, started_at, artifact, properties, proven_at })
     }
 }
 

@@ -41,6 +41,9 @@ pub fn restore_md(words: &Words, standing: &NewestGood, imprint: &Imprint<'_>) -
             ("started", &imprint.time(one.started_at)),
         ];
         page += &words.restore_page("stands", &values);
+        if let Some(at) = one.proven_at {
+            page += &words.restore_page("proven", &[("at", &imprint.time(at))]);
+        }
     }
     for source in &standing.missing {
         page += &words.restore_page("missing", &[("source", source.as_str())]);

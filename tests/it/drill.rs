@@ -87,6 +87,8 @@ fn a_set_that_comes_back_as_it_was_stored_is_proven_and_that_is_told_everywhere(
     }
     let json = site.call(&["drill", "--last", "--json"]).ends(0).json();
     assert_eq!((&json["ok"], &json["sources"][3]["proofs"][0]["judgement"]), (&json!(true), &json!("passed")));
+    let restore_md = fs::read_to_string(site.path("backups/RESTORE.md")).unwrap();
+    assert_eq!(restore_md.matches("A drill restored it 2024-11-12 05:30").count(), 4, "{restore_md}");
     let standing = bench.place.parts.runner.gatherer.gather();
     let text = metrics::render(&standing, &health::judge(&standing)).unwrap();
     for series in [

@@ -94,6 +94,7 @@ fn restore_md_names_every_file_of_the_set() {
                 id: set.clone(),
                 started_at,
                 properties: properties.iter().find(|p| p.source == artifact.source).cloned(),
+                proven_at: None,
                 artifact,
             })
             .collect(),
