@@ -1,5 +1,7 @@
 //! What a drill found, as a page of text for people: to be read, filed, or handed to an auditor.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
@@ -90,8 +92,8 @@ fn mark(words: &Words, judgement: Judgement) -> String {
 
 /// `2.4 s`, `3 min 5 s`, `26 h 4 min`.
 fn time(seconds: f64) -> String {
-    let whole = TimeDelta::try_milliseconds((seconds * 1000.0) as i64).unwrap_or_default();
-    match (whole.num_hours(), whole.num_minutes() % 60, whole.num_seconds() % 60) {
+    let whole = Duration::try_from_secs_f64(seconds).unwrap_or_default().as_secs();
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
         (0, 0, _) => format!("{seconds:.1} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),

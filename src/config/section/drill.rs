@@ -70,15 +70,10 @@ fn named(table: &mut Table<'_>, key: &'static str) -> Option<SourceName> {
 
 /// A check of a source that is not there would never be made. Where a fault has taken a check away,
 /// that is what is told.
-pub(super) fn must_know(
-    root: &mut Table<'_>,
-    drill: &DrillConfig,
-    databases: Vec<&SourceName>,
-    folders: Vec<&SourceName>,
-) {
-    let checks = drill.checks.iter().map(|check| (CHECK, "source", &check.source, &databases));
+pub(super) fn must_know(root: &mut Table<'_>, drill: &DrillConfig, databases: &[&SourceName], folders: &[&SourceName]) {
+    let checks = drill.checks.iter().map(|check| (CHECK, "source", &check.source, databases));
     let media = drill.media_checks.iter().flat_map(|check| {
-        [(MEDIA_CHECK, "source", &check.source, &databases), (MEDIA_CHECK, "media", &check.media, &folders)]
+        [(MEDIA_CHECK, "source", &check.source, databases), (MEDIA_CHECK, "media", &check.media, folders)]
     });
     for (section, key, name, known) in checks.chain(media) {
         if !known.contains(&name) {

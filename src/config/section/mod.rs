@@ -43,9 +43,9 @@ pub(super) fn read(root: &mut Table<'_>, database_faulty: bool, no_source: Sayin
     let files = root.tables("files", sources::files);
     let drill = root.section("drill", drill::read);
     globals_stay_free(root, &postgres);
-    let databases = postgres.iter().map(|s| &s.name).chain(sqlite.iter().map(|s| &s.name)).collect();
-    let folders = media.iter().map(|s| &s.name).chain(files.iter().map(|s| &s.name)).collect();
-    drill::must_know(root, &drill, databases, folders);
+    let databases: Vec<_> = postgres.iter().map(|s| &s.name).chain(sqlite.iter().map(|s| &s.name)).collect();
+    let folders: Vec<_> = media.iter().map(|s| &s.name).chain(files.iter().map(|s| &s.name)).collect();
+    drill::must_know(root, &drill, &databases, &folders);
     Some(Config {
         restore: root.section("restore", plain::restore),
         mail: root.section("mail", mail::read),

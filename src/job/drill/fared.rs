@@ -87,7 +87,7 @@ fn fared(piece: &Piece, verdict: Verdict, error: Option<String>, hint: Option<St
         source: piece.source().clone(),
         kind: piece.artifact.kind,
         verdict,
-        error: error.as_deref().map(cut),
+        error: error.map(|error| cut(&error)),
         hint,
         restore_seconds: None,
         proofs,

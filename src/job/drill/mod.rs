@@ -43,12 +43,14 @@ use fared::Fared;
 use piece::{Piece, Unpacked};
 use scratch::Scratch;
 
+type ClearLeftOver = dyn Fn(&Path, &Sys) -> Result<(), Trouble> + Send + Sync;
+
 /// Who proves bytes. A test hands in provers of its own.
 #[derive(Clone)]
 pub struct Proving {
     pub prover: Arc<dyn Fn(Form) -> Box<dyn Prove> + Send + Sync>,
     /// Ends what an earlier drill that was killed left at work in a folder.
-    pub clear_left_over: Arc<dyn Fn(&Path, &Sys) -> Result<(), Trouble> + Send + Sync>,
+    pub clear_left_over: Arc<ClearLeftOver>,
 }
 
 impl Proving {
