@@ -27,7 +27,7 @@ use crate::support::drill::{Bench, Mood, request, verdicts};
 use crate::support::life::until;
 use crate::support::postgres::Server;
 use crate::support::site::Site;
-use crate::support::verify::{bad_ones, error_of, make_application, sources};
+use crate::support::verify::{Doorkeeper, bad_ones, error_of, make_application, sources};
 
 const ALL: [&str; 4] = ["media", "papers", "settings", "app"];
 
@@ -418,12 +418,14 @@ fn a_drill_keeps_nobody_waiting_and_its_set_stays() {
 
 #[test]
 fn a_drill_waits_only_to_write_down_what_it_found() {
-    let bench = Bench::new("");
+    let mut bench = Bench::new("");
     let id = bench.place.backup();
+    let keeper = Arc::new(Doorkeeper::default());
+    bench.place.parts.runner.progress = keeper.clone();
     let held = bench.place.parts.runner.store.lock(Duration::ZERO, &Stop::new()).unwrap().unwrap();
     let drill = bench.place.parts.run_beside(request(None));
-    until("the end of its work", || (bench.provers.names().len() == 4).then_some(()));
-    until("scratch to be gone", || (!bench.dir.join(".resguardo-drill").exists()).then_some(()));
+    until("the end of its work", || keeper.began.lock().unwrap().contains(&"wait for another run").then_some(()));
+    bench.is_clear();
     assert_eq!(bench.found(&id), None);
     drop(held);
     assert_eq!(drill.join().unwrap().outcome, Outcome::Succeeded);
