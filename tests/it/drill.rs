@@ -23,7 +23,7 @@ use rstest::rstest;
 use rustix::io::Errno;
 use serde_json::{Value, json};
 
-use crate::support::drill::{Bench, Mood, request, verdicts};
+use crate::support::drilling::{Bench, Mood, request, verdicts};
 use crate::support::life::until;
 use crate::support::postgres::Server;
 use crate::support::site::Site;

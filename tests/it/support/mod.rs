@@ -2,7 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod doors;
-pub(crate) mod drill;
+pub(crate) mod drilling;
 pub(crate) mod extension;
 pub(crate) mod fake;
 pub(crate) mod gate;
