@@ -17,6 +17,7 @@ pub mod programs;
 pub mod regular;
 pub mod space;
 pub mod stop;
+pub mod strays;
 pub mod tree;
 
 use std::sync::Arc;

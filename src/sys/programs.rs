@@ -40,6 +40,8 @@ pub struct Command {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     feeds_stdin: bool,
+    user: Option<(u32, u32)>,
+    folder: Option<PathBuf>,
 }
 
 impl Command {
@@ -49,6 +51,8 @@ impl Command {
             args: Vec::new(),
             env: vec![("PATH".into(), SEARCH_PATH.into()), ("LC_ALL".into(), "C.UTF-8".into())],
             feeds_stdin: false,
+            user: None,
+            folder: None,
         }
     }
 
@@ -71,6 +75,24 @@ impl Command {
     pub fn feeds_stdin(mut self) -> Self {
         self.feeds_stdin = true;
         self
+    }
+
+    /// As another user and group, of no further groups; only root may.
+    pub fn as_user(mut self, user: u32, group: u32) -> Self {
+        self.user = Some((user, group));
+        self
+    }
+
+    /// In this working folder, not in ours.
+    pub fn in_folder(mut self, folder: impl AsRef<Path>) -> Self {
+        self.folder = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// The same by way of another program, which does its part and becomes this one.
+    pub fn by_way_of(self, program: &str, args: &[&str]) -> Self {
+        let way = args.iter().map(OsString::from).chain([self.program]);
+        Self { program: program.into(), args: way.chain(self.args).collect(), ..self }
     }
 }
 
@@ -125,7 +147,14 @@ impl Programs {
     /// The system's: `NotFound` where there is no such program.
     pub fn start(&self, command: &Command, stop: &Stop) -> io::Result<Child> {
         self.gate.pass(Act::Spawn, Path::new(&command.program))?;
-        let mut child = process::Command::new(&command.program)
+        let mut starting = process::Command::new(&command.program);
+        if let Some((user, group)) = command.user {
+            starting.uid(user).gid(group);
+        }
+        if let Some(folder) = &command.folder {
+            starting.current_dir(folder);
+        }
+        let mut child = starting
             .args(&command.args)
             .env_clear()
             .envs(command.env.iter().map(|(name, value)| (name, value)))

@@ -512,3 +512,15 @@ drill-page-error = Why: { $error }
 drill-page-rto = Time to restore (RTO): { $time }, one source after the other
 drill-page-rpo = Data at risk (RPO): { $time }, the age of the set when the drill began
 drill-page-peak = Disk taken: { $size } at most
+## The drill: what stops it, what is odd in production
+
+hint-drill-no-server = Install PostgreSQL's server programs (initdb, postgres) of version { $major } or newer where the drill runs, beside psql and pg_dump.
+hint-drill-locale = Install the locale { $locale } ({ $provider }) where the drill runs: its server must sort as production's does.
+hint-drill-extension = Install the extension { $extension } for PostgreSQL { $major } where the drill runs: its server must know it as production's does.
+hint-drill-shut = Let others pass through { $path } (chmod o+x): the server of the drill does not run as root, and its data lies below.
+hint-drill-died = Look into the system's log why it ended; most often memory ran out, or somebody ended it. This says nothing of the backup.
+hint-drill-room = The drill was ended while { $free } were left on the volume of { $path }: free room there, or point drill.dir at a larger one. This says nothing of the backup.
+remark-foreign-keys = Rows that name others that are not there: { $count }, the first in { $table }.
+remark-not-valid = Constraints that were never held against all rows (NOT VALID): { $count }, the first { $constraint }.
+remark-index-not-valid = Indexes of partitioned tables that not all partitions have: { $count }, the first { $index }.
+remark-sequence-behind = The sequence { $sequence } stands at { $value }, and { $column } already holds { $max }: new rows may collide.

@@ -1,9 +1,14 @@
 //! The digest of a tree: a sum, so that it can be taken as entries pass and does not depend on
 //! their order; of SHA-256, so that nobody can make another tree of the same digest.
 
+use std::io::{self, BufRead, Read};
+
 use sha2::{Digest, Sha256};
 
-use super::entry::{Entry, What};
+use super::entry::{Entry, Moment, What};
+
+/// All of an encoding but path and target.
+const FIXED_BYTES: usize = 89;
 
 /// The sum modulo 2^256, as `sha256sum:<64 hex>`, of the SHA-256 of each entry's encoding:
 ///
@@ -26,25 +31,7 @@ pub(super) struct TreeDigest {
 impl TreeDigest {
     /// Adds an entry whose content has the digest `content`.
     pub(super) fn add(&mut self, entry: &Entry, content: &[u8; 32]) {
-        let mut hash = Sha256::new();
-        hash.update((entry.path.len() as u64).to_be_bytes());
-        hash.update(&entry.path);
-        hash.update([match entry.what {
-            What::File => b'f',
-            What::Folder => b'd',
-            What::Link => b'l',
-            What::HardLink => b'h',
-        }]);
-        hash.update(entry.mode.to_be_bytes());
-        hash.update(entry.uid.to_be_bytes());
-        hash.update(entry.gid.to_be_bytes());
-        hash.update(entry.size_bytes.to_be_bytes());
-        hash.update(entry.mtime.secs.to_be_bytes());
-        hash.update(entry.mtime.nanos.to_be_bytes());
-        hash.update((entry.link.len() as u64).to_be_bytes());
-        hash.update(&entry.link);
-        hash.update(content);
-        self.add_hash(&hash.finalize().into());
+        self.add_hash(&Sha256::digest(encoded(entry, content)).into());
     }
 
     fn add_hash(&mut self, hash: &[u8; 32]) {
@@ -62,6 +49,66 @@ impl TreeDigest {
     }
 }
 
+/// The encoding that is summed.
+pub(super) fn encoded(entry: &Entry, content: &[u8; 32]) -> Vec<u8> {
+    let letter = match entry.what {
+        What::File => b'f',
+        What::Folder => b'd',
+        What::Link => b'l',
+        What::HardLink => b'h',
+    };
+    let mut bytes = Vec::with_capacity(FIXED_BYTES + entry.path.len() + entry.link.len());
+    bytes.extend_from_slice(&(entry.path.len() as u64).to_be_bytes());
+    bytes.extend_from_slice(&entry.path);
+    bytes.push(letter);
+    bytes.extend_from_slice(&entry.mode.to_be_bytes());
+    bytes.extend_from_slice(&entry.uid.to_be_bytes());
+    bytes.extend_from_slice(&entry.gid.to_be_bytes());
+    bytes.extend_from_slice(&entry.size_bytes.to_be_bytes());
+    bytes.extend_from_slice(&entry.mtime.secs.to_be_bytes());
+    bytes.extend_from_slice(&entry.mtime.nanos.to_be_bytes());
+    bytes.extend_from_slice(&(entry.link.len() as u64).to_be_bytes());
+    bytes.extend_from_slice(&entry.link);
+    bytes.extend_from_slice(content);
+    bytes
+}
+
+/// Reads back one entry that was written so; `None` where there is none any more.
+///
+/// # Errors
+/// The reader's, and where the bytes are cut or no such encoding.
+pub(super) fn decoded(from: &mut impl BufRead) -> io::Result<Option<(Entry, [u8; 32])>> {
+    if from.fill_buf()?.is_empty() {
+        return Ok(None);
+    }
+    let path = text(from)?;
+    let what = match number(from)? {
+        [b'f'] => What::File,
+        [b'd'] => What::Folder,
+        [b'l'] => What::Link,
+        [b'h'] => What::HardLink,
+        _ => return Err(io::ErrorKind::InvalidData.into()),
+    };
+    let mode = u32::from_be_bytes(number(from)?);
+    let [uid, gid, size_bytes] = [number(from)?, number(from)?, number(from)?].map(u64::from_be_bytes);
+    let mtime = Moment { secs: i64::from_be_bytes(number(from)?), nanos: u32::from_be_bytes(number(from)?) };
+    let link = text(from)?;
+    let entry = Entry { path, what, mode, uid, gid, mtime, size_bytes, link, attributes: Vec::new() };
+    Ok(Some((entry, number(from)?)))
+}
+
+fn number<const N: usize>(from: &mut impl BufRead) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    from.read_exact(&mut bytes).map(|()| bytes)
+}
+
+fn text(from: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let length = u64::from_be_bytes(number(from)?);
+    let mut bytes = Vec::new();
+    from.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
 /// The digest of content that is held whole.
 pub(super) fn of(content: &[u8]) -> [u8; 32] {
     Sha256::digest(content).into()
@@ -69,7 +116,6 @@ pub(super) fn of(content: &[u8]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entry::Moment;
     use super::*;
 
     fn entry() -> Entry {
@@ -128,6 +174,13 @@ mod tests {
         }
         assert_eq!(digest_of(&[&base, &others[0]]), digest_of(&[&others[0], &base]));
         assert_ne!(digest_of(&[&base, &base]), digest_of(&[&base]));
+        let all: Vec<u8> = others.iter().flat_map(|other| encoded(other, &of(b"x"))).collect();
+        let mut from = all.as_slice();
+        for other in &others {
+            assert_eq!(decoded(&mut from).unwrap(), Some((other.clone(), of(b"x"))));
+        }
+        assert!(decoded(&mut from).unwrap().is_none() && decoded(&mut &all[..all.len() - 1]).is_ok());
+        assert!(decoded(&mut &all[..20]).is_err());
         let mut with_content = TreeDigest::default();
         with_content.add(&base, &of(b"x"));
         assert_ne!(with_content.text(), digest_of(&[&base]));

@@ -13,12 +13,21 @@ use crate::source::Work;
 
 /// Entries counted in passing, by whoever writes or reads them.
 #[derive(Default)]
-pub(super) struct Count {
+pub(super) struct Count<'a> {
     content: ArchiveContent,
     digest: TreeDigest,
+    each: Option<Each<'a>>,
 }
 
-impl Count {
+/// Is shown every entry that is counted, with the digest of its content.
+pub(super) type Each<'a> = &'a mut dyn FnMut(&Entry, &[u8; 32]);
+
+impl<'a> Count<'a> {
+    /// The same, showing each entry.
+    pub(super) fn showing(self, each: Option<Each<'a>>) -> Self {
+        Self { each, ..self }
+    }
+
     pub(super) fn add(&mut self, entry: &Entry, content_digest: &[u8; 32]) {
         let of_its_kind = match entry.what {
             What::File => &mut self.content.files,
@@ -29,6 +38,9 @@ impl Count {
         *of_its_kind += 1;
         self.content.content_bytes += entry.size_bytes;
         self.digest.add(entry, content_digest);
+        if let Some(each) = &mut self.each {
+            each(entry, content_digest);
+        }
     }
 
     pub(super) fn content(self) -> ArchiveContent {

@@ -62,7 +62,7 @@ pub(in crate::source) fn load_into(
 ) -> Result<(), Trouble> {
     let mut unpacking = Unpacking::new(roots, terms.owners());
     let mut reader = Reader::new(raw, &work.stop);
-    let mut count = Count::default();
+    let mut count = Count::default().showing(terms.each());
     while let Some(entry) = reader.next()? {
         let path = inside(&entry.path).ok_or_else(|| hostile(&entry, "leads out of the archive"))?;
         let mut content = Content { reader: &mut reader, hash: terms.compares().then(Sha256::new) };

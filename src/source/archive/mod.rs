@@ -1,8 +1,9 @@
 //! Folders and files as one tar stream, and back. `walk` meets what is there in a fixed order,
 //! `measure` looks before `pack` reads it and writes blocks; `read` takes blocks apart again,
 //! `load` lets `unpack` make them where nothing stands yet, held to `terms` and taking `only`
-//! what is asked for, after `shape` has told whether they can stand there at all; `entry`, `header` and `digest` say what an entry is, how it is written and
-//! how a tree is summed.
+//! what is asked for, after `shape` has told whether they can stand there at all; `drill` walks what
+//! was unpacked anew; `entry`, `header` and `digest` say what an entry is, how it is written and how
+//! a tree is summed.
 //!
 //! The stream is what GNU tar, busybox and bsdtar read: GNU headers with GNU long names, and PAX
 //! records for what these cannot hold (parts of a second, attributes, ACLs). It is written by a
@@ -15,6 +16,7 @@
 mod acl;
 mod attributes;
 mod digest;
+pub(super) mod drill;
 mod entry;
 mod header;
 mod inspect;

@@ -20,7 +20,7 @@ use super::attributes::Attributes;
 use super::digest;
 use super::entry::{self, Attribute, Entry, Moment, What};
 use super::header::{encode, padding};
-use super::inspect::Count;
+use super::inspect::{Count, Each};
 use super::notes::Notes;
 use super::owners::Owners;
 use super::walk::{Exclude, Met, Step, open_quietly, walk};
@@ -46,7 +46,7 @@ pub(in crate::source) struct Packer<'a> {
     attributes: Attributes,
     /// Entries with further names that have not come yet, by device and inode.
     named: HashMap<(u64, u64), Named>,
-    count: Count,
+    count: Count<'a>,
     notes: Notes,
     blocks: Vec<u8>,
     content: Vec<u8>,
@@ -83,6 +83,11 @@ impl<'a> Packer<'a> {
             content: vec![0; usize::try_from(HELD_BYTES_MAX).unwrap_or(0)],
             progress_bytes: 0,
         }
+    }
+
+    /// The same, showing each entry as it is packed.
+    pub(super) fn showing(self, each: Each<'a>) -> Self {
+        Self { count: self.count.showing(Some(each)), ..self }
     }
 
     /// Packs an open folder, stored as `prefix`, with all that is below it.

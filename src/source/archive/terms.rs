@@ -4,7 +4,7 @@
 use rustix::process::{getegid, geteuid, getgroups};
 
 use super::entry::{Entry, What};
-use super::inspect::Count;
+use super::inspect::{Count, Each};
 use super::{damaged, hostile};
 use crate::domain::manifest::ArchiveContent;
 use crate::domain::saying::Saying;
@@ -23,6 +23,9 @@ pub(in crate::source) struct Terms<'a> {
     owners: Owners,
     entries: u64,
     content_bytes: u64,
+    /// Who is shown each entry, and then compares in our place.
+    each: Option<Each<'a>>,
+    is_judge: bool,
 }
 
 /// Whose an unpacked entry becomes.
@@ -39,7 +42,8 @@ pub(in crate::source) enum Owners {
 impl<'a> Terms<'a> {
     /// Nothing is known and nothing demanded.
     pub(super) fn none() -> Self {
-        Self { stated: None, room_bytes: None, owners: Owners::WherePossible, entries: 0, content_bytes: 0 }
+        let owners = Owners::WherePossible;
+        Self { stated: None, room_bytes: None, owners, entries: 0, content_bytes: 0, each: None, is_judge: true }
     }
 
     /// Those of a restore: what the manifest states or, without one, what there is room for.
@@ -48,13 +52,23 @@ impl<'a> Terms<'a> {
         Self { stated, room_bytes: room_bytes.filter(|_| stated.is_none()), owners, ..Self::none() }
     }
 
+    /// Those of a drill: what the manifest states bounds it, and each entry is shown.
+    pub(super) fn of_drill(stated: Option<&'a ArchiveContent>, each: Each<'a>) -> Self {
+        Self { stated, each: Some(each), is_judge: false, ..Self::none() }
+    }
+
+    /// Who is shown each entry.
+    pub(super) fn each(&mut self) -> Option<Each<'a>> {
+        self.each.take()
+    }
+
     pub(super) fn owners(&self) -> Owners {
         self.owners.clone()
     }
 
     /// Whether what was read is compared, and so must be digested.
     pub(super) fn compares(&self) -> bool {
-        self.stated.is_some()
+        self.stated.is_some() || !self.is_judge
     }
 
     /// Takes one more entry that is to be unpacked.
@@ -84,9 +98,9 @@ impl<'a> Terms<'a> {
 
     /// # Errors
     /// Where what was read is not what the manifest states.
-    pub(super) fn compare(&self, count: Count) -> Result<(), Trouble> {
+    pub(super) fn compare(&self, count: Count<'_>) -> Result<(), Trouble> {
         match self.stated {
-            Some(stated) if count.content() != *stated => {
+            Some(stated) if self.is_judge && count.content() != *stated => {
                 Err(damaged("it does not hold what its manifest says").hint(Saying::new("hint-not-as-stated")))
             }
             _ => Ok(()),

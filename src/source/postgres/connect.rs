@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Error, Row};
+use tokio_postgres::{Client, Config, Error, Row, SimpleQueryMessage, SimpleQueryRow};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::access::{Access, CONNECT_TIMEOUT};
@@ -125,6 +125,20 @@ impl Connection {
     /// Where the server refuses or does not answer in time.
     pub(super) fn run(&self, statement: &str) -> Result<(), Trouble> {
         self.answer(self.client.batch_execute(statement))
+    }
+
+    /// The first column of what this asks, row by row, as the server writes it.
+    ///
+    /// # Errors
+    /// Where the server refuses or does not answer in time.
+    pub(super) fn texts(&self, sql: &str) -> Result<Vec<Option<String>>, Trouble> {
+        let messages = self.answer(self.client.simple_query(sql))?;
+        let rows = messages.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let first = |row: &SimpleQueryRow| if row.is_empty() { Ok(None) } else { row.try_get(0).map(|text| text.map(str::to_owned)) };
+        rows.map(|row| first(row).map_err(|error| refused(&error))).collect()
     }
 
     fn answer<T>(&self, question: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {

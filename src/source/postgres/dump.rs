@@ -86,7 +86,11 @@ impl Run<'_> {
         pass(from, self.work, Some(self.source), each)
     }
 
-    fn ended_well(&self, program: &str, child: Child) -> Result<(), Trouble> {
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// Where that is not a good one, and why.
+    pub(super) fn ended_well(&self, program: &str, child: Child) -> Result<(), Trouble> {
         let ended = child.finish().map_err(|e| Trouble::passing(Stage::Dump, format!("wait for {program}: {e}")))?;
         self.work.stop.check(Stage::Dump)?;
         if ended.success {

@@ -8,6 +8,7 @@
 mod access;
 mod connect;
 mod counter;
+pub(super) mod drill;
 mod dump;
 mod failing;
 mod fitting;

@@ -3,6 +3,8 @@
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
+use crate::domain::manifest::RowSum;
+
 /// What ends a block of COPY rows.
 const END: &[u8] = b"\\.";
 
@@ -40,6 +42,11 @@ impl Rows {
         }
         self.begin(&piece[start..]);
         (piece.len(), false)
+    }
+
+    /// What the rows come to, of a stream that ends without an end mark.
+    pub(super) fn summed(self) -> RowSum {
+        RowSum::new(self.count, self.sum)
     }
 
     /// Takes the last part of a row, or all of it; tells whether it was the end mark.

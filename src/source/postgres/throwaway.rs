@@ -12,7 +12,7 @@ use crate::sys::Sys;
 use crate::sys::programs::{Child, Command, Ended, Politely};
 use crate::sys::stop::Stop;
 
-/// The superuser of such a server.
+/// The superuser of such a server where nobody asks for another.
 pub const SUPERUSER: &str = "resguardo";
 /// Starting takes a second or two; a machine that is very busy gets more.
 const START_WAIT: Duration = Duration::from_mins(1);
@@ -29,19 +29,35 @@ const SETTINGS: [&str; 7] = [
     "dynamic_shared_memory_type=mmap",
     "unix_socket_permissions=0700",
 ];
+/// By way of what a program is told to end when whoever started it does. For a server SIGQUIT is
+/// the word: its sessions end with it.
+const BOUND: (&str, [&str; 3]) = ("setpriv", ["--pdeathsig", "QUIT", "--"]);
+
+/// How a server is made.
+pub(super) struct Recipe {
+    pub(super) superuser: String,
+    /// What `initdb` is told of encoding and locale.
+    pub(super) locale: Vec<String>,
+    /// Beside those that every such server has.
+    pub(super) settings: Vec<String>,
+    /// It ends with the thread that starts it, also where that is killed with its process.
+    pub(super) ends_with_us: bool,
+}
 
 /// A running server.
 pub struct Throwaway {
     sys: Sys,
     tools: Tools,
+    recipe: Recipe,
     socket: PathBuf,
     as_user: Option<User>,
+    is_bound: bool,
     child: Option<Child>,
 }
 
 /// Whom PostgreSQL runs as where we are root, which it refuses to be.
 #[derive(Debug, Clone, Copy)]
-struct User {
+pub(super) struct User {
     uid: u32,
     gid: u32,
 }
@@ -54,16 +70,30 @@ impl Throwaway {
     /// Where a program is missing or fails, or no user but root is there to run it. Nothing runs
     /// then, and of the socket's folder nothing is left.
     pub fn start(sys: &Sys, tools: &Tools, dir: &Path, socket: &Path, stop: &Stop) -> Result<Self, Trouble> {
+        let locale = ["--encoding=UTF8", "--locale=C.UTF-8"].map(str::to_owned).to_vec();
+        let recipe = Recipe { superuser: SUPERUSER.to_owned(), locale, settings: Vec::new(), ends_with_us: false };
+        Self::start_as(recipe, sys, tools, dir, socket, stop)
+    }
+
+    /// The same by a recipe.
+    ///
+    /// # Errors
+    /// As [`Throwaway::start`].
+    pub(super) fn start_as(
+        recipe: Recipe,
+        sys: &Sys,
+        tools: &Tools,
+        dir: &Path,
+        socket: &Path,
+        stop: &Stop,
+    ) -> Result<Self, Trouble> {
         let as_user = user()?;
+        let is_bound = recipe.ends_with_us && can_bind(sys, stop);
+        let (sys, tools, socket) = (sys.clone(), tools.clone(), socket.to_owned());
         // From here on dropping it clears away whatever was begun.
-        let mut server =
-            Self { sys: sys.clone(), tools: tools.clone(), socket: socket.to_owned(), as_user, child: None };
-        for folder in [dir, socket] {
-            sys.files.make_folder(folder, 0o700).map_err(|e| Trouble::passing(Stage::SetUp, e))?;
-            if let Some(User { uid, gid }) = as_user {
-                sys.files.give(folder, uid, gid).map_err(|e| Trouble::passing(Stage::SetUp, e))?;
-            }
-        }
+        let mut server = Self { sys, tools, recipe, socket, as_user, is_bound, child: None };
+        server.own_folder(dir)?;
+        server.own_folder(&server.socket)?;
         let data = dir.join("data");
         server.initialise(&data, stop)?;
         server.launch(&data, stop)?;
@@ -83,21 +113,59 @@ impl Throwaway {
         let command = Command::new(self.tools.program("psql"))
             .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql])
             .env("PGHOST", &self.socket)
-            .env("PGUSER", SUPERUSER);
-        self.complete("psql", &command, stop)
+            .env("PGUSER", &self.recipe.superuser);
+        self.complete("psql", &command, stop).map(drop)
+    }
+
+    /// Makes a folder that is the server's alone.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn own_folder(&self, folder: &Path) -> Result<(), Trouble> {
+        let made = self.sys.files.make_folder(folder, 0o700).and_then(|()| match self.as_user {
+            Some(User { uid, gid }) => self.sys.files.give(folder, uid, gid),
+            None => Ok(()),
+        });
+        made.map_err(|e| Trouble::passing(Stage::SetUp, e))
+    }
+
+    /// The number that the files in `dir` say is theirs; the server that has them open says the same.
+    ///
+    /// # Errors
+    /// Where `pg_controldata` is missing or does not say it.
+    pub(super) fn identifier(&self, dir: &Path, stop: &Stop) -> Result<String, Trouble> {
+        let command = self.dropped("pg_controldata").arg("-D").arg(dir.join("data"));
+        let told = self.complete("pg_controldata", &command, stop)?;
+        let told = String::from_utf8_lossy(&told);
+        let number = told.lines().find_map(|line| line.strip_prefix("Database system identifier:"));
+        number.map(|number| number.trim().to_owned()).ok_or_else(|| failed("pg_controldata", "it names no identifier"))
+    }
+
+    /// Its last words where it has ended by itself, or does so within this time.
+    pub(super) fn last_words(&mut self, within: Duration) -> Option<String> {
+        let until = Instant::now() + within;
+        while self.child.as_ref()?.is_running() {
+            if Instant::now() >= until {
+                return None;
+            }
+            Stop::new().wait(LOOK_EVERY);
+        }
+        Some(self.end().map_or_else(String::new, |ended| format!("{}: {}", ended.how, ended.stderr)))
     }
 
     fn initialise(&self, data: &Path, stop: &Stop) -> Result<(), Trouble> {
         let command = self
-            .dropped(&self.tools.program("initdb"))
-            .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-U", SUPERUSER, "-D"])
+            .dropped("initdb")
+            .args(["--no-sync", "--auth=trust", "-U", &self.recipe.superuser])
+            .args(&self.recipe.locale)
+            .arg("-D")
             .arg(data);
-        self.complete("initdb", &command, stop)
+        self.complete("initdb", &command, stop).map(drop)
     }
 
     fn launch(&mut self, data: &Path, stop: &Stop) -> Result<(), Trouble> {
-        let mut command = self.dropped(&self.tools.program("postgres")).arg("-D").arg(data).arg("-k").arg(&self.socket);
-        for setting in SETTINGS {
+        let mut command = self.dropped("postgres").arg("-D").arg(data).arg("-k").arg(&self.socket);
+        for setting in SETTINGS.into_iter().chain(self.recipe.settings.iter().map(String::as_str)) {
             command = command.args(["-c", setting]);
         }
         let child = self.sys.programs.start(&command, stop).map_err(|e| failed("postgres", &e.to_string()))?;
@@ -115,22 +183,20 @@ impl Throwaway {
         Ok(())
     }
 
-    /// A command as the user the server runs as.
-    fn dropped(&self, program: &Path) -> Command {
+    /// A command as the user the server runs as, who need not be let into our own working folder.
+    fn dropped(&self, program: &str) -> Command {
+        let command = Command::new(self.tools.program(program)).in_folder("/");
+        let command = if self.is_bound { command.by_way_of(BOUND.0, &BOUND.1) } else { command };
         match self.as_user {
-            None => Command::new(program),
-            Some(User { uid, gid }) => Command::new("setpriv")
-                .arg(format!("--reuid={uid}"))
-                .arg(format!("--regid={gid}"))
-                .args(["--clear-groups", "--"])
-                .arg(program),
+            None => command,
+            Some(User { uid, gid }) => command.as_user(uid, gid),
         }
     }
 
-    fn complete(&self, name: &str, command: &Command, stop: &Stop) -> Result<(), Trouble> {
-        let (ended, _) = self.sys.programs.output(command, stop).map_err(|e| failed(name, &e.to_string()))?;
+    fn complete(&self, name: &str, command: &Command, stop: &Stop) -> Result<Vec<u8>, Trouble> {
+        let (ended, output) = self.sys.programs.output(command, stop).map_err(|e| failed(name, &e.to_string()))?;
         stop.check(Stage::SetUp)?;
-        if ended.success { Ok(()) } else { Err(failed(name, &format!("{}: {}", ended.how, ended.stderr))) }
+        if ended.success { Ok(output) } else { Err(failed(name, &format!("{}: {}", ended.how, ended.stderr))) }
     }
 
     fn end(&mut self) -> Option<Ended> {
@@ -146,7 +212,10 @@ impl Drop for Throwaway {
 }
 
 /// Ourselves, or the user `postgres` where we are root.
-fn user() -> Result<Option<User>, Trouble> {
+///
+/// # Errors
+/// Where there is no such user.
+pub(super) fn user() -> Result<Option<User>, Trouble> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }
@@ -161,6 +230,12 @@ fn user() -> Result<Option<User>, Trouble> {
         Trouble::lasting(Stage::SetUp, "PostgreSQL refuses to run as root and there is no user `postgres`")
             .hint(Saying::new("hint-not-root"))
     })
+}
+
+/// Not everywhere does that program know these words.
+fn can_bind(sys: &Sys, stop: &Stop) -> bool {
+    let trial = Command::new("true").by_way_of(BOUND.0, &BOUND.1);
+    sys.programs.output(&trial, stop).is_ok_and(|(ended, _)| ended.success)
 }
 
 fn failed(program: &str, error: &str) -> Trouble {

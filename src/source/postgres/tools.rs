@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use crate::domain::saying::Saying;
-use crate::domain::trouble::{Stage, Trouble};
+use crate::domain::trouble::{Outlook, Stage, Trouble};
 use crate::source::Work;
 use crate::sys::Sys;
 use crate::sys::programs::{Command, SEARCH_PATH};
@@ -67,9 +67,25 @@ impl Tools {
     /// # Errors
     /// Where one cannot be asked for its version.
     pub fn newest_with_server(sys: &Sys, stop: &Stop) -> Result<Option<Self>, Trouble> {
-        let mut folders = folders(sys);
-        folders.retain(|folder| SERVER_PROGRAMS.iter().all(|program| folder.join(program).is_file()));
-        newest_of(folders, sys, stop)
+        newest_of(with_server(sys), sys, stop)
+    }
+
+    /// Programs that can start a server of this version, else of the next newer one.
+    ///
+    /// # Errors
+    /// Where there are none, or only older ones.
+    pub(super) fn to_serve(major: u32, sys: &Sys, stop: &Stop) -> Result<Self, Trouble> {
+        let mut found = Vec::new();
+        for folder in with_server(sys) {
+            found.extend(ask(folder, sys, stop)?);
+        }
+        choose(found, major).map_err(|trouble| match trouble.outlook {
+            Outlook::Passing => trouble,
+            Outlook::Lasting => {
+                let text = format!("find PostgreSQL's server programs of version {major} or newer: there are none");
+                Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-drill-no-server").with("major", major))
+            }
+        })
     }
 }
 
@@ -136,6 +152,13 @@ fn folders(sys: &Sys) -> Vec<PathBuf> {
     }
     folders.extend(SEARCH_PATH.split(':').map(PathBuf::from));
     folders.retain(|folder| folder.join("pg_dump").is_file());
+    folders
+}
+
+/// Those of them that can also start a server.
+fn with_server(sys: &Sys) -> Vec<PathBuf> {
+    let mut folders = folders(sys);
+    folders.retain(|folder| SERVER_PROGRAMS.iter().all(|program| folder.join(program).is_file()));
     folders
 }
 

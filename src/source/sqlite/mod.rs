@@ -5,6 +5,7 @@
 mod alike;
 mod aside;
 mod content;
+pub(super) mod drill;
 pub mod restore;
 
 use std::fs::{self, File};

@@ -22,10 +22,10 @@ const WHO: &str = "
     FROM pg_roles r WHERE r.rolname = current_user";
 
 /// A conversation with the server, and what we may do there.
-pub(super) struct Desk<'a> {
+pub(in crate::source::postgres) struct Desk<'a> {
     pub(super) access: Access<'a>,
-    pub(super) connection: Connection,
-    pub(super) server_major: u32,
+    pub(in crate::source::postgres) connection: Connection,
+    pub(in crate::source::postgres) server_major: u32,
     pub(super) is_standby: bool,
     pub(super) is_superuser: bool,
     pub(super) may: May,
@@ -42,7 +42,11 @@ pub(super) struct May {
 impl<'a> Desk<'a> {
     /// # Errors
     /// Where the server cannot be reached.
-    pub(super) fn open(config: &'a PostgresConfig, busy: &[&str], work: &Work) -> Result<Self, Trouble> {
+    pub(in crate::source::postgres) fn open(
+        config: &'a PostgresConfig,
+        busy: &[&str],
+        work: &Work,
+    ) -> Result<Self, Trouble> {
         Self::with(Access::read(&config.server)?, busy, work)
     }
 
@@ -74,7 +78,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The same for what takes long.
-    pub(super) fn patient(self, work: Option<&Work>) -> Result<Self, Trouble> {
+    pub(in crate::source::postgres) fn patient(self, work: Option<&Work>) -> Result<Self, Trouble> {
         Ok(Self { connection: self.connection.patient(work.map(|work| &work.stop))?, ..self })
     }
 
@@ -88,7 +92,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The first column of the first row, where there is one.
-    pub(super) fn first(&self, sql: &str, database: &str) -> Result<Option<String>, Trouble> {
+    pub(in crate::source::postgres) fn first(&self, sql: &str, database: &str) -> Result<Option<String>, Trouble> {
         self.connection.rows(sql, &[&database])?.first().map(|row| row.try_get(0).map_err(|e| refused(&e))).transpose()
     }
 

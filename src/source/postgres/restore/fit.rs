@@ -10,7 +10,7 @@ use crate::source::postgres::load;
 use crate::source::postgres::tools::{Tools, Version};
 
 /// What every database has from its beginning.
-const BUILT_IN: &str = "plpgsql";
+pub(in crate::source::postgres) const BUILT_IN: &str = "plpgsql";
 
 /// Of each named extension that is here: whether our role may create it.
 const EXTENSIONS: &str = "
@@ -100,16 +100,16 @@ fn can_be_made(desk: &Desk<'_>, locale: &str, provider: &str) -> bool {
 }
 
 /// The locale a database is to have, and who provides it.
-pub(super) fn told_locale(facts: &PostgresFacts) -> (&str, &str) {
+pub(in crate::source::postgres) fn told_locale(facts: &PostgresFacts) -> (&str, &str) {
     (facts.icu_locale.as_ref().unwrap_or(&facts.collate), &facts.locale_provider)
 }
 
 /// This locale is not to be had here.
-pub(super) fn no_locale(locale: &str, provider: &str) -> Trouble {
+pub(in crate::source::postgres) fn no_locale(locale: &str, provider: &str) -> Trouble {
     Trouble::lasting(Stage::Look, format!("the server has no locale {locale}"))
         .hint(Saying::new("hint-restore-locale").with("locale", locale).with("provider", provider))
 }
 
-fn major(version: &str) -> u32 {
+pub(in crate::source::postgres) fn major(version: &str) -> u32 {
     Version::parse(version).map_or(0, |version| version.major)
 }

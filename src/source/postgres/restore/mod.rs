@@ -10,11 +10,11 @@
 //! alters a role that exists; creates a tablespace; leaves a database without sessions. Where our role
 //! may not create a database, the one it owns is replaced in place, in one transaction ([`in_place`]).
 
-mod beside;
+pub(super) mod beside;
 mod compare;
-mod desk;
+pub(super) mod desk;
 mod exchange;
-mod fit;
+pub(super) mod fit;
 mod forecast;
 mod hindrance;
 mod in_place;
@@ -22,7 +22,7 @@ mod look;
 mod names;
 mod passwords;
 mod rights;
-mod room;
+pub(super) mod room;
 mod sessions;
 mod standing;
 mod tables;

@@ -80,7 +80,7 @@ pub(super) fn seen(desk: &Desk<'_>, config: &PostgresConfig, folder: Option<&str
 }
 
 /// Whether a load must end now.
-pub(super) fn is_low(space: Space) -> bool {
+pub(in crate::source::postgres) fn is_low(space: Space) -> bool {
     space.free_bytes < RESERVE_BYTES.min(space.total_bytes / 10)
 }
 
@@ -89,7 +89,7 @@ pub(super) fn low(space: Space) -> Trouble {
     Trouble::lasting(Stage::Space, "the disk of the server's data runs full").hint(hint)
 }
 
-pub(super) fn in_words(bytes: u64) -> String {
+pub(in crate::source::postgres) fn in_words(bytes: u64) -> String {
     bytesize::ByteSize::b(bytes).display().si().to_string()
 }
 

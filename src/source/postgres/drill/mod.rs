@@ -1,0 +1,166 @@
+//! Proving a dump: a throw-away server of the manifest's kind is made in scratch, the dump is
+//! restored into it as a restore would, dumped again, and looked at from every side.
+//!
+//! Given: raw bytes, what the manifest says of them, a scratch folder. Returns: what was seen.
+//! Never: reaches another server than its own, listens but on its private socket, runs as root,
+//! leaves anything running.
+
+mod ask;
+mod compare;
+mod home;
+mod restore;
+mod server;
+mod validity;
+mod watch;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::restore::fit;
+use super::throwaway::{self, Throwaway};
+use super::tools::{Tools, Version};
+use super::load;
+use crate::config::{DumpFormat, PostgresConfig, PostgresServer};
+use crate::domain::artifact::Form;
+use crate::domain::drill::{Judgement, What};
+use crate::domain::manifest::PostgresFacts;
+use crate::domain::progress::Event;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::Work;
+use crate::source::proofs::{self, Heard};
+use crate::source::prove::{Evidence, Material, Prove};
+use crate::source::restore::Bytes;
+pub(in crate::source) use home::clear_left_over;
+
+/// A new database is a little larger than one that was vacuumed, and its indexes are sorted on the
+/// same disk.
+const GROWTH_PERCENT: u64 = 120;
+/// The server's own files and its log, of which [`server::SETTINGS`] keep so much.
+const SERVER_BYTES: u64 = 384 * 1024 * 1024;
+/// Where no manifest tells the size of the database, each byte of SQL is taken for two of data and
+/// indexes.
+const UNTOLD_PERCENT: u64 = 200;
+/// A server that dies takes a session with it a moment before it is gone itself.
+const DEATH_WAIT: Duration = Duration::from_secs(1);
+/// A database is restored under its own name, unless a new server has one of that name.
+const TAKEN: [&str; 3] = ["postgres", "template0", "template1"];
+const STAND_IN: &str = "resguardo_drill";
+
+const ALL_BUT_LOAD: [What; 5] =
+    [What::Rows, What::LargeObjects, What::Sequences, What::Constraints, What::Indexes];
+
+/// Proves dumps of PostgreSQL databases.
+pub struct PostgresDrill;
+
+impl Prove for PostgresDrill {
+    fn ready(&self, material: &Material, work: &Work) -> Result<(), Trouble> {
+        throwaway::user()?;
+        let tools = tools(material, work)?;
+        let restricts = |facts: &PostgresFacts| {
+            facts.format == "plain" && Version::parse(&facts.client_version).is_some_and(Version::knows_restrict)
+        };
+        if material.facts.postgres.as_ref().is_some_and(restricts) && !tools.version.knows_restrict() {
+            return Err(load::unrestricted(tools.version));
+        }
+        Ok(())
+    }
+
+    fn room_bytes(&self, material: &Material) -> u64 {
+        let told = material.facts.postgres.as_ref().map(|facts| facts.size_bytes / 100 * GROWTH_PERCENT);
+        told.or(material.raw_bytes.map(|raw| raw / 100 * UNTOLD_PERCENT)).unwrap_or(0) + SERVER_BYTES
+    }
+
+    fn prove(&self, bytes: Bytes<'_>, material: &Material, scratch: &Path, work: &Work) -> Result<Evidence, Trouble> {
+        let tools = tools(material, work)?;
+        let mut server = server::start(&tools, material, scratch, work)?;
+        let site = Site::new(&server, material, scratch, work);
+        let held = watch::over(scratch, work, || {
+            server::must_be_ours(&server, &site)?;
+            hold(&server, &site, bytes)
+        });
+        let is_well = held.as_ref().is_ok_and(all_is_well);
+        if !is_well {
+            work.stop.check(Stage::Load)?;
+            // What a server says that dies is no finding.
+            if let (false, Some(words)) = (watch::is_of_room(&held), server.last_words(DEATH_WAIT)) {
+                return Err(died(&words));
+            }
+            watch::must_not_be_full(&held, scratch)?;
+        }
+        held
+    }
+}
+
+/// What every step works with.
+struct Site<'a> {
+    material: &'a Material,
+    facts: Option<&'a PostgresFacts>,
+    /// The database in the throw-away server.
+    config: PostgresConfig,
+    scratch: &'a Path,
+    work: &'a Work,
+}
+
+impl<'a> Site<'a> {
+    fn new(server: &Throwaway, material: &'a Material, scratch: &'a Path, work: &'a Work) -> Self {
+        let facts = material.facts.postgres.as_ref();
+        let name = facts.map_or(material.source.as_str(), |facts| facts.database.as_str());
+        let address = PostgresServer {
+            host: server.socket().display().to_string(),
+            port: server::PORT,
+            user: server::superuser(material).to_owned(),
+            password: None,
+            sslmode: "disable".to_owned(),
+            sslrootcert: None,
+        };
+        let config = PostgresConfig {
+            name: material.source.clone(),
+            server: address,
+            database: if TAKEN.contains(&name) { STAND_IN } else { name }.to_owned(),
+            format: if material.form == Form::CustomDump { DumpFormat::Custom } else { DumpFormat::Plain },
+            globals: false,
+            data_volume: None,
+            schedule: None,
+        };
+        Self { material, facts, config, scratch, work }
+    }
+
+    fn stage(&self, stage: &'static str, expected_bytes: Option<u64>) {
+        let source = Some(self.material.source.clone());
+        self.work.progress.event(Event::Stage { source, stage, expected_bytes });
+    }
+}
+
+/// The drill itself, on a server that runs.
+fn hold(server: &Throwaway, site: &Site<'_>, bytes: Bytes<'_>) -> Result<Evidence, Trouble> {
+    let (material, mut heard) = (site.material, Heard::new(bytes.raw));
+    site.stage("load", material.raw_bytes);
+    let began = Instant::now();
+    if let Err(why) = restore::restore(server, site, &mut heard)? {
+        return Ok(proofs::of_failed_load(why, &ALL_BUT_LOAD, material));
+    }
+    let mut evidence = Evidence { restore_seconds: Some(began.elapsed().as_secs_f64()), ..Evidence::default() };
+    evidence.proofs.push(proofs::passed(What::Load, "loaded to its end without an error"));
+    site.stage("compare", None);
+    compare::compare(site, &mut evidence)?;
+    validity::look(site, &mut evidence)?;
+    ask::questions(site, &mut evidence)?;
+    ask::references(site, &mut evidence)?;
+    site.work.progress.event(Event::StageEnded { source: material.source.clone() });
+    Ok(evidence)
+}
+
+fn all_is_well(evidence: &Evidence) -> bool {
+    evidence.proofs.iter().all(|proof| proof.judgement != Judgement::Failed) && evidence.answers.iter().all(Result::is_ok)
+}
+
+/// Programs of the version that was dumped, as it says itself; any, where nothing tells.
+fn tools(material: &Material, work: &Work) -> Result<Tools, Trouble> {
+    let major = material.facts.postgres.as_ref().map_or(0, |facts| fit::major(&facts.server_version));
+    Tools::to_serve(major, &work.sys, &work.stop)
+}
+
+fn died(words: &str) -> Trouble {
+    Trouble::passing(Stage::Load, format!("the throw-away server ended: {words}")).hint(Saying::new("hint-drill-died"))
+}

@@ -1,0 +1,143 @@
+//! The restore of a drill: roles, tablespaces, the database with its properties, the dump. All by
+//! the means of a real one, into a server where we may do everything.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::{Site, server};
+use crate::domain::manifest::PostgresFacts;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::postgres::load::{self, Load, quoted};
+use crate::source::postgres::restore::beside;
+use crate::source::postgres::restore::desk::Desk;
+use crate::source::postgres::restore::fit;
+use crate::source::postgres::throwaway::Throwaway;
+use crate::source::postgres::without::Leave;
+use crate::source::proofs::Heard;
+
+const EXTENSION: &str = "SELECT name::text FROM pg_available_extensions WHERE name = $1::text";
+const TABLESPACES: &str = "SELECT spcname::text FROM pg_tablespace";
+/// The folder of tablespaces in scratch.
+const FOLDER: &str = "tablespaces";
+/// The hint of a property that could not be given.
+const PROPERTIES: &str = "hint-restore-properties";
+
+/// Restores; `Err` within `Ok` says what of the set stood in the way.
+///
+/// # Errors
+/// Where it could not be done here: an extension or a locale is missing, the bytes could not be
+/// read, the server is gone.
+pub(super) fn restore(server: &Throwaway, site: &Site<'_>, heard: &mut Heard<'_>) -> Result<Result<(), String>, Trouble> {
+    let desk = Desk::open(&site.config, &[&site.config.database], site.work)?.patient(Some(site.work))?;
+    if let Some(facts) = site.facts {
+        extensions(&desk, facts)?;
+    }
+    tablespaces(server, &desk, site)?;
+    if let Err(why) = roles(&desk, site)?.and(database(&desk, site)?) {
+        return Ok(Err(why));
+    }
+    let leave = left_out(&desk, site)?;
+    drop(desk);
+    let load = Load::reach(&site.config, &site.config.database, site.work)?.leaving(leave);
+    match load.stream(site.config.format, heard) {
+        Err(trouble) if heard.is_at_fault(&trouble) => Ok(Err(trouble.error)),
+        loaded => loaded.map(|_counted| Ok(())),
+    }
+}
+
+fn extensions(desk: &Desk<'_>, facts: &PostgresFacts) -> Result<(), Trouble> {
+    for extension in facts.extensions.iter().map(|extension| &extension.name).filter(|name| *name != fit::BUILT_IN) {
+        if desk.first(EXTENSION, extension)?.is_none() {
+            let hint = Saying::new("hint-drill-extension").with("extension", extension).with("major", desk.server_major);
+            let text = format!("the extension {extension} is not on this machine");
+            return Err(Trouble::lasting(Stage::SetUp, text).hint(hint));
+        }
+    }
+    Ok(())
+}
+
+/// Each that the set names, as a folder in scratch.
+fn tablespaces(server: &Throwaway, desk: &Desk<'_>, site: &Site<'_>) -> Result<(), Trouble> {
+    let Some(roles) = &site.material.roles else { return Ok(()) };
+    let Ok(statements) = load::globals(roles, site.work) else { return Ok(()) };
+    let names: BTreeSet<String> = statements.iter().filter_map(|text| load::tablespace(text)).collect();
+    for (number, name) in names.iter().enumerate() {
+        let folder: PathBuf = site.scratch.join(FOLDER).join(number.to_string());
+        server.own_folder(&folder)?;
+        let location = folder.display().to_string().replace('\'', "''");
+        desk.connection.run(&format!("CREATE TABLESPACE {} LOCATION '{location}'", quoted(name)))?;
+    }
+    Ok(())
+}
+
+fn roles(desk: &Desk<'_>, site: &Site<'_>) -> Result<Result<(), String>, Trouble> {
+    let Some(roles) = &site.material.roles else { return owner_alone(desk, site.facts) };
+    let statements = match load::new_roles(&desk.connection, &mut roles.as_slice(), site.work) {
+        Err(trouble) if trouble.stage == Stage::Dump && trouble.stopped.is_none() => {
+            return Ok(Err(format!("read the roles: {trouble}")));
+        }
+        statements => statements?,
+    };
+    for text in statements {
+        site.work.stop.check(Stage::Load)?;
+        let made = load::run(&desk.connection, &text).or_else(|trouble| {
+            // Who gave a membership over there need not be one who may here.
+            let given = memchr::memmem::rfind(&text, b" GRANTED BY ");
+            given.map_or(Err(trouble), |given| load::run(&desk.connection, &text[..given]))
+        });
+        if let Err(trouble) = made {
+            return refused(trouble, "make the roles");
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Where the set holds no roles, the owner is made, and what the dump says of others is left out.
+fn owner_alone(desk: &Desk<'_>, facts: Option<&PostgresFacts>) -> Result<Result<(), String>, Trouble> {
+    let Some(facts) = facts else { return Ok(Ok(())) };
+    if desk.first("SELECT rolname::text FROM pg_roles WHERE rolname = $1::text", &facts.owner)?.is_none() {
+        desk.connection.run(&format!("CREATE ROLE {}", quoted(&facts.owner)))?;
+    }
+    Ok(Ok(()))
+}
+
+fn database(desk: &Desk<'_>, site: &Site<'_>) -> Result<Result<(), String>, Trouble> {
+    let (name, work) = (&site.config.database, site.work);
+    let made = match (&site.material.properties, site.facts) {
+        (Some(properties), _) => {
+            let statements = match load::properties_of(properties, work) {
+                Err(trouble) if trouble.stopped.is_none() => {
+                    return Ok(Err(format!("read the database's properties: {trouble}")));
+                }
+                statements => statements?,
+            };
+            beside::create(desk, &statements, name, false, work)
+        }
+        (None, Some(facts)) => beside::plainly(desk, facts, name, false),
+        (None, None) => desk.connection.run(&format!("CREATE DATABASE {} TEMPLATE template0", quoted(name))),
+    };
+    match (made, site.facts) {
+        (Err(trouble), _) if trouble.hint.as_ref().is_some_and(|hint| hint.key == PROPERTIES) => {
+            refused(trouble, "make the database")
+        }
+        // One that cannot be created where all is ours: it is its locale.
+        (Err(trouble), Some(facts)) if trouble.stopped.is_none() => {
+            Err(server::no_locale(facts).while_doing(format!("make the database: {trouble}")))
+        }
+        (made, _) => made.map(Ok),
+    }
+}
+
+fn left_out(desk: &Desk<'_>, site: &Site<'_>) -> Result<Leave, Trouble> {
+    if site.material.roles.is_some() {
+        return Ok(Leave::default());
+    }
+    let here = desk.connection.rows(TABLESPACES, &[])?.iter().map(|row| row.get(0)).collect();
+    Ok(Leave { owners: true, tablespaces_but: Some(here) })
+}
+
+/// The server's own no, to what the set holds.
+fn refused(trouble: Trouble, doing: &str) -> Result<Result<(), String>, Trouble> {
+    if trouble.stopped.is_some() { Err(trouble) } else { Ok(Err(format!("{doing}: {trouble}"))) }
+}

@@ -1,0 +1,137 @@
+//! The server of a drill: as production's was, as the manifest tells it (superuser, encoding, locale
+//! and its provider), and as small as it can be.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::{Site, home};
+use crate::domain::manifest::PostgresFacts;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::Work;
+use crate::source::postgres::access::Access;
+use crate::source::postgres::connect::Connection;
+use crate::source::postgres::restore::fit;
+use crate::source::postgres::throwaway::{Recipe, Throwaway};
+use crate::source::postgres::tools::Tools;
+use crate::source::prove::Material;
+
+pub(super) const PORT: u16 = 5432;
+/// Of a set whose manifest tells nothing.
+const SUPERUSER: &str = "postgres";
+/// The folder of the server in scratch.
+const FOLDER: &str = "server";
+
+/// One session loads or asks at a time. What makes a server outlive a fault, serve others or log
+/// more than its end is off; nothing it says holds a statement, which may hold a secret.
+const SETTINGS: [&str; 17] = [
+    "port=5432",
+    "max_connections=20",
+    "restart_after_crash=off",
+    "autovacuum=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=256MB",
+    "max_worker_processes=0",
+    "max_logical_replication_workers=0",
+    "max_parallel_workers_per_gather=0",
+    "max_parallel_maintenance_workers=0",
+    "huge_pages=off",
+    "jit=off",
+    "lc_messages=C",
+    "log_min_error_statement=panic",
+];
+/// A dump locks every table at once; each of the server's sessions has room for so many.
+const LOCKS_MIN: usize = 64;
+/// What `initdb` says where it is the locale that it cannot serve.
+const OF_LOCALE: [&str; 4] = ["locale", "icu", "encoding", "collat"];
+
+/// Starts it in scratch.
+///
+/// # Errors
+/// Where something is missing here: a program, a locale, a user to run it as.
+pub(super) fn start(tools: &Tools, material: &Material, scratch: &Path, work: &Work) -> Result<Throwaway, Trouble> {
+    let facts = material.facts.postgres.as_ref();
+    let objects = facts.map_or(0, |facts| facts.content.tables.len() + facts.content.sequences.len());
+    let locks = format!("max_locks_per_transaction={}", LOCKS_MIN + objects / 2);
+    let recipe = Recipe {
+        superuser: superuser(material).to_owned(),
+        locale: facts.map_or_else(|| plain_locale("UTF8"), locale),
+        settings: SETTINGS.iter().map(|&setting| setting.to_owned()).chain([locks]).collect(),
+        ends_with_us: true,
+    };
+    let socket = home::socket(scratch, work)?;
+    let started = Throwaway::start_as(recipe, &work.sys, tools, &scratch.join(FOLDER), &socket, &work.stop);
+    started.map_err(|trouble| explained(trouble, facts, scratch))
+}
+
+pub(super) fn superuser(material: &Material) -> &str {
+    material.facts.postgres.as_ref().map_or(SUPERUSER, |facts| &facts.superuser)
+}
+
+/// Nothing is written before it is certain that it is our own server that answers.
+///
+/// # Errors
+/// Where it is not.
+pub(super) fn must_be_ours(server: &Throwaway, site: &Site<'_>) -> Result<(), Trouble> {
+    let ours = server.identifier(&site.scratch.join(FOLDER), &site.work.stop)?;
+    let access = Access::read(&site.config.server)?;
+    let connection = Connection::open(&access, "postgres", &site.work.runtime)?;
+    let answers = connection.texts("SELECT system_identifier FROM pg_control_system()")?;
+    if answers == [Some(ours)] {
+        return Ok(());
+    }
+    Err(Trouble::lasting(Stage::SetUp, "look at the throw-away server: another one answers in its place"))
+}
+
+fn plain_locale(encoding: &str) -> Vec<String> {
+    vec!["--locale=C".to_owned(), format!("--encoding={encoding}")]
+}
+
+/// In the words of `initdb`. What a database is sorted by is its own; messages and formats are C's.
+fn locale(facts: &PostgresFacts) -> Vec<String> {
+    let mut words = plain_locale(&facts.encoding);
+    words.push(format!("--lc-collate={}", facts.collate));
+    words.push(format!("--lc-ctype={}", facts.ctype));
+    let provided = facts.icu_locale.as_ref();
+    match (facts.locale_provider.as_str(), provided) {
+        ("icu", Some(locale)) => {
+            words.extend(["--locale-provider=icu".to_owned(), format!("--icu-locale={locale}")]);
+        }
+        ("builtin", Some(locale)) => {
+            words.extend(["--locale-provider=builtin".to_owned(), format!("--builtin-locale={locale}")]);
+        }
+        _ => {}
+    }
+    words
+}
+
+/// A server that cannot be made: most often it may not come to its folder, or knows no such locale.
+fn explained(trouble: Trouble, facts: Option<&PostgresFacts>, scratch: &Path) -> Trouble {
+    if trouble.stopped.is_some() || trouble.hint.is_some() {
+        return trouble;
+    }
+    if let Some(shut) = shut(scratch).filter(|_| trouble.error.contains("Permission denied")) {
+        return trouble.hint(Saying::new("hint-drill-shut").with("path", shut.display()));
+    }
+    let said = trouble.error.to_lowercase();
+    match facts.filter(|_| said.contains("initdb") && OF_LOCALE.iter().any(|word| said.contains(word))) {
+        Some(facts) => no_locale(facts).while_doing(trouble.error),
+        None => trouble,
+    }
+}
+
+/// The locale a database is to have is not to be had here.
+pub(super) fn no_locale(facts: &PostgresFacts) -> Trouble {
+    let locale = facts.icu_locale.as_ref().unwrap_or(&facts.collate);
+    let hint = Saying::new("hint-drill-locale").with("locale", locale).with("provider", &facts.locale_provider);
+    Trouble { hint: Some(hint), ..fit::no_locale(facts) }
+}
+
+/// The first folder above that lets nobody else pass.
+fn shut(scratch: &Path) -> Option<&Path> {
+    let folders: Vec<&Path> = scratch.ancestors().collect();
+    folders.into_iter().rev().find(|folder| folder.metadata().is_ok_and(|data| data.mode() & 0o001 == 0))
+}

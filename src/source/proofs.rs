@@ -1,0 +1,80 @@
+//! What every proof is made with: the three judgements, and telling damaged bytes from a machine
+//! that could not read or hold them.
+
+use std::io::{self, Read};
+
+use crate::domain::drill::{Judgement, Proof, What};
+use crate::domain::trouble::{Outlook, Stage, Trouble};
+use crate::source::prove::{Evidence, Material, MissingFiles};
+use crate::sys::files;
+
+/// Why nothing else was looked at.
+pub(super) const NOT_LOADED: &str = "it was not loaded";
+/// Why there was nothing to compare with.
+pub(super) const NOT_STATED: &str = "the manifest says nothing of it";
+
+pub(super) fn passed(what: What, text: impl Into<String>) -> Proof {
+    Proof { what, judgement: Judgement::Passed, text: text.into() }
+}
+
+pub(super) fn failed(what: What, text: impl Into<String>) -> Proof {
+    Proof { what, judgement: Judgement::Failed, text: text.into() }
+}
+
+pub(super) fn skipped(what: What, why: impl Into<String>) -> Proof {
+    Proof { what, judgement: Judgement::Skipped, text: why.into() }
+}
+
+/// Passed, or what differs.
+pub(super) fn judged(what: What, differs: Option<String>, looked_at: impl Into<String>) -> Proof {
+    differs.map_or_else(|| passed(what, looked_at), |differs| failed(what, differs))
+}
+
+/// Of a load that failed: what it failed by, and nothing else was looked at.
+pub(super) fn of_failed_load(why: String, skipped_then: &[What], material: &Material) -> Evidence {
+    let rest = skipped_then.iter().map(|what| skipped(*what, NOT_LOADED));
+    Evidence {
+        proofs: [failed(What::Load, why)].into_iter().chain(rest).collect(),
+        answers: material.questions.iter().map(|_| Err(NOT_LOADED.to_owned())).collect(),
+        missing: material.references.iter().map(|_| MissingFiles::default()).collect(),
+        ..Evidence::default()
+    }
+}
+
+/// The raw bytes on their way, and whether they could be read.
+pub(super) struct Heard<'a> {
+    raw: &'a mut dyn Read,
+    fault: Option<Fault>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Of what is stored: cut, altered, not to be decompressed.
+    Bytes,
+    /// Of the disk they lie on.
+    System,
+}
+
+impl<'a> Heard<'a> {
+    pub(super) fn new(raw: &'a mut dyn Read) -> Self {
+        Self { raw, fault: None }
+    }
+
+    /// Whether a restore that ended in this trouble ended so because of the bytes. Otherwise it
+    /// could not be made here and now, which says nothing of them.
+    pub(super) fn is_at_fault(&self, trouble: &Trouble) -> bool {
+        let by_itself = trouble.stage == Stage::Dump && trouble.outlook == Outlook::Lasting;
+        trouble.stopped.is_none() && self.fault.map_or(by_itself, |fault| fault == Fault::Bytes)
+    }
+}
+
+impl Read for Heard<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.raw.read(into).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                let fault = if files::errno(error).is_some() { Fault::System } else { Fault::Bytes };
+                self.fault.get_or_insert(fault);
+            }
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! Proving a copy of a SQLite file: written out, checked by SQLite itself, its rows counted, and
+//! the operator's own questions asked of it, which read only.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{STEPS_BETWEEN_LOOKS, connect, count, faults, open_whole, pass_on};
+use crate::domain::difference;
+use crate::domain::drill::What;
+use crate::domain::manifest::{Content, SqliteFacts};
+use crate::domain::progress::Event;
+use crate::domain::saying::Saying;
+use crate::domain::trouble::{Stage, Trouble};
+use crate::source::Work;
+use crate::source::proofs::{self, Heard};
+use crate::source::prove::{Evidence, Material, Prove};
+use crate::source::references::{self, Column, Lookup};
+use crate::source::restore::Bytes;
+use crate::sys::stop::Stop;
+
+/// A question that takes longer than this is one nobody waits for.
+const QUESTION_MAX: Duration = Duration::from_mins(5);
+/// More of an answer is not kept.
+const ANSWER_CHARS_MAX: usize = 1000;
+/// Sorting for a question takes room beside the file, at most as much as it.
+const ROOM_PERCENT: u64 = 200;
+
+/// Proves copies of SQLite files.
+pub struct SqliteDrill;
+
+impl Prove for SqliteDrill {
+    fn ready(&self, _material: &Material, _work: &Work) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    fn room_bytes(&self, material: &Material) -> u64 {
+        material.raw_bytes.unwrap_or(0) / 100 * ROOM_PERCENT
+    }
+
+    fn prove(&self, bytes: Bytes<'_>, material: &Material, scratch: &Path, work: &Work) -> Result<Evidence, Trouble> {
+        let stage = |stage| {
+            let (source, expected_bytes) = (Some(material.source.clone()), material.raw_bytes);
+            work.progress.event(Event::Stage { source, stage, expected_bytes });
+        };
+        stage("load");
+        let (began, mut heard, mut evidence) = (Instant::now(), Heard::new(bytes.raw), Evidence::default());
+        let copy = match load(&mut heard, &scratch.join("restored.sqlite3"), material, work) {
+            Err(trouble) if heard.is_at_fault(&trouble) => {
+                return Ok(proofs::of_failed_load(trouble.error, &[What::Integrity, What::Rows], material));
+            }
+            copy => copy?,
+        };
+        evidence.restore_seconds = Some(began.elapsed().as_secs_f64());
+        evidence.proofs.push(proofs::passed(What::Load, "a whole SQLite file"));
+        stage("compare");
+        look(&copy, material, &mut evidence, work)?;
+        for question in &material.questions {
+            evidence.answers.push(ask(&copy.path, question, work)?);
+        }
+        references::look_up(&material.references, &mut evidence, |column, lookup| {
+            let looked = each_value(&copy.connection, column, lookup, &work.stop).map_err(|error| error.to_string());
+            work.stop.check(Stage::Verify).map(|()| looked)
+        })?;
+        work.progress.event(Event::StageEnded { source: material.source.clone() });
+        Ok(evidence)
+    }
+}
+
+struct Copy {
+    path: PathBuf,
+    connection: Connection,
+}
+
+fn load(heard: &mut Heard<'_>, path: &Path, material: &Material, work: &Work) -> Result<Copy, Trouble> {
+    let mut file = work.sys.files.create_new(path, 0o600).map_err(|error| work.write_trouble(&error))?;
+    pass_on(heard, &mut file, work, Some(&material.source))?;
+    drop(file);
+    Ok(Copy { path: path.to_owned(), connection: open_whole(path, work)? })
+}
+
+fn look(copy: &Copy, material: &Material, evidence: &mut Evidence, work: &Work) -> Result<(), Trouble> {
+    let faults = faults(&copy.connection);
+    work.stop.check(Stage::Verify)?;
+    evidence.proofs.push(match faults {
+        Ok(faults) => {
+            let differs = (!faults.is_empty()).then(|| faults.join("; "));
+            proofs::judged(What::Integrity, differs, "PRAGMA integrity_check finds nothing")
+        }
+        Err(error) => proofs::failed(What::Integrity, error.to_string()),
+    });
+    let counted = count(&copy.connection, work);
+    work.stop.check(Stage::Verify)?;
+    evidence.proofs.push(match (counted, &material.facts.sqlite) {
+        (Err(error), _) => proofs::failed(What::Rows, error.to_string()),
+        (Ok(_), None) => proofs::skipped(What::Rows, proofs::NOT_STATED),
+        (Ok(tables), Some(stated)) => {
+            let (number, rows) = (tables.len(), tables.iter().map(|table| table.rows).sum::<u64>());
+            let found = Content::Sqlite(SqliteFacts { tables });
+            let differs = difference::between(&Content::Sqlite(stated.clone()), &found);
+            proofs::judged(What::Rows, differs, format!("{number} tables, {rows} rows"))
+        }
+    });
+    // Where the check itself cannot be made, integrity has failed already.
+    if let Ok(Some((violations, table))) = violations(&copy.connection) {
+        evidence.remarks.push(Saying::new("remark-foreign-keys").with("count", violations).with("table", table));
+    }
+    work.stop.check(Stage::Verify)
+}
+
+/// How many rows name others that are not there, and the table of the first.
+fn violations(copy: &Connection) -> rusqlite::Result<Option<(u64, String)>> {
+    let mut check = copy.prepare("PRAGMA foreign_key_check")?;
+    let (mut rows, mut found) = (check.query([])?, None);
+    while let Some(row) = rows.next()? {
+        match &mut found {
+            None => found = Some((1, row.get(0)?)),
+            Some((violations, _)) => *violations += 1,
+        }
+    }
+    Ok(found)
+}
+
+/// On a connection of its own, which ends a question that takes too long.
+fn ask(path: &Path, question: &str, work: &Work) -> Result<Result<Option<String>, String>, Trouble> {
+    let answer = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, work).and_then(|copy| {
+        let (stop, until) = (work.stop.clone(), Instant::now() + QUESTION_MAX);
+        let is_over = move || stop.reason().is_some() || Instant::now() >= until;
+        copy.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_over))?;
+        copy.pragma_update(None, "query_only", true)?;
+        let mut asked = copy.prepare(question)?;
+        let mut rows = asked.query([])?;
+        Ok(match rows.next()? {
+            Some(row) => text(row.get_ref(0)?).map(|text| text.chars().take(ANSWER_CHARS_MAX).collect()),
+            None => None,
+        })
+    });
+    work.stop.check(Stage::Verify)?;
+    Ok(answer.map_err(|error| error.to_string()))
+}
+
+/// A value as SQLite's own shell shows it.
+fn text(value: ValueRef<'_>) -> Option<String> {
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}
+
+fn each_value(copy: &Connection, column: &Column, lookup: &mut Lookup, stop: &Stop) -> rusqlite::Result<()> {
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let schema = column.schema.as_ref().map(|schema| quoted(schema) + ".").unwrap_or_default();
+    let (table, name) = (quoted(&column.table), quoted(&column.name));
+    // With its table before it a name that is no column is an error, not a text.
+    let sql = format!("SELECT DISTINCT t.{name} FROM {schema}{table} t WHERE t.{name} <> ''");
+    let mut asked = copy.prepare(&sql)?;
+    let mut rows = asked.query([])?;
+    while let Some(row) = rows.next()? {
+        if stop.reason().is_some() {
+            break;
+        }
+        if let Some(path) = text(row.get_ref(0)?) {
+            lookup.look(&path);
+        }
+    }
+    Ok(())
+}
