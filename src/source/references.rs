@@ -55,7 +55,8 @@ impl Lookup {
     pub(super) fn look(&mut self, path: &str) {
         self.found.named += 1;
         // Links are followed, and where they end must lie within.
-        let is_there = self.root.join(path).canonicalize().is_ok_and(|real| real.starts_with(&self.root) && real.is_file());
+        let is_there =
+            self.root.join(path).canonicalize().is_ok_and(|real| real.starts_with(&self.root) && real.is_file());
         if !is_there || Path::new(path).is_absolute() {
             self.found.missing += 1;
             if self.found.examples.len() < EXAMPLES_MAX {
@@ -119,7 +120,8 @@ mod tests {
         std::os::unix::fs::symlink("a/ñ.jpg", root.join("in")).unwrap();
         let absolute = root.join("a/ñ.jpg").display().to_string();
         let mut lookup = Lookup::new(&root).unwrap();
-        for path in ["a/ñ.jpg", "in", "out", "../secret", "../media/a/ñ.jpg", "a/none", &absolute, "a/ñ.jpg/x", "\0"] {
+        for path in ["a/ñ.jpg", "in", "out", "../secret", "../media/a/ñ.jpg", "a/none", &absolute, "a/ñ.jpg/x", "\0"]
+        {
             lookup.look(path);
         }
         let MissingFiles { named, missing, examples } = lookup.found;

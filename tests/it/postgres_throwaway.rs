@@ -2,7 +2,7 @@
 //! happened to it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use resguardo::domain::trouble::{StopReason, Trouble};
@@ -13,6 +13,8 @@ use resguardo::sys::clock::RealClock;
 use resguardo::sys::gate::{Act, Gate, Open};
 use resguardo::sys::stop::Stop;
 use tempfile::TempDir;
+
+use crate::support::drill::{assert_none_runs, is_exposed, processes};
 
 /// A short place, so that the socket's path fits into an address, open for the server's user.
 fn place() -> TempDir {
@@ -26,24 +28,9 @@ fn start(sys: &Sys, place: &Path, stop: &Stop) -> Result<Throwaway, Trouble> {
     Throwaway::start(sys, &tools, &place.join("dir"), &place.join("run"), stop)
 }
 
-/// The processes that were started for this place; each names it in its arguments or works in it.
-fn processes(place: &Path) -> Vec<PathBuf> {
-    let here = place.to_str().unwrap();
-    let is_ours = |process: &Path| {
-        fs::read_to_string(process.join("cmdline")).is_ok_and(|line| line.contains(here))
-            || fs::read_link(process.join("cwd")).is_ok_and(|folder| folder.starts_with(place))
-    };
-    let all = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
-    all.filter(|process| is_ours(process)).collect()
-}
-
-/// Waits until none is left, a minute at most: what the server's own children end by is its end.
+#[track_caller]
 fn assert_gone(place: &Path) {
-    let until = std::time::Instant::now() + std::time::Duration::from_mins(1);
-    while !processes(place).is_empty() {
-        assert!(std::time::Instant::now() < until, "{:?} still run", processes(place));
-        std::thread::yield_now();
-    }
+    assert_none_runs(place);
     assert!(!place.join("run").exists(), "the socket's folder is left");
 }
 
@@ -61,10 +48,7 @@ fn it_answers_on_its_socket_alone_runs_as_no_root_and_is_gone_when_dropped() {
     server.execute("app", &format!("{lonely}'{SUPERUSER}'; END $$"), &stop).unwrap();
     let running = processes(place.path());
     assert!(!running.is_empty());
-    for process in &running {
-        let status = fs::read_to_string(process.join("status")).unwrap();
-        assert!(!status.contains("\nUid:\t0\t"), "{status}");
-    }
+    assert!(!running.iter().any(|process| is_exposed(process)));
     drop(server);
     assert_gone(place.path());
 }

@@ -254,8 +254,9 @@ fn plain(path: &[u8]) -> PathBuf {
 
 fn judged(stated: &ArchiveContent, archived: &ArchiveContent, walked: Walked) -> Proof {
     let Walked { count, differing, mut named, unowned } = walked;
-    let between =
-        |found: &ArchiveContent| difference::between(&Content::Archive(stated.clone()), &Content::Archive(found.clone()));
+    let between = |found: &ArchiveContent| {
+        difference::between(&Content::Archive(stated.clone()), &Content::Archive(found.clone()))
+    };
     let on_disk = count.content();
     if differing > named.len() as u64 {
         named.push(format!("{} more", differing - named.len() as u64));

@@ -137,7 +137,9 @@ impl Connection {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         });
-        let first = |row: &SimpleQueryRow| if row.is_empty() { Ok(None) } else { row.try_get(0).map(|text| text.map(str::to_owned)) };
+        let first = |row: &SimpleQueryRow| {
+            if row.is_empty() { Ok(None) } else { row.try_get(0).map(|text| text.map(str::to_owned)) }
+        };
         rows.map(|row| first(row).map_err(|error| refused(&error))).collect()
     }
 

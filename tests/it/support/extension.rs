@@ -26,7 +26,8 @@ pub(super) fn tree(server: &Server) -> TempDir {
     let (library, shared) = (installed("PKGLIBDIR"), installed("SHAREDIR"));
     let postgres = postgres(&tree, server);
     fs::create_dir_all(postgres.parent().unwrap()).unwrap();
-    fs::copy(installed("BINDIR").join("postgres"), postgres).unwrap();
+    fs::copy(installed("BINDIR").join("postgres"), &postgres).unwrap();
+    link_content(&installed("BINDIR"), postgres.parent().unwrap(), &installed("BINDIR").join("postgres"));
     let extensions = shared.join("extension");
     link_content(&shared, &inside(&tree, &shared), &extensions);
     link_content(&extensions, &inside(&tree, &extensions), Path::new(""));

@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod doors;
 pub(crate) mod drilling;
+pub(crate) mod drill;
 pub(crate) mod extension;
 pub(crate) mod fake;
 pub(crate) mod gate;

@@ -18,7 +18,12 @@ pub(crate) enum Extensions {
 
 /// Makes the database `odd`.
 pub(crate) fn create(server: &Server, extensions: Extensions) {
-    server.psql("postgres", "CREATE DATABASE odd");
+    create_as(server, extensions, "");
+}
+
+/// The same with more said of the database: its encoding, its locale.
+pub(crate) fn create_as(server: &Server, extensions: Extensions, more: &str) {
+    server.psql("postgres", &format!("CREATE DATABASE odd TEMPLATE template0 {more}"));
     let mut sql = SQL.to_owned();
     if extensions == Extensions::None {
         let lines = SQL.lines().filter(|line| !line.contains("EXTENSION") && !line.contains("odd_config"));

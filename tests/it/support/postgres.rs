@@ -132,6 +132,11 @@ impl Server {
         self.programs.join(name)
     }
 
+    /// The folder of the programs of a private installation, with the extension that it has.
+    pub(crate) fn private_programs(&self) -> PathBuf {
+        extension::postgres(self.tree.as_ref().unwrap(), self).parent().unwrap().to_owned()
+    }
+
     /// Where its socket lies.
     pub(crate) fn socket_folder(&self) -> &Path {
         self.folder.path()

@@ -12,10 +12,10 @@ use crate::domain::trouble::Trouble;
 use crate::source::Source;
 use crate::source::postgres::PostgresDump;
 use crate::source::postgres::access::Access;
+use crate::source::postgres::dump::{self as stream, Run};
 use crate::source::postgres::load::quoted;
 use crate::source::postgres::reached::Reached;
 use crate::source::postgres::rows::Rows;
-use crate::source::postgres::dump::{self as stream, Run};
 use crate::source::proofs;
 use crate::source::prove::Evidence;
 

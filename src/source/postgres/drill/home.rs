@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
 use crate::domain::trouble::{Stage, Trouble};
-use crate::source::postgres::load;
 use crate::source::Work;
+use crate::source::postgres::load;
 use crate::sys::{Sys, fault, strays};
 
 /// Where a short folder may be made: the first of these that we may write.
@@ -29,7 +29,8 @@ const SERVER: &str = "postgres";
 /// # Errors
 /// Where no short place can be written, or scratch cannot.
 pub(super) fn socket(scratch: &Path, work: &Work) -> Result<PathBuf, Trouble> {
-    let may_write = |above: &&&str| accessat(CWD, **above, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_ok();
+    let may_write =
+        |above: &&&str| accessat(CWD, **above, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_ok();
     let Some(above) = SHORT.iter().find(may_write) else {
         let text = format!("make a short folder for a socket: none of {} can be written", SHORT.join(", "));
         return Err(Trouble::lasting(Stage::SetUp, text));

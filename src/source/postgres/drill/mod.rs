@@ -16,10 +16,10 @@ mod watch;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::load;
 use super::restore::fit;
 use super::throwaway::{self, Throwaway};
 use super::tools::{Tools, Version};
-use super::load;
 use crate::config::{DumpFormat, PostgresConfig, PostgresServer};
 use crate::domain::artifact::Form;
 use crate::domain::drill::{Judgement, What};
@@ -47,8 +47,7 @@ const DEATH_WAIT: Duration = Duration::from_secs(1);
 const TAKEN: [&str; 3] = ["postgres", "template0", "template1"];
 const STAND_IN: &str = "resguardo_drill";
 
-const ALL_BUT_LOAD: [What; 5] =
-    [What::Rows, What::LargeObjects, What::Sequences, What::Constraints, What::Indexes];
+const ALL_BUT_LOAD: [What; 5] = [What::Rows, What::LargeObjects, What::Sequences, What::Constraints, What::Indexes];
 
 /// Proves dumps of PostgreSQL databases.
 pub struct PostgresDrill;
@@ -152,7 +151,8 @@ fn hold(server: &Throwaway, site: &Site<'_>, bytes: Bytes<'_>) -> Result<Evidenc
 }
 
 fn all_is_well(evidence: &Evidence) -> bool {
-    evidence.proofs.iter().all(|proof| proof.judgement != Judgement::Failed) && evidence.answers.iter().all(Result::is_ok)
+    evidence.proofs.iter().all(|proof| proof.judgement != Judgement::Failed)
+        && evidence.answers.iter().all(Result::is_ok)
 }
 
 /// Programs of the version that was dumped, as it says itself; any, where nothing tells.

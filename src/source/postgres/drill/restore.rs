@@ -28,7 +28,11 @@ const PROPERTIES: &str = "hint-restore-properties";
 /// # Errors
 /// Where it could not be done here: an extension or a locale is missing, the bytes could not be
 /// read, the server is gone.
-pub(super) fn restore(server: &Throwaway, site: &Site<'_>, heard: &mut Heard<'_>) -> Result<Result<(), String>, Trouble> {
+pub(super) fn restore(
+    server: &Throwaway,
+    site: &Site<'_>,
+    heard: &mut Heard<'_>,
+) -> Result<Result<(), String>, Trouble> {
     let desk = Desk::open(&site.config, &[&site.config.database], site.work)?.patient(Some(site.work))?;
     if let Some(facts) = site.facts {
         extensions(&desk, facts)?;
@@ -49,7 +53,8 @@ pub(super) fn restore(server: &Throwaway, site: &Site<'_>, heard: &mut Heard<'_>
 fn extensions(desk: &Desk<'_>, facts: &PostgresFacts) -> Result<(), Trouble> {
     for extension in facts.extensions.iter().map(|extension| &extension.name).filter(|name| *name != fit::BUILT_IN) {
         if desk.first(EXTENSION, extension)?.is_none() {
-            let hint = Saying::new("hint-drill-extension").with("extension", extension).with("major", desk.server_major);
+            let hint =
+                Saying::new("hint-drill-extension").with("extension", extension).with("major", desk.server_major);
             let text = format!("the extension {extension} is not on this machine");
             return Err(Trouble::lasting(Stage::SetUp, text).hint(hint));
         }

@@ -64,7 +64,8 @@ fn constraints(connection: &Connection, remarks: &mut Vec<Saying>) -> Result<Pro
         remarks.push(Saying::new("remark-not-valid").with("count", unvalidated.len()).with("constraint", first));
     }
     // Only of partitioned tables does a dump hold an index that is not valid.
-    let invalid = |kind| names(&format!("SELECT {NAME} {INDEXES} AND NOT i.indisvalid AND c.relkind = '{kind}' ORDER BY 1"));
+    let invalid =
+        |kind| names(&format!("SELECT {NAME} {INDEXES} AND NOT i.indisvalid AND c.relkind = '{kind}' ORDER BY 1"));
     let parents = invalid('I')?;
     if let Some(first) = parents.first() {
         remarks.push(Saying::new("remark-index-not-valid").with("count", parents.len()).with("index", first));

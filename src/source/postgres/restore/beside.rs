@@ -49,7 +49,9 @@ pub(super) fn make(
             let statements = load::properties_of(properties, work)?;
             create(desk, &statements, new, wish.no_owner, work).map_err(|trouble| explained(trouble, facts.as_ref()))
         }
-        (None, None, Some(facts)) => plainly(desk, facts, new, wish.no_owner).map_err(|trouble| explained(trouble, Some(facts))),
+        (None, None, Some(facts)) => {
+            plainly(desk, facts, new, wish.no_owner).map_err(|trouble| explained(trouble, Some(facts)))
+        }
         (None, None, None) => desk.connection.run(&format!("CREATE DATABASE {} TEMPLATE template0", quoted(new))),
     };
     made?;
@@ -131,7 +133,13 @@ fn like(desk: &Desk<'_>, config: &PostgresConfig, standing: &Standing, new: &str
     }
 }
 
-pub(in crate::source::postgres) fn create(desk: &Desk<'_>, statements: &[Vec<u8>], new: &str, no_owner: bool, work: &Work) -> Result<(), Trouble> {
+pub(in crate::source::postgres) fn create(
+    desk: &Desk<'_>,
+    statements: &[Vec<u8>],
+    new: &str,
+    no_owner: bool,
+    work: &Work,
+) -> Result<(), Trouble> {
     let is_owner =
         |text: &[u8]| text.starts_with(b"ALTER DATABASE ") && memchr::memmem::find(text, b" OWNER TO ").is_some();
     for text in statements.iter().filter(|text| !(no_owner && is_owner(text))) {
@@ -146,7 +154,12 @@ pub(in crate::source::postgres) fn create(desk: &Desk<'_>, statements: &[Vec<u8>
 }
 
 /// From the manifest alone.
-pub(in crate::source::postgres) fn plainly(desk: &Desk<'_>, facts: &PostgresFacts, new: &str, no_owner: bool) -> Result<(), Trouble> {
+pub(in crate::source::postgres) fn plainly(
+    desk: &Desk<'_>,
+    facts: &PostgresFacts,
+    new: &str,
+    no_owner: bool,
+) -> Result<(), Trouble> {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let mut words = vec![
         format!("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted(new), literal(&facts.encoding)),

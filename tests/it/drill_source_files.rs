@@ -1,0 +1,228 @@
+//! Drills of archives and of SQLite copies: what is whole is proven, and what differs is named.
+
+use std::fs;
+use std::path::Path;
+
+use resguardo::config::{FilesConfig, MediaConfig, SqliteConfig};
+use resguardo::domain::artifact::Form;
+use resguardo::domain::drill::Judgement::{Failed, Passed, Skipped};
+use resguardo::domain::drill::What;
+use resguardo::domain::name::SourceName;
+use resguardo::source::Source;
+use resguardo::source::files::Files;
+use resguardo::source::media::Media;
+use resguardo::source::prove::{Evidence, Material, Reference, unpacked};
+use resguardo::source::sqlite::Sqlite;
+use rstest::rstest;
+
+use crate::support::archive::{odd_tree, passed_as_nobody};
+use crate::support::drill::{assert_proven, bare, failed, judgements, prove, prove_in, remarks, scratch, text_of};
+use crate::support::postgres::{Bench, bench};
+
+fn name(name: &str) -> SourceName {
+    SourceName::new(name).unwrap()
+}
+
+fn media(path: &Path) -> Media {
+    let (path, exclude) = (path.to_owned(), vec!["cache/**".to_owned()]);
+    Media::new(&MediaConfig { name: name("media"), path, exclude, allow_empty: false, schedule: None }).unwrap()
+}
+
+/// What a set holds of a source.
+fn taken(source: &dyn Source, bench: &Bench) -> (Vec<u8>, Material) {
+    let mut raw = Vec::new();
+    let facts = source.dump(&mut raw, &bench.work).unwrap().facts;
+    let raw_bytes = Some(raw.len() as u64);
+    (raw, Material { facts, raw_bytes, ..bare(source.form()) })
+}
+
+#[test]
+fn the_odd_tree_is_proven() {
+    let (tree, bench) = (tempfile::tempdir().unwrap(), bench());
+    odd_tree(tree.path());
+    fs::create_dir(tree.path().join("cache")).unwrap();
+    fs::write(tree.path().join("cache/left out"), "x").unwrap();
+    let (raw, material) = taken(&media(tree.path()), &bench);
+    let place = scratch();
+    let evidence = prove_in(place.path(), &mut raw.as_slice(), &material, &bench.work).unwrap();
+    assert_proven(&evidence);
+    assert_eq!(judgements(&evidence), [(What::Load, Passed), (What::Tree, Passed)]);
+    assert!(text_of(&evidence, What::Tree).ends_with("walked anew from disk"), "{:?}", evidence.proofs);
+    assert!(unpacked(place.path()).join("a/b/large").is_file());
+}
+
+#[test]
+fn single_files_are_proven_with_the_folders_above_them() {
+    let (tree, bench) = (tempfile::tempdir().unwrap(), bench());
+    fs::create_dir_all(tree.path().join("app/conf.d/deep")).unwrap();
+    for file in ["app/.env", "app/conf.d/a", "app/conf.d/deep/b", "zzz"] {
+        fs::write(tree.path().join(file), file).unwrap();
+    }
+    let paths = ["zzz", "app/conf.d", "app/.env"].map(|path| tree.path().join(path)).to_vec();
+    let source = Files::new(&FilesConfig { name: name("settings"), paths, schedule: None }).unwrap();
+    let (raw, material) = taken(&source, &bench);
+    assert_proven(&prove(&raw, &material, &bench.work).unwrap());
+}
+
+/// Owners that only root can set are as the archive says, and that is told.
+#[test]
+fn who_is_not_root_proves_all_but_that_owners_can_be_set() {
+    if passed_as_nobody("drill_source_files::who_is_not_root_proves_all_but_that_owners_can_be_set") {
+        return;
+    }
+    let bench = bench();
+    // Root's, and not ours to give.
+    let source = Files::new(&FilesConfig {
+        name: name("settings"),
+        paths: vec!["/etc/passwd".into(), "/etc/group".into()],
+        schedule: None,
+    });
+    let (raw, material) = taken(&source.unwrap(), &bench);
+    let evidence = prove(&raw, &material, &bench.work).unwrap();
+    assert_proven(&evidence);
+    let said = "the owners of 2 are as the archive says, for only root can set them";
+    assert!(text_of(&evidence, What::Tree).ends_with(said), "{:?}", evidence.proofs);
+}
+
+/// One byte of the raw bytes changed.
+fn changed(raw: &[u8], this: &[u8], that: &[u8]) -> Vec<u8> {
+    let at = raw.windows(this.len()).position(|window| window == this).unwrap();
+    let mut raw = raw.to_vec();
+    raw[at..at + that.len()].copy_from_slice(that);
+    raw
+}
+
+#[test]
+fn what_an_archive_holds_otherwise_is_seen_and_hostile_ones_are_not_unpacked() {
+    let (tree, bench) = (tempfile::tempdir().unwrap(), bench());
+    for number in 0..9 {
+        fs::write(tree.path().join(number.to_string()), format!("photo {number}")).unwrap();
+    }
+    let (raw, material) = taken(&media(tree.path()), &bench);
+    let said = |raw: &[u8], what| {
+        let evidence = prove(raw, &material, &bench.work).unwrap();
+        failed(&evidence, what).to_owned()
+    };
+    let text = said(&changed(&raw, b"photo 7", b"photo 8"), What::Tree);
+    assert_eq!(text, "the archive: the digest of its tree is not the manifest's");
+    assert!(said(&changed(&raw, b"./7\0", b"../7"), What::Load).contains("leads out of the archive"));
+    assert!(said(&raw[..raw.len() - 1024], What::Load).contains("ends before its end blocks"));
+    let mut more = material.clone();
+    more.facts.archive.as_mut().unwrap().content.files = 3;
+    let evidence = prove(&raw, &more, &bench.work).unwrap();
+    assert!(failed(&evidence, What::Load).contains("holds more than its manifest says"));
+    let fewer = Material { facts: bare(Form::Tar).facts, ..material.clone() };
+    assert_eq!(judgements(&prove(&raw, &fewer, &bench.work).unwrap()), [(What::Load, Passed), (What::Tree, Skipped)]);
+}
+
+/// A disk that does not keep what was written, seen by who writes to it.
+#[rstest]
+#[case::content(|tree: &Path| fs::write(tree.join("7"), "another").unwrap(), "./7: other content")]
+#[case::gone(|tree: &Path| fs::remove_file(tree.join("7")).unwrap(), "./7: missing")]
+#[case::more(|tree: &Path| fs::write(tree.join("71"), "").unwrap(), "./71: not in the archive")]
+#[case::last(|tree: &Path| fs::remove_file(tree.join("sub/z")).unwrap(), "./sub/z: missing")]
+#[case::kind(|tree: &Path| { fs::remove_file(tree.join("7")).unwrap(); fs::create_dir(tree.join("7")).unwrap() },
+    "./7: another kind, other content")]
+#[case::mode(|tree: &Path| fs::set_permissions(tree.join("7"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap(),
+    "./7: another mode")]
+fn what_the_disk_holds_otherwise_is_named(#[case] befalls: fn(&Path), #[case] said: &str) {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let (tree, bench) = (tempfile::tempdir().unwrap(), bench());
+    fs::create_dir(tree.path().join("sub")).unwrap();
+    for file in ["6", "7", "8", "sub/z"] {
+        fs::write(tree.path().join(file), file).unwrap();
+    }
+    let (raw, material) = taken(&media(tree.path()), &bench);
+    let place = scratch();
+    // Between the unpacking and the walk the second stage is told.
+    struct Told(AtomicBool, std::path::PathBuf, fn(&Path));
+    impl resguardo::domain::progress::Sink for Told {
+        fn event(&self, event: resguardo::domain::progress::Event) {
+            use resguardo::domain::progress::Event;
+            if matches!(event, Event::Stage { stage: "compare", .. }) && !self.0.swap(true, Ordering::SeqCst) {
+                (self.2)(&self.1);
+            }
+        }
+    }
+    let mut work = bench.work.clone();
+    work.progress = Arc::new(Told(AtomicBool::new(false), unpacked(place.path()), befalls));
+    let evidence = prove_in(place.path(), &mut raw.as_slice(), &material, &work).unwrap();
+    let text = failed(&evidence, What::Tree);
+    assert!(text.starts_with("unpacked otherwise than the archive says: ") && text.contains(said), "{text}");
+}
+
+/// A small register with a row that names another that is not there.
+fn register(folder: &Path) -> Sqlite {
+    let path = folder.join("app.sqlite3");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF;
+             CREATE TABLE bien (id INTEGER PRIMARY KEY, foto TEXT);
+             CREATE TABLE nota (bien INTEGER REFERENCES bien(id), text TEXT);
+             INSERT INTO bien (foto) VALUES ('a.jpg'), ('b.jpg'), (''), (NULL), ('a.jpg');
+             INSERT INTO nota VALUES (1, 'good'), (99, 'of none'), (98, 'of none');",
+        )
+        .unwrap();
+    Sqlite::new(&SqliteConfig { name: name("app"), path, schedule: None })
+}
+
+#[test]
+fn a_sqlite_copy_is_proven_and_asked() {
+    let (folder, bench) = (tempfile::tempdir().unwrap(), bench());
+    let (raw, mut material) = taken(&register(folder.path()), &bench);
+    fs::write(folder.path().join("a.jpg"), "x").unwrap();
+    let questions = [
+        "SELECT count(*) FROM bien",
+        "SELECT NULL",
+        "SELECT 1 WHERE 0",
+        "SELECT 1.5",
+        "SELECT nothing",
+        "DELETE FROM bien",
+        "ATTACH 'x' AS y",
+    ];
+    material.questions = questions.map(str::to_owned).to_vec();
+    let reference = |column: &str| Reference {
+        column: column.to_owned(),
+        media: name("media"),
+        root: Some(folder.path().to_owned()),
+    };
+    material.references = vec![reference("bien.foto"), reference("bien.nothing"), reference("foto")];
+    let evidence = prove(&raw, &material, &bench.work).unwrap();
+    let all = [What::Load, What::Integrity, What::Rows].map(|what| (what, Passed));
+    assert_eq!(judgements(&evidence)[..3], all, "{:?}", evidence.proofs);
+    assert_eq!(text_of(&evidence, What::Rows), "2 tables, 8 rows");
+    assert_eq!(remarks(&evidence), ["Rows that name others that are not there: 2, the first in nota."]);
+    let answers: Vec<_> = evidence.answers.iter().map(|answer| answer.as_ref().map(Option::as_deref)).collect();
+    assert_eq!(answers[..4], [Ok(Some("5")), Ok(None), Ok(None), Ok(Some("1.5"))]);
+    assert!(answers[4].is_err() && answers[5].is_err(), "{answers:?}");
+    assert_eq!((evidence.missing[0].named, evidence.missing[0].missing), (2, 1));
+    assert_eq!(evidence.missing[0].examples, ["b.jpg"]);
+    let skipped = |evidence: &Evidence| evidence.proofs.iter().filter(|proof| proof.judgement == Skipped).count();
+    assert_eq!((skipped(&evidence), evidence.missing.len()), (2, 3));
+}
+
+#[test]
+fn every_damage_of_a_sqlite_copy_is_seen() {
+    let (folder, bench) = (tempfile::tempdir().unwrap(), bench());
+    let source = register(folder.path());
+    let (_, material) = taken(&source, &bench);
+    let path = folder.path().join("app.sqlite3");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("DELETE FROM bien WHERE id = 2; CREATE INDEX of_text ON nota (text)").unwrap();
+    drop(database);
+    let (raw, _) = taken(&source, &bench);
+    let evidence = prove(&raw, &material, &bench.work).unwrap();
+    assert_eq!(failed(&evidence, What::Rows), "table bien: 4 rows where the manifest states 5");
+    // The index holds another text than the row.
+    let at = raw.windows(4).rposition(|window| window == b"good").unwrap();
+    let mut twisted = raw.clone();
+    twisted[at..at + 4].copy_from_slice(b"bad!");
+    let evidence = prove(&twisted, &material, &bench.work).unwrap();
+    assert_eq!(judgements(&evidence), [(What::Load, Passed), (What::Integrity, Failed), (What::Rows, Failed)]);
+    for (raw, said) in [(&raw[..raw.len() - 1], "length"), (&b"no database"[..], "shorter")] {
+        let evidence = prove(raw, &material, &bench.work).unwrap();
+        assert!(failed(&evidence, What::Load).contains(said), "{:?}", evidence.proofs);
+    }
+}
