@@ -14,6 +14,7 @@ use resguardo::source::prove::Material;
 use resguardo::source::provers::clear_left_over;
 use resguardo::sys::Sys;
 use resguardo::sys::stop::Stop;
+use rstest::rstest;
 use rustix::process::{Signal, kill_process};
 
 use crate::support::drill::{
@@ -84,29 +85,37 @@ fn what_is_missing_here_is_named_and_is_no_failed_backup() {
     let newer = with(|facts| facts.server_version = "99.1".into());
     assert!(hint(&newer).starts_with("Install PostgreSQL's server programs "), "{newer:?}");
     let shut = tempfile::tempdir_in("/tmp").unwrap();
+    fs::set_permissions(shut.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let closed = prove_in(shut.path(), &mut stored.raw.as_slice(), &material(&stored), &bench.work).unwrap_err();
     assert!(hint(&closed).starts_with(&format!("Let others pass through {}", shut.path().display())), "{closed:?}");
 }
 
-#[test]
-fn without_server_programs_or_amcheck_that_is_said() {
-    let name = "drill_source_mishaps::without_server_programs_or_amcheck_that_is_said";
-    let (initdb, hidden) = (program("initdb"), Mounts::new());
-    hidden.cover(&initdb, Path::new("/dev/null"));
-    if passed_again(name, |command| hidden.inside(&command)) {
-        let asked = Command::new(program("pg_config")).arg("--sharedir").output().unwrap();
-        let shared = PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim());
-        let hidden = Mounts::new();
-        let extensions = tempfile::tempdir().unwrap();
-        fs::set_permissions(extensions.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        copy_but(&shared.join("extension"), extensions.path(), "amcheck");
-        hidden.cover(&shared.join("extension"), extensions.path());
-        assert!(passed_again(name, |command| hidden.inside(&command)));
+#[rstest]
+#[case::server_programs("initdb")]
+#[case::amcheck("amcheck")]
+fn what_is_not_installed_is_said(#[case] hidden: &str) {
+    let name = match hidden {
+        "initdb" => "drill_source_mishaps::what_is_not_installed_is_said::case_1_server_programs",
+        _ => "drill_source_mishaps::what_is_not_installed_is_said::case_2_amcheck",
+    };
+    let (without, mounts) = (tempfile::tempdir().unwrap(), Mounts::new());
+    let is_outer = passed_again(name, |command| {
+        if hidden == "initdb" {
+            mounts.cover(&program(hidden), Path::new("/dev/null"));
+        } else {
+            let asked = Command::new(program("pg_config")).arg("--sharedir").output().unwrap();
+            let shared = PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim());
+            fs::set_permissions(without.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            copy_but(&shared.join("extension"), without.path(), hidden);
+            mounts.cover(&shared.join("extension"), without.path());
+        }
+        mounts.inside(&command)
+    });
+    if is_outer {
         return;
     }
-    let (raw, bench) = (dump_of("CREATE TABLE t AS SELECT 1 AS i"), bench());
-    let proven = prove(&raw, &bare(Form::PlainSql), &bench.work);
-    if initdb.is_file() {
+    let proven = prove(&dump_of("CREATE TABLE t AS SELECT 1 AS i"), &bare(Form::PlainSql), &bench().work);
+    if hidden == "amcheck" {
         assert_eq!(text_of(&proven.unwrap(), What::Indexes), "the extension amcheck is not on this machine");
     } else {
         let trouble = proven.unwrap_err();

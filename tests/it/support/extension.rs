@@ -45,6 +45,11 @@ pub(super) fn postgres(tree: &TempDir, server: &Server) -> PathBuf {
     inside(tree, Path::new(&server.psql("postgres", &asks("BINDIR")))).join("postgres")
 }
 
+/// The folder of the programs that a server runs from.
+pub(super) fn programs(server: &Server) -> PathBuf {
+    PathBuf::from(server.psql("postgres", &asks("BINDIR")))
+}
+
 fn asks(name: &str) -> String {
     format!("SELECT setting FROM pg_config WHERE name = '{name}'")
 }

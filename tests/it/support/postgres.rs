@@ -134,7 +134,7 @@ impl Server {
 
     /// The folder of the programs of a private installation, with the extension that it has.
     pub(crate) fn private_programs(&self) -> PathBuf {
-        extension::postgres(self.tree.as_ref().unwrap(), self).parent().unwrap().to_owned()
+        extension::programs(self)
     }
 
     /// Where its socket lies.

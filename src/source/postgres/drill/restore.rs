@@ -2,7 +2,6 @@
 //! the means of a real one, into a server where we may do everything.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use super::{Site, server};
 use crate::domain::manifest::PostgresFacts;
@@ -67,8 +66,10 @@ fn tablespaces(server: &Throwaway, desk: &Desk<'_>, site: &Site<'_>) -> Result<(
     let Some(roles) = &site.material.roles else { return Ok(()) };
     let Ok(statements) = load::globals(roles, site.work) else { return Ok(()) };
     let names: BTreeSet<String> = statements.iter().filter_map(|text| load::tablespace(text)).collect();
+    let above = site.scratch.join(FOLDER);
+    server.own_folder(&above)?;
     for (number, name) in names.iter().enumerate() {
-        let folder: PathBuf = site.scratch.join(FOLDER).join(number.to_string());
+        let folder = above.join(number.to_string());
         server.own_folder(&folder)?;
         let location = folder.display().to_string().replace('\'', "''");
         desk.connection.run(&format!("CREATE TABLESPACE {} LOCATION '{location}'", quoted(name)))?;
