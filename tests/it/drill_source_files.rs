@@ -1,13 +1,16 @@
 //! Drills of archives and of SQLite copies: what is whole is proven, and what differs is named.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use resguardo::config::{FilesConfig, MediaConfig, SqliteConfig};
 use resguardo::domain::artifact::Form;
 use resguardo::domain::drill::Judgement::{Failed, Passed, Skipped};
 use resguardo::domain::drill::What;
 use resguardo::domain::name::SourceName;
+use resguardo::domain::progress::{Event, Sink};
 use resguardo::source::Source;
 use resguardo::source::files::Files;
 use resguardo::source::media::Media;
@@ -119,6 +122,17 @@ fn what_an_archive_holds_otherwise_is_seen_and_hostile_ones_are_not_unpacked() {
     assert_eq!(judgements(&prove(&raw, &fewer, &bench.work).unwrap()), [(What::Load, Passed), (What::Tree, Skipped)]);
 }
 
+/// Does something to a tree between the unpacking and the walk, when the second stage is told.
+struct Meanwhile(AtomicBool, PathBuf, fn(&Path));
+
+impl Sink for Meanwhile {
+    fn event(&self, event: Event) {
+        if matches!(event, Event::Stage { stage: "compare", .. }) && !self.0.swap(true, Ordering::SeqCst) {
+            (self.2)(&self.1);
+        }
+    }
+}
+
 /// A disk that does not keep what was written, seen by who writes to it.
 #[rstest]
 #[case::content(|tree: &Path| fs::write(tree.join("7"), "another").unwrap(), "./7: other content")]
@@ -130,8 +144,6 @@ fn what_an_archive_holds_otherwise_is_seen_and_hostile_ones_are_not_unpacked() {
 #[case::mode(|tree: &Path| fs::set_permissions(tree.join("7"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap(),
     "./7: another mode")]
 fn what_the_disk_holds_otherwise_is_named(#[case] befalls: fn(&Path), #[case] said: &str) {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
     let (tree, bench) = (tempfile::tempdir().unwrap(), bench());
     fs::create_dir(tree.path().join("sub")).unwrap();
     for file in ["6", "7", "8", "sub/z"] {
@@ -139,18 +151,8 @@ fn what_the_disk_holds_otherwise_is_named(#[case] befalls: fn(&Path), #[case] sa
     }
     let (raw, material) = taken(&media(tree.path()), &bench);
     let place = scratch();
-    // Between the unpacking and the walk the second stage is told.
-    struct Told(AtomicBool, std::path::PathBuf, fn(&Path));
-    impl resguardo::domain::progress::Sink for Told {
-        fn event(&self, event: resguardo::domain::progress::Event) {
-            use resguardo::domain::progress::Event;
-            if matches!(event, Event::Stage { stage: "compare", .. }) && !self.0.swap(true, Ordering::SeqCst) {
-                (self.2)(&self.1);
-            }
-        }
-    }
     let mut work = bench.work.clone();
-    work.progress = Arc::new(Told(AtomicBool::new(false), unpacked(place.path()), befalls));
+    work.progress = Arc::new(Meanwhile(AtomicBool::new(false), unpacked(place.path()), befalls));
     let evidence = prove_in(place.path(), &mut raw.as_slice(), &material, &work).unwrap();
     let text = failed(&evidence, What::Tree);
     assert!(text.starts_with("unpacked otherwise than the archive says: ") && text.contains(said), "{text}");

@@ -236,7 +236,7 @@ impl Walked {
         // As it was met, under the names that the archive gave.
         let (path, link) = (noted.path.clone(), if wrong.is_empty() { &noted.link } else { &met.link }.clone());
         let (uid, gid) = if owner_is_theirs { (noted.uid, noted.gid) } else { (met.uid, met.gid) };
-        self.count.add(&Entry { path, link, uid, gid, ..met.clone() }, content);
+        self.count.add(&Entry { path, uid, gid, link, ..met.clone() }, content);
     }
 
     fn differ(&mut self, path: &[u8], how: &str) {

@@ -66,9 +66,9 @@ pub(crate) fn prove_in(
     material: &Material,
     work: &Work,
 ) -> Result<Evidence, Trouble> {
-    let prover = prover(material.form);
+    let drill = prover(material.form);
     let proven =
-        prover.ready(material, work).and_then(|()| prover.prove(Bytes { raw, file: None }, material, scratch, work));
+        drill.ready(material, work).and_then(|()| drill.prove(Bytes { raw, file: None }, material, scratch, work));
     assert_nothing_left(scratch);
     proven
 }

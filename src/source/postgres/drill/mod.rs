@@ -36,8 +36,9 @@ pub(in crate::source) use home::clear_left_over;
 /// A new database is a little larger than one that was vacuumed, and its indexes are sorted on the
 /// same disk.
 const GROWTH_PERCENT: u64 = 120;
-/// The server's own files and its log, of which [`server::SETTINGS`] keep so much.
-const SERVER_BYTES: u64 = 384 * 1024 * 1024;
+/// The server's own files, and its log, which grows with what is loaded and is kept so small.
+const SERVER_BYTES: u64 = 96 * 1024 * 1024;
+const LOG_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Where no manifest tells the size of the database, each byte of SQL is taken for two of data and
 /// indexes.
 const UNTOLD_PERCENT: u64 = 200;
@@ -67,7 +68,8 @@ impl Prove for PostgresDrill {
 
     fn room_bytes(&self, material: &Material) -> u64 {
         let told = material.facts.postgres.as_ref().map(|facts| facts.size_bytes / 100 * GROWTH_PERCENT);
-        told.or(material.raw_bytes.map(|raw| raw / 100 * UNTOLD_PERCENT)).unwrap_or(0) + SERVER_BYTES
+        let data = told.or(material.raw_bytes.map(|raw| raw / 100 * UNTOLD_PERCENT)).unwrap_or(0);
+        data + data.min(LOG_BYTES_MAX) + SERVER_BYTES
     }
 
     fn prove(&self, bytes: Bytes<'_>, material: &Material, scratch: &Path, work: &Work) -> Result<Evidence, Trouble> {
@@ -151,7 +153,7 @@ fn hold(server: &Throwaway, site: &Site<'_>, bytes: Bytes<'_>) -> Result<Evidenc
 }
 
 fn all_is_well(evidence: &Evidence) -> bool {
-    evidence.proofs.iter().all(|proof| proof.judgement != Judgement::Failed)
+    evidence.proofs.iter().all(|proof| proof.judgement == Judgement::Passed)
         && evidence.answers.iter().all(Result::is_ok)
 }
 
@@ -161,6 +163,7 @@ fn tools(material: &Material, work: &Work) -> Result<Tools, Trouble> {
     Tools::to_serve(major, &work.sys, &work.stop)
 }
 
-fn died(words: &str) -> Trouble {
-    Trouble::passing(Stage::Load, format!("the throw-away server ended: {words}")).hint(Saying::new("hint-drill-died"))
+fn died(last_words: &str) -> Trouble {
+    Trouble::passing(Stage::Load, format!("the throw-away server ended: {last_words}"))
+        .hint(Saying::new("hint-drill-died"))
 }
