@@ -13,6 +13,7 @@ mod server;
 mod validity;
 mod watch;
 
+use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -78,7 +79,7 @@ impl Prove for PostgresDrill {
         let site = Site::new(&server, material, scratch, work);
         let held = watch::over(scratch, work, || {
             server::must_be_ours(&server, &site)?;
-            hold(&server, &site, bytes)
+            hold(&server, &site, bytes.raw)
         });
         let is_well = held.as_ref().is_ok_and(all_is_well);
         if !is_well {
@@ -134,8 +135,8 @@ impl<'a> Site<'a> {
 }
 
 /// The drill itself, on a server that runs.
-fn hold(server: &Throwaway, site: &Site<'_>, bytes: Bytes<'_>) -> Result<Evidence, Trouble> {
-    let (material, mut heard) = (site.material, Heard::new(bytes.raw));
+fn hold(server: &Throwaway, site: &Site<'_>, raw: &mut dyn Read) -> Result<Evidence, Trouble> {
+    let (material, mut heard) = (site.material, Heard::new(raw));
     site.stage("load", material.raw_bytes);
     let began = Instant::now();
     if let Err(why) = restore::restore(server, site, &mut heard)? {
