@@ -23,7 +23,7 @@ pub async fn run(args: &Args, options: &DrillOptions) -> Exit {
     }
     let words = &world.runner.words;
     let scope = match &options.id {
-        None => Scope::Newest,
+        None => Scope::Latest,
         Some(id) if world.runner.store.catalog().get(id).is_none() => {
             output::complain(&words.say(&Saying::new("cli-no-such-set").with("id", id)));
             return Exit::Usage;

@@ -83,9 +83,7 @@ impl Store {
     }
 
     fn hold(&self, files: &Files, path: &Path, wait: Duration, stop: &Stop) -> io::Result<Option<FileLock>> {
-        files
-            .make_folder(&self.layout.state(), FOLDER_MODE)
-            .and_then(|()| lock::exclusive(files, path, wait, stop))
+        files.make_folder(&self.layout.state(), FOLDER_MODE).and_then(|()| lock::exclusive(files, path, wait, stop))
     }
 }
 

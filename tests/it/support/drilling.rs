@@ -228,7 +228,7 @@ impl Bench {
 }
 
 pub(crate) fn request(id: Option<&BackupId>) -> Request {
-    let scope = id.map_or(Scope::Newest, |id| Scope::One(id.clone()));
+    let scope = id.map_or(Scope::Latest, |id| Scope::One(id.clone()));
     Request { scope, ..Request::command(Job::Drill, std::time::Duration::ZERO) }
 }
 

@@ -2,8 +2,8 @@
 
 pub(crate) mod archive;
 pub(crate) mod doors;
-pub(crate) mod drilling;
 pub(crate) mod drill;
+pub(crate) mod drilling;
 pub(crate) mod extension;
 pub(crate) mod fake;
 pub(crate) mod gate;

@@ -9,7 +9,7 @@ use rustix::fs::{Access, AtFlags, CWD, accessat};
 
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
-use crate::source::postgres::load;
+use crate::source::postgres::restricting;
 use crate::sys::{Sys, fault, strays};
 
 /// Where a short folder may be made: the first of these that we may write.
@@ -35,7 +35,7 @@ pub(super) fn socket(scratch: &Path, work: &Work) -> Result<PathBuf, Trouble> {
         let text = format!("make a short folder for a socket: none of {} can be written", SHORT.join(", "));
         return Err(Trouble::lasting(Stage::SetUp, text));
     };
-    let socket = Path::new(above).join(format!("{OURS}{}", load::token()));
+    let socket = Path::new(above).join(format!("{OURS}{}", restricting::token()));
     let noted = work.sys.files.create_new(&scratch.join(NOTE), 0o600);
     let noted = noted.and_then(|mut note| note.write_all(socket.as_os_str().as_encoded_bytes()));
     noted.map_err(|e| fault::trouble(Stage::SetUp, &e))?;

@@ -140,7 +140,7 @@ fn left_out(desk: &Desk<'_>, site: &Site<'_>) -> Result<Leave, Trouble> {
         return Ok(Leave::default());
     }
     let here = desk.connection.rows(TABLESPACES, &[])?.iter().map(|row| row.get(0)).collect();
-    Ok(Leave { owners: true, tablespaces_but: Some(here) })
+    Ok(Leave { owners: true, tablespaces_but: Some(here), stays: None })
 }
 
 /// The server's own no, to what the set holds.

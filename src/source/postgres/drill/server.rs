@@ -125,9 +125,9 @@ fn explained(trouble: Trouble, facts: Option<&PostgresFacts>, scratch: &Path) ->
 
 /// The locale a database is to have is not to be had here.
 pub(super) fn no_locale(facts: &PostgresFacts) -> Trouble {
-    let locale = facts.icu_locale.as_ref().unwrap_or(&facts.collate);
-    let hint = Saying::new("hint-drill-locale").with("locale", locale).with("provider", &facts.locale_provider);
-    Trouble { hint: Some(hint), ..fit::no_locale(facts) }
+    let (locale, provider) = fit::told_locale(facts);
+    let hint = Saying::new("hint-drill-locale").with("locale", locale).with("provider", provider);
+    Trouble { hint: Some(hint), ..fit::no_locale(locale, provider) }
 }
 
 /// The first folder above that lets nobody else pass.
