@@ -6,12 +6,14 @@
 
 mod aside;
 mod clean;
+mod contradictions;
 mod earlier;
 mod errand;
 mod exchange;
 mod find;
 mod hook;
 mod ledger;
+mod looked;
 mod put_back;
 mod question;
 mod recover;

@@ -4,17 +4,16 @@
 use std::time::Instant;
 
 use super::earlier::{must_be_settled_at, must_be_settled_for, warn_of_unreadable};
-use super::errand::{Errand, PutBack, way_of};
+use super::errand::{Errand, PutBack};
 use super::exchange::{Broken, Exchanger, Replace, Ways};
 use super::find::{Chosen, find, refused};
 use super::ledger::Ledger;
+use super::looked::{Look, Looked, look, with_bytes};
 use super::question;
-use super::stored::{Digested, Told, read_out};
 use super::verify::{Verified, verify};
 use super::{ask, hook, lock, must_be_as_seen, safety};
-use crate::domain::artifact::{Compression, Kind};
+use crate::domain::artifact::Kind;
 use crate::domain::id::BackupId;
-use crate::domain::manifest::Facts;
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Outcome, RunReport, SourceReport};
@@ -23,39 +22,11 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::{Context, Order, fail, source_failed, source_succeeded, warn};
 use crate::source::Work;
-use crate::source::restore::{Bytes, Prospect, Restore, To, Wish};
+use crate::source::restore::To;
 use crate::store::{LockedStore, Store};
 use crate::sys::fault;
 use crate::sys::lock::FileLock;
 use crate::sys::stop::Stop;
-use crate::transform;
-
-/// An artifact, its way back, and what stands where it goes.
-pub(super) struct Looked {
-    pub(super) verified: Verified,
-    pub(super) wish: Wish,
-    pub(super) prospect: Prospect,
-    way: Box<dyn Restore>,
-    /// Why a restore would be refused, where a look went on to show the rest.
-    refusal: Option<Trouble>,
-}
-
-impl Looked {
-    /// Whether something live gives way.
-    pub(super) fn replaces(&self) -> bool {
-        let gives_way = self.wish.tables.is_empty() || self.wish.replace;
-        self.prospect.in_place || (self.wish.to == To::Home && gives_way && !self.prospect.exchanges.is_empty())
-    }
-
-    /// Whether it goes where nothing stands, by the operator's own word.
-    fn fills_a_folder(&self) -> bool {
-        matches!(self.wish.to, To::Folder(_)) && self.prospect.exchanges.is_empty()
-    }
-
-    fn chosen(&self) -> &Chosen {
-        &self.verified.chosen
-    }
-}
 
 pub(super) fn run(
     context: &Context,
@@ -130,60 +101,6 @@ fn targets(wish: &PutBack, verified: &[Verified]) -> Vec<To> {
         _ => To::Home,
     };
     verified.iter().map(target).collect()
-}
-
-/// What every look is made with.
-struct Look<'a> {
-    context: &'a Context,
-    store: &'a Store,
-    order: &'a Order,
-    errand: &'a Errand,
-    wish: &'a PutBack,
-    work: &'a Work,
-}
-
-fn look(through: &Look<'_>, mut verified: Verified, to: To) -> Result<Looked, Trouble> {
-    let Look { context, store, order, errand, wish: asked, work } = *through;
-    context.stop.check(Stage::Look)?;
-    let (source, kind) = (verified.chosen.source.clone(), verified.chosen.kind);
-    let way = way_of(&errand.way_back, &context.config, kind, &source)?;
-    let wish = Wish {
-        run: order.id.clone(),
-        to,
-        only: asked.only.clone(),
-        tables: asked.tables.clone(),
-        replace: asked.replace,
-        jobs: asked.jobs,
-        no_owner: asked.no_owner,
-        assume_room: asked.assume_room,
-        facts: verified.chosen.artifact.as_ref().map_or_else(Facts::default, |artifact| artifact.facts.clone()),
-        raw_bytes: verified.raw_bytes,
-        properties: verified.properties.take(),
-        roles: verified.roles.take(),
-    };
-    let look = |wish: &Wish| with_bytes(context, store, &verified, |bytes| way.look_into(bytes, wish, work));
-    let looked = match look(&wish) {
-        Err(trouble) if asked.dry_run && is_of_unseen_room(&trouble) => {
-            look(&Wish { assume_room: true, ..wish.clone() }).map(|prospect| (prospect, Some(trouble)))
-        }
-        looked => looked.map(|prospect| (prospect, None)),
-    };
-    let (prospect, refusal) = looked.map_err(|trouble| as_refusal(trouble, &source))?;
-    let refusal = refusal.map(|trouble| as_refusal(trouble, &source));
-    Ok(Looked { verified, wish, prospect, way, refusal })
-}
-
-/// What a look need not end at, for it can say what would happen all the same.
-fn is_of_unseen_room(trouble: &Trouble) -> bool {
-    let hint = trouble.hint.as_ref().map(|hint| hint.key);
-    hint.is_some_and(|key| ["hint-restore-room-unseen", "hint-room-unseen"].contains(&key))
-}
-
-/// Whatever a look finds in the way is a refusal: nothing was begun.
-fn as_refusal(trouble: Trouble, source: &SourceName) -> Trouble {
-    let stays = trouble.stopped.is_some() || trouble.stage == Stage::Space;
-    let stage = if stays { trouble.stage } else { Stage::Look };
-    Trouble { stage, ..trouble }.while_doing(format!("restore {source}"))
 }
 
 /// What the steps under the lock are taken with.
@@ -297,29 +214,6 @@ fn load(context: &Context, store: &Store, part: &Looked, work: &Work) -> Result<
     with_bytes(context, store, &part.verified, |bytes| {
         part.way.prepare(&part.prospect.exchanges, bytes, &part.wish, work)
     })
-}
-
-/// Opens an artifact once more; what reads it to its end has read the bytes that were verified.
-fn with_bytes<T>(
-    context: &Context,
-    store: &Store,
-    verified: &Verified,
-    work: impl FnOnce(Bytes<'_>) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
-    let chosen = &verified.chosen;
-    let unreadable = |e: &std::io::Error| Trouble::passing(Stage::Load, format!("read {}: {e}", chosen.place.shown()));
-    let file = chosen.place.open(store).map_err(|e| unreadable(&e))?;
-    let mut stored = Digested::new(file, Some(&verified.imprint), &context.stop);
-    let opened = transform::open(&mut stored, chosen.compression);
-    let mut raw = Told { from: opened, source: &chosen.source, progress: context.progress.as_ref(), began: false };
-    let is_plain = matches!(chosen.compression, Compression::None | Compression::Internal);
-    let path = is_plain.then(|| chosen.place.full(store));
-    let done = work(Bytes { raw: &mut raw, file: path.as_deref() })?;
-    // Whoever began to read stopped at the end of its kind; the file must end in order too.
-    if raw.began {
-        read_out(&mut raw).map_err(|e| unreadable(&e))?;
-    }
-    Ok(done)
 }
 
 /// Between the hooks, where something live gives way. The hook has stopped the application before a

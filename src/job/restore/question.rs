@@ -7,7 +7,7 @@ use super::clean::{Fate, Item};
 use super::errand::{PutBack, Question, What};
 use super::exchange::of_meanwhile;
 use super::find::Chosen;
-use super::put_back::Looked;
+use super::looked::Looked;
 use crate::domain::artifact::Kind;
 use crate::domain::name::SourceName;
 use crate::domain::restoring::{Exchange, Part, RestoreJournal, listed};
