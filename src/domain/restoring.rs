@@ -79,7 +79,7 @@ pub struct Part {
 /// What is known of a replacement in place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InPlace {
-    /// The number by which the server knows the transaction, once it was begun.
+    /// The server, and the number by which it knows the transaction, once it was begun.
     pub transaction: Option<String>,
     /// The set that holds what stood there before.
     pub safety: Option<BackupId>,

@@ -470,7 +470,9 @@ fn partitioned_inherited_and_guarded_tables_are_replaced_with_their_own_rows() {
 
 /// A session of the run that was cut short, as the server still has it.
 fn left_running(server: &Server, sql: &str) -> crate::support::postgres::Holding {
-    let name = "SET application_name = 'resguardo tables 20241112_030100'";
+    // Which database it is of is a digest of its name.
+    let of = xxhash_rust::xxh3::xxh3_64(b"app") >> 32;
+    let name = format!("SET application_name = 'resguardo restore 20241112_030100 {of:08x}'");
     server.holding("app", &format!("{name}; {sql}; SELECT 1 WHERE false"))
 }
 

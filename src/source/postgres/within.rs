@@ -9,6 +9,8 @@ use super::statement;
 const CONTROL: [&[u8]; 9] =
     [b"begin", b"commit", b"rollback", b"end", b"abort", b"start", b"prepare", b"savepoint", b"release"];
 const STRINGS: &[u8] = b"standard_conforming_strings";
+/// What has a body of statements, as `pg_dump` begins it.
+const BODIED: [&[u8]; 2] = [b"CREATE FUNCTION ", b"CREATE PROCEDURE "];
 const ATOMIC: &[u8] = b"\n    BEGIN ATOMIC\n";
 
 /// Looks at a dump statement by statement.
@@ -69,5 +71,6 @@ fn begins_body(text: &[u8]) -> bool {
     while !rest.is_empty() {
         rest = &rest[lexer.push(rest).0..];
     }
-    text.starts_with(b"CREATE ") && lexer.is_outside()
+    let is_function = BODIED.iter().any(|start| text.starts_with(start));
+    is_function && lexer.is_outside()
 }

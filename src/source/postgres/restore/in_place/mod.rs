@@ -1,6 +1,7 @@
 //! Putting a database back where none can be created beside it: in one transaction of our own, all
 //! that a dump brings is taken away, the dump is streamed, and COMMIT is sent only once its digest,
-//! its end and all counts agree. Until then everybody else waits or sees what stood there.
+//! its end and all counts agree. Until then everybody else waits or sees what stood there, and no
+//! COMMIT succeeds that is not ours.
 //!
 //! Never: commits what did not agree; takes away what our role could not make again; leaves clients
 //! shut out, whatever happens.
@@ -26,7 +27,7 @@ use crate::source::postgres::counter::{Counter, Trailer};
 use crate::source::postgres::load;
 use crate::source::postgres::tools::Tools;
 use crate::source::postgres::without::{Leave, Stays, Without};
-use crate::source::postgres::{dump as stream, fitting};
+use crate::source::postgres::{dump as stream, fitting, restricting};
 use crate::source::restore::{Begun, Bytes, Stands, Wish};
 use crate::sys::stop::Stop;
 pub(super) use look::{is_the_way, look};
@@ -37,8 +38,16 @@ use session::Session;
 const BEGIN: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
     SET synchronous_commit = on; SET lock_timeout = '10s'; SET client_min_messages = warning;
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n";
-/// The transaction, and what of it no COPY counts.
-const STATE: &str = "txid_current() || ' ' || (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)";
+/// A transaction by its number and its server: another one has a transaction of that number too.
+const TRANSACTION: &str = "(SELECT system_identifier FROM pg_catalog.pg_control_system()) || ':' || txid_current()";
+/// What of it no COPY counts.
+const OBJECTS: &str = "(SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)";
+
+/// While it stands the transaction cannot be committed, whoever asks for that: two rows that may not
+/// be equal are, and only the end of the transaction looks at it. Gone with the transaction.
+const GATE: &str = "CREATE TEMPORARY TABLE {gate} (shut integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP;
+    INSERT INTO pg_temp.{gate} VALUES (1), (1);\n";
+const OPEN_GATE: &str = "DELETE FROM pg_temp.{gate};\n";
 
 /// A server ends a session within an instant, unless it writes much or its disk hangs.
 const END_MAX: Duration = Duration::from_secs(30);
@@ -70,6 +79,7 @@ pub(super) fn replace(
         desk: &desk,
         session: Session::start(&desk.access, &tools, live, &format!("resguardo restore {}", wish.run), work)?,
         pid: 0,
+        gate: format!("resguardo_{}", restricting::token()),
         live,
         tools: &tools,
         leave: &leave,
@@ -103,6 +113,11 @@ pub(super) fn settle(config: &PostgresConfig, transaction: Option<&str>, work: &
 }
 
 fn outcome(desk: &Desk<'_>, transaction: &str) -> Result<Stands, Trouble> {
+    let (server, transaction) = transaction.split_once(':').unwrap_or_default();
+    let here = "SELECT 1::text FROM pg_control_system() WHERE system_identifier::text = $1::text";
+    if desk.first(here, server)?.is_none() {
+        return Ok(Stands::Old);
+    }
     // A number that the server has not given yet is one that it lost in a crash.
     let status = "SELECT CASE WHEN $1::text::int8 <= txid_current() THEN txid_status($1::text::int8) END";
     let session = "SELECT pid FROM pg_stat_activity WHERE backend_xid::text = ($1::text::int8 % 4294967296)::text";
@@ -134,6 +149,8 @@ struct Load<'a> {
     desk: &'a Desk<'a>,
     session: Session<'a>,
     pid: i32,
+    /// The name of what holds the transaction shut: known to nobody.
+    gate: String,
     live: &'a str,
     tools: &'a Tools,
     leave: &'a Leave,
@@ -146,7 +163,8 @@ impl Load<'_> {
         let pid = self.session.ask("pg_backend_pid()", || {})?;
         self.pid = pid.parse().map_err(|_| Trouble::passing(Stage::Load, format!("no process {pid}")))?;
         self.session.tell(BEGIN)?;
-        let transaction = self.session.ask("txid_current()", || {})?;
+        self.session.tell(&GATE.replace("{gate}", &self.gate))?;
+        let transaction = self.session.ask(TRANSACTION, || {})?;
         begun(&transaction)?;
         door::shut(self.desk, self.live, self.pid)?;
         let mut blocker = None;
@@ -206,19 +224,19 @@ impl Load<'_> {
     ) -> Result<(), Trouble> {
         let told = facts.map(|facts| without_closed(&facts.content, self.leave.stays.as_ref()));
         compare::counts(counted, told.as_ref())?;
-        let state = self.session.ask(STATE, || {})?;
-        let (now, objects) = state.split_once(' ').unwrap_or_default();
-        if now != transaction {
+        if self.session.ask(TRANSACTION, || {})? != transaction {
             return Err(Trouble::lasting(Stage::Load, "the dump ended the transaction it was loaded in by itself"));
         }
+        let objects = self.session.ask(OBJECTS, || {})?;
         compare::large_objects(objects.parse().unwrap_or_default(), counted)
     }
 
     /// Lets it be seen: at once, by everybody.
-    fn commit(self) -> Result<(), Trouble> {
+    fn commit(mut self) -> Result<(), Trouble> {
         self.work.stop.check(Stage::Swap)?;
         door::shut(self.desk, self.live, self.pid)?;
-        let committed = self.session.commit();
+        let opened = self.session.tell(&OPEN_GATE.replace("{gate}", &self.gate));
+        let committed = opened.and_then(|()| self.session.commit());
         committed.and(door::open(self.desk, self.live))
     }
 }
