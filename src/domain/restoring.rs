@@ -32,6 +32,20 @@ impl Exchange {
     }
 }
 
+/// How the label of a set begins that a restore has made of what it was about to replace in place.
+const SAFETY: &str = "before restore-";
+
+/// The label of the set that keeps what stood before this restore.
+pub fn safety_label(run: &BackupId) -> String {
+    format!("{SAFETY}{run}")
+}
+
+/// Whether a set's label says that it keeps what stood before a restore: as good as any other, but
+/// not what anybody wants who asks for the newest.
+pub fn is_safety(label: Option<&str>) -> bool {
+    label.and_then(|label| label.strip_prefix(SAFETY)).is_some_and(|run| BackupId::parse(run).is_ok())
+}
+
 /// How far one source's part of a restore has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

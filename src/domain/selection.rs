@@ -4,6 +4,7 @@
 use super::artifact::{Kind, parse_file_name};
 use super::id::BackupId;
 use super::name::SourceName;
+use super::restoring::is_safety;
 use super::set::{Catalog, CatalogArtifact, CatalogSet};
 
 /// A configured source and its kind.
@@ -27,24 +28,27 @@ pub enum NoPick {
     OtherKind { source: SourceName, kind: Kind },
 }
 
-/// Of every wanted source the newest artifact that counts; never one that is suspect or not whole.
+/// Of every wanted source the newest artifact that counts; never one that is suspect or not whole, and
+/// none that a restore made of what it replaced.
 ///
 /// # Errors
 /// Where a source has none.
 pub fn latest<'a>(catalog: &'a Catalog, wanted: &'a [Known]) -> Result<Vec<Pick<'a>>, NoPick> {
-    let newest = |(source, kind): &'a Known| {
-        let good = |(set, artifact): &Pick<'_>| set.counts(artifact) && artifact.kind == *kind;
-        catalog.data_of(source).find(good).ok_or_else(|| NoPick::None { source: source.clone() })
-    };
+    let newest = |one: &'a Known| newest_of(catalog, one).ok_or_else(|| NoPick::None { source: one.0.clone() });
     wanted.iter().map(newest).collect()
+}
+
+fn newest_of<'a>(catalog: &'a Catalog, (source, kind): &'a Known) -> Option<Pick<'a>> {
+    let is_good = |(set, artifact): &Pick<'_>| set.counts(artifact) && artifact.kind == *kind;
+    catalog.data_of(source).find(|pick| is_good(pick) && !is_safety(pick.0.label.as_deref()))
 }
 
 /// Of each known source, in a judged catalog, the set of its newest good artifact; where it has none,
 /// of its newest at all, which is then to be looked into. Where nothing known is stored: the newest set.
 pub fn to_verify(catalog: &Catalog, known: &[Known]) -> Vec<(SourceName, BackupId)> {
-    let of_source = |(source, kind): &Known| {
-        let good = catalog.data_of(source).find(|(set, artifact)| set.counts(artifact) && artifact.kind == *kind);
-        let (set, _) = good.or_else(|| catalog.data_of(source).next())?;
+    let of_source = |one: &Known| {
+        let (source, _) = one;
+        let (set, _) = newest_of(catalog, one).or_else(|| catalog.data_of(source).next())?;
         Some((source.clone(), set.id.clone()))
     };
     let aimed: Vec<_> = known.iter().filter_map(of_source).collect();
@@ -129,6 +133,12 @@ mod tests {
         let both = known(&[("app", Kind::Postgres), ("crm", Kind::Postgres)]);
         let expected = ["db/app_20241110_030000.sql.gz", "db/crm_20241112_030000.sql.gz"];
         assert_eq!(picked(latest(&catalog, &both)), expected);
+        // Nobody who asks for the newest wants what a restore replaced.
+        catalog.sets.push(set("20241113_030000", &["app", "crm"]));
+        catalog.sets[3].label = Some("before restore-20241113_020000".to_owned());
+        assert_eq!(picked(latest(&catalog, &both)), expected);
+        catalog.sets[3].label = Some("before restore-ing".to_owned());
+        assert_eq!(picked(latest(&catalog, &both))[0], "db/app_20241113_030000.sql.gz");
         let other = known(&[("media", Kind::Media)]);
         assert_eq!(latest(&catalog, &other), Err(NoPick::None { source: name("media") }));
         // One that changed its engine has nothing to be restored from.

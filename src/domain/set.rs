@@ -11,6 +11,7 @@ use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
 use super::report::Outcome;
+use super::restoring::is_safety;
 
 /// How a set stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -251,9 +252,11 @@ impl Catalog {
         self.sets.iter().rev().filter(|set| self.as_of.is_none_or(|now| set.started_at - now <= AHEAD_MAX))
     }
 
-    /// The newest set that is whole and of which nothing is suspect.
+    /// The newest set that is whole and of which nothing is suspect, but for those that a restore made
+    /// of what it replaced.
     pub fn newest_complete(&self) -> Option<&CatalogSet> {
-        self.believable().find(|set| set.state() == SetState::Complete)
+        let is_safety = |set: &CatalogSet| is_safety(set.label.as_deref());
+        self.believable().find(|set| set.state() == SetState::Complete && !is_safety(set))
     }
 
     /// The set that was drilled last.

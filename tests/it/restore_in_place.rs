@@ -382,6 +382,24 @@ fn back_up(site: &Site) -> String {
 const RESTORE: [&str; 6] = ["restore", "--source", "app", "--yes", "--assume-room", "--json"];
 
 #[test]
+fn what_stood_before_is_not_the_latest_and_an_undo_names_it() {
+    let server = Server::start();
+    owner(&server, "app");
+    of_age(&server, "new");
+    let site = site(&server, "");
+    let first = back_up(&site);
+    let latest = || site.call(&[&RESTORE[..], &["--latest"]].concat()).ends(0).json()["backup_id"].clone();
+    for age in ["old", "older"] {
+        of_age(&server, age);
+        assert_eq!(latest(), first.as_str(), "a restore of the newest is not an undo");
+        assert_eq!(server.psql("app", SEEN), "new 5000");
+    }
+    let undone = site.call(&["restore", "--undo", "--yes", "--json"]).ends(4).json();
+    let hint = undone["hint"].as_str().unwrap();
+    assert!(hint.starts_with("A restore replaced app in place") && hint.ends_with("--source app"), "{hint}");
+}
+
+#[test]
 fn a_safety_backup_is_taken_first_and_is_the_way_back() {
     let server = Server::start();
     owner(&server, "app");

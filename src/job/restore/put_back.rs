@@ -14,7 +14,6 @@ use super::verify::{Verified, verify};
 use super::{ask, hook, lock, must_be_as_seen, safety};
 use crate::domain::artifact::Kind;
 use crate::domain::id::BackupId;
-use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Outcome, RunReport, SourceReport};
 use crate::domain::restoring::{InPlace, Part, PartState, RestoreJournal, VERSION, listed};
@@ -139,10 +138,9 @@ fn carry_out(with: &Carry<'_>, parts: &[Looked], report: &mut RunReport) -> Resu
             Err(broken)
         }
     };
-    let replaced = in_place_parts(ledger.journal());
+    let safety = safety_sets(ledger.journal());
     exchanger.end(ledger, report);
-    for (source, set) in replaced {
-        let saying = Saying::new("restore-way-back").with("source", source).with("set", set);
+    for saying in safety {
         warn(report, "restore_in_place", context.words.say(&saying));
     }
     sum_up(context, parts, result, report);
@@ -159,10 +157,15 @@ fn fill(context: &Context, store: &Store, parts: &[Looked], report: &mut RunRepo
     sum_up(context, parts, filled, report);
 }
 
-/// What was replaced, and the set that holds what stood there.
-fn in_place_parts(journal: &RestoreJournal) -> Vec<(SourceName, BackupId)> {
-    let replaced = journal.parts.iter().filter(|part| part.state == PartState::Swapped);
-    replaced.filter_map(|part| Some((part.source.clone(), part.in_place.as_ref()?.safety.clone()?))).collect()
+/// The sets that keep what stood before: the way back of what was replaced, and otherwise in nobody's
+/// need.
+fn safety_sets(journal: &RestoreJournal) -> Vec<Saying> {
+    let of_part = |part: &Part| {
+        let set = part.in_place.as_ref()?.safety.as_ref()?;
+        let key = if part.state == PartState::Swapped { "restore-way-back" } else { "restore-safety-left" };
+        Some(Saying::new(key).with("source", &part.source).with("set", set))
+    };
+    journal.parts.iter().filter_map(of_part).collect()
 }
 
 fn part_of(part: &Looked) -> Part {

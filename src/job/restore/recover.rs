@@ -94,7 +94,8 @@ fn settle(way: &dyn Restore, part: &Part, is_undo: bool, work: &Work) -> Result<
     }
     if let Some(in_place) = &part.in_place {
         return Ok(match (way.settle_replaced(in_place.transaction.as_deref(), work)?, &in_place.safety) {
-            (Stands::Old, _) => (PartState::Discarded, said("restore-settled-old")),
+            (Stands::Old, None) => (PartState::Discarded, said("restore-settled-old")),
+            (Stands::Old, Some(set)) => (PartState::Discarded, said("restore-settled-old-safety").with("set", set)),
             (Stands::New, Some(set)) => (PartState::Swapped, said("restore-settled-in-place").with("set", set)),
             (Stands::New, None) => (PartState::Swapped, said("restore-settled-in-place-bare")),
         });

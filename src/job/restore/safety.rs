@@ -7,6 +7,7 @@ use super::errand::Errand;
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
 use crate::domain::report::{Job, Outcome, Trigger};
+use crate::domain::restoring::safety_label;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::{Context, Order, backup, verify};
@@ -33,7 +34,7 @@ pub(super) fn take(
         job: Job::Backup,
         trigger: Trigger::Command,
         started_at: now,
-        label: Some(format!("before {}", order.run)),
+        label: Some(safety_label(&order.id)),
         pin: true,
     };
     let backup = Order { run: format!("{}-{}", Job::Backup.as_str(), backup.id), ..backup };

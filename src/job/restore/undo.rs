@@ -9,8 +9,9 @@ use super::question;
 use super::{ask, hook, lock, must_be_as_seen, nothing_kept};
 use crate::domain::name::SourceName;
 use crate::domain::report::{Outcome, RunReport};
-use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, listed, newest_kept};
+use crate::domain::restoring::{Part, PartState, RestoreJournal, VERSION, is_safety, listed, newest_kept};
 use crate::domain::saying::Saying;
+use crate::domain::set::Catalog;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::{Context, Order, fail, source_failed, source_succeeded};
 use crate::source::Work;
@@ -32,7 +33,11 @@ pub(super) fn undo(
         return Err(trouble);
     }
     warn_of_unreadable(context, &seen, report);
-    let Some(newest) = newest else { return Err(nothing_kept("undo")) };
+    let Some(newest) = newest else {
+        let replaced = safety_set(&store.catalog(), sources);
+        let none = nothing_kept("undo");
+        return Err(Trouble { hint: replaced.or(none.hint), ..none });
+    };
     let look = context.work(store.state_dir());
     let (mut parts, mut ways) = (Vec::new(), Vec::new());
     let wanted = |part: &&Part| sources.is_empty() || sources.contains(&part.source);
@@ -89,6 +94,15 @@ fn must_stand(way: &dyn Restore, part: &Part, work: &Work) -> Result<(), Trouble
     }
     let error = format!("{}: the old copy is not there: {}", undo(), listed(gone));
     Err(Trouble::lasting(Stage::Look, error).hint(Saying::new("hint-restore-gone")))
+}
+
+/// The newest set that keeps what stood before a replacement in place, as a hint.
+fn safety_set(catalog: &Catalog, sources: &[SourceName]) -> Option<Saying> {
+    let sets = catalog.sets.iter().rev().filter(|set| is_safety(set.label.as_deref()));
+    let kept = sets.flat_map(|set| set.artifacts.iter().filter(|one| one.kind.is_data()).map(move |one| (set, one)));
+    let mut kept = kept.filter(|(_, artifact)| sources.is_empty() || sources.contains(&artifact.source));
+    let (set, artifact) = kept.next()?;
+    Some(Saying::new("hint-restore-undo-in-place").with("set", &set.id).with("source", &artifact.source))
 }
 
 fn sum_up(context: &Context, parts: &[Part], result: Result<(), Box<Broken>>, report: &mut RunReport) {
