@@ -11,6 +11,7 @@ mod demo;
 mod drill;
 mod drill_page;
 pub mod exit;
+mod first;
 mod health;
 mod list;
 pub mod logging;
@@ -40,6 +41,9 @@ pub fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return exit::of_usage(&error),
     };
+    if first::is_this() {
+        return first::stand_in();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

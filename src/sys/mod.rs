@@ -4,6 +4,7 @@
 //! Given: paths and commands from above. Returns: plain results, with the path in every error.
 //! Never: decides what should happen; reads the environment (that is `config`'s).
 
+pub mod again;
 pub mod clock;
 pub mod fault;
 pub mod files;
