@@ -1,0 +1,31 @@
+#!/bin/bash
+# Stands in for the entrypoint of the official image, in what the stories need of it: as root it
+# gives the data folder to postgres and steps down; it initialises an empty folder with the user,
+# password and database of the environment; then it becomes the server.
+set -euo pipefail
+
+if [ "$(id -u)" = 0 ]; then
+    mkdir -p "$PGDATA" /var/run/postgresql
+    chown -R postgres:postgres "$PGDATA" /var/run/postgresql
+    exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
+fi
+
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+    user=${POSTGRES_USER:-postgres}
+    database=${POSTGRES_DB:-$user}
+    password_file=${POSTGRES_PASSWORD_FILE:-}
+    if [ -z "$password_file" ]; then
+        password_file=$(mktemp)
+        printf '%s\n' "${POSTGRES_PASSWORD:?}" > "$password_file"
+    fi
+    initdb --username="$user" --pwfile=<(cat "$password_file") --auth-host=scram-sha-256 --auth-local=trust
+    printf 'host all all all scram-sha-256\nhost replication all all scram-sha-256\n' >> "$PGDATA/pg_hba.conf"
+    printf "listen_addresses = '*'\n" >> "$PGDATA/postgresql.conf"
+    if [ "$database" != postgres ]; then
+        # Not before it answers on TCP as well: a client that was let in now would be thrown out again.
+        pg_ctl -D "$PGDATA" -w -o "-c listen_addresses=''" start
+        psql -v ON_ERROR_STOP=1 -U "$user" -d postgres -v name="$database" <<< 'CREATE DATABASE :"name";'
+        pg_ctl -D "$PGDATA" -w -m fast stop
+    fi
+fi
+exec "$@"
