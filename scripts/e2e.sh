@@ -27,7 +27,7 @@ readonly stories=$root/tests/e2e/stories
 export E2E_ROOT=$root E2E_WORK=$work
 export E2E_DEBIAN=${E2E_DEBIAN:-e2e-debian:bookworm}
 export BASE_IMAGE=${BASE_IMAGE:-e2e-postgres:15} BUILD_IMAGE=${BUILD_IMAGE:-e2e-rust:1.95}
-export RESGUARDO_VERSION=e2e
+export BACKUP_IMAGE_TAG=e2e
 engine=
 
 main() {

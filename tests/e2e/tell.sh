@@ -96,8 +96,8 @@ POSTGRES_DB=app
 POSTGRES_USER=app
 TARGET_HOUR=3
 TZ=America/Lima
-RESGUARDO_PORT=$port
-RESGUARDO_USER=1000:1000
+BACKUP_PORT=$port
+BACKUP_USER=1000:1000
 TEXT
     printf '[[media]]\npath = "/media"\n' > "$home/config/backup.toml"
     printf 'version: "3.8"\n' > "$home/compose.story.yml"

@@ -3,7 +3,7 @@ compact_health() { health | jq -c .; }
 no_zombies() { ! inside backup sh -c "cat /proc/[0-9]*/stat" | grep -q ") Z "; }
 anonymous_volumes() { docker inspect -f "{{range .Mounts}}{{if eq .Type \"volume\"}}{{.Name}} {{end}}{{end}}" "$(container backup)" | tr " " "\n" | grep -E "^[0-9a-f]{64}$" || true; }
 # From an empty machine to healthy: the first set is made by itself, nothing is left lying about.
-# red: docker-compose.prod.yml: s/^    user: .*RESGUARDO_USER.*$/    user: "1234:1234"/
+# red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "1234:1234"/
 
 step 'one command'
 compose up -d db backup
