@@ -4,12 +4,15 @@
 # The project: the folder above the one that the calling script lies in.
 here=$(cd "$(dirname "$0")/.." && pwd)
 
-# The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another.
+# The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another, with the variables
+# of .env.prod where that stands beside it.
 compose() {
+    set -- -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
+    [ ! -f "$here/.env.prod" ] || set -- --env-file "$here/.env.prod" "$@"
     if docker compose version >/dev/null 2>&1; then
-        docker compose -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
+        docker compose "$@"
     else
-        docker-compose -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
+        docker-compose "$@"
     fi
 }
 

@@ -24,11 +24,13 @@ root=$PWD
 readonly root
 readonly work=${E2E_DIR:-$root/target/e2e}
 readonly stories=$root/tests/e2e/stories
-export E2E_ROOT=$root E2E_WORK=$work
+export E2E_SOURCE=$root E2E_WORK=$work
 export E2E_DEBIAN=${E2E_DEBIAN:-e2e-debian:bookworm}
 export BASE_IMAGE=${BASE_IMAGE:-e2e-postgres:15} BUILD_IMAGE=${BUILD_IMAGE:-e2e-rust:1.95}
 export BACKUP_IMAGE_TAG=e2e
 engine=
+# The engine's own client first: another one on the path may be too new for it.
+[ ! -x /usr/bin/docker ] || PATH=/usr/bin:$PATH
 
 main() {
     local prove='' names=()
@@ -49,6 +51,9 @@ main() {
     needs
     start_engine
     images
+    while read -r name; do
+        image "$name"
+    done < <(for name in "${names[@]}"; do sed -n 's/^# needs: //p' "$stories/$name/story.sh"; done | sort -u)
     local failed=()
     for name in "${names[@]}"; do
         if [ -n "$prove" ]; then
@@ -73,29 +78,32 @@ tell() {
         printf 'well, %d s\n' "$((SECONDS - began))"
     else
         printf 'FAILED, %d s\n' "$((SECONDS - began))"
-        tail -n 60 "$log" | sed 's/^/    /'
+        { tail -n 60 "$log" && grep '^NOT SO' "$log"; } | sed 's/^/    /'
         return 1
     fi
 }
 
-# prove NAME: the story must fail once the change it names is made. The change is a line of its
-# script, `# red: FILE: SED EXPRESSION`; the file is of the project's, or of the story's own.
+# prove NAME: the story must fail with each of the changes that it names. A change is a line of its
+# script, `# red: FILE: SED EXPRESSION`, of a file of the project's or of the stories' own.
 prove() {
-    local name=$1 line file change copy=$work/prove
-    line=$(sed -n 's/^# red: //p' "$stories/$name/story.sh")
-    file=${line%%: *} change=${line#*: }
-    rm -rf "$copy" && mkdir -p "$copy"
-    cp -r docker-compose.prod.yml .env.prod.example config scripts tests "$copy"
-    sed -i -E "$change" "$copy/$file"
-    if cmp -s "$file" "$copy/$file"; then
-        printf -- '-- %-24s its change of %s changes nothing\n' "$name" "$file"
-        return 1
-    fi
-    if tell "$name" "$copy" > "$work/$name.prove.log"; then
-        printf -- '-- %-24s STAYS GREEN with: %s\n' "$name" "$line"
-        return 1
-    fi
-    printf -- '-- %-24s red with: %s\n' "$name" "$line"
+    local name=$1 line file change copy=$work/prove/$1
+    while read -r line; do
+        file=${line%%: *} change=${line#*: }
+        rm -rf "$copy" && mkdir -p "$copy"
+        cp -r docker-compose.prod.yml .env.prod.example config scripts tests "$copy"
+        sed -i -E "$change" "$copy/$file"
+        if cmp -s "$file" "$copy/$file"; then
+            printf -- '-- %-24s its change of %s changes nothing\n' "$name" "$file"
+            return 1
+        fi
+        if tell "$name" "$copy" >"$work/$name.prove.log"; then
+            printf -- '-- %-24s STAYS GREEN with %s\n' "$name" "$line"
+            return 1
+        fi
+        printf -- '-- %-24s red with %s\n' "$name" "$line"
+        sed -n 's/^NOT SO/   not so/p' "$work/$name.log" | cut -c -160 | head -n 1
+    done < <(sed -n 's/^# red: //p' "$stories/$name/story.sh" | grep . || echo 'none: s/x/x/')
+    rm -rf "$copy"
 }
 
 # What the stories need and the machine lacks.
@@ -118,7 +126,6 @@ needs() {
 
 # An engine that answers is used; otherwise one is started, for as long as this runs.
 start_engine() {
-    docker() { "$(engine_client)" "$@"; }
     if docker info >/dev/null 2>&1; then
         return 0
     fi
@@ -135,38 +142,50 @@ start_engine() {
     done
 }
 
-# The engine's own client: another one on the path may be too new for it.
-engine_client() {
-    if [ -x /usr/bin/docker ]; then echo /usr/bin/docker; else command -v docker; fi
-}
-
 stop_engine() {
     [ -z "$engine" ] || { kill "$engine" && wait "$engine"; } 2>/dev/null || true
 }
 
-# Images that are not there yet, then the one of the program, always built anew from its layers.
+# What every story runs on.
 images() {
-    local docker
-    docker=$(engine_client)
-    if ! "$docker" image inspect "$E2E_DEBIAN" >/dev/null 2>&1; then
-        made 'a Debian to build on' debian
-    fi
-    if ! "$docker" image inspect "$BASE_IMAGE" >/dev/null 2>&1; then
-        made 'the stand-in for postgres' "$docker" build -q -t "$BASE_IMAGE" \
-            --build-arg "DEBIAN=$E2E_DEBIAN" --build-arg "MAJOR=${BASE_IMAGE##*:}" tests/e2e/images/postgres
-    fi
-    if ! "$docker" image inspect "$BUILD_IMAGE" >/dev/null 2>&1; then
-        made 'the stand-in for rust' rust "$docker"
-    fi
-    made 'the image' "$docker" build -q -t resguardo:e2e \
-        --build-arg "BASE_IMAGE=$BASE_IMAGE" --build-arg "BUILD_IMAGE=$BUILD_IMAGE" .
+    image "$E2E_DEBIAN"
+    image "$BASE_IMAGE"
+    image "$BUILD_IMAGE"
+    image resguardo:e2e
 }
 
+# image NAME: makes it, each by its kind; those that stand are not made again, but the program's is.
+image() {
+    local name=$1 tag=${1##*:} on=$BASE_IMAGE debian=$E2E_DEBIAN
+    [[ $name == resguardo:* ]] || ! docker image inspect "$name" >/dev/null 2>&1 || return 0
+    case $name in
+        resguardo:*)
+            [ "$tag" = e2e ] || on=e2e-postgres:${tag#e2e-}
+            image "$on"
+            made "$name" docker build -q -t "$name" --build-arg "BASE_IMAGE=$on" --build-arg "BUILD_IMAGE=$BUILD_IMAGE" .
+            ;;
+        e2e-debian:*) made "$name" debian "$tag" ;;
+        e2e-rust:*) made "$name" rust "$name" ;;
+        e2e-postgres:*)
+            # Debian's own packages: each of its releases has one major version.
+            [ "$tag" != 17 ] || debian=e2e-debian:trixie
+            image "$debian"
+            made "$name" docker build -q -t "$name" --build-arg "DEBIAN=$debian" --build-arg "MAJOR=$tag" tests/e2e/images/postgres
+            ;;
+        e2e-*)
+            local kind=${name%%:*}
+            made "$name" docker build -q -t "$name" --build-arg "DEBIAN=$debian" "tests/e2e/images/${kind#e2e-}"
+            ;;
+        *) made "$name" docker pull -q "$name" ;;
+    esac
+}
+
+# A Debian of this name, from its packages.
 debian() {
-    local folder=$work/debian
+    local folder=$work/$1
     rm -rf "$folder"
-    debootstrap --variant=minbase --include=ca-certificates,locales,tzdata bookworm "$folder" &&
-        tar -C "$folder" -c . | "$(engine_client)" import - "$E2E_DEBIAN"
+    debootstrap --variant=minbase --include=ca-certificates,locales,tzdata "$1" "$folder" &&
+        tar -C "$folder" -c . | docker import - "e2e-debian:$1"
     rm -rf "$folder"
 }
 
@@ -177,7 +196,7 @@ rust() {
     cp -r "$toolchain/bin" "$toolchain/lib" "$folder/toolchain"
     cp /etc/ssl/certs/ca-certificates.crt "$folder/certificates.crt"
     cp tests/e2e/images/rust/Dockerfile "$folder"
-    "$1" build -q -t "$BUILD_IMAGE" --build-arg "DEBIAN=$E2E_DEBIAN" "$folder"
+    docker build -q -t "$1" --build-arg "DEBIAN=$E2E_DEBIAN" "$folder"
     rm -rf "$folder"
 }
 
@@ -186,10 +205,10 @@ made() {
     local what=$1 began=$SECONDS
     shift
     if "$@" >"$work/made.log" 2>&1; then
-        printf -- '-- made %s, %d s\n' "$what" "$((SECONDS - began))"
+        printf -- '-- image %-24s %d s\n' "$what" "$((SECONDS - began))"
     else
         tail -n 60 "$work/made.log" >&2
-        printf -- '-- %s could not be made\n' "$what" >&2
+        printf -- '-- the image %s could not be made\n' "$what" >&2
         return 1
     fi
 }

@@ -5,43 +5,103 @@
 set -euo pipefail
 
 : "${E2E_ROOT:?}" "${E2E_WORK:?}" "${E2E_STORY:?}" "${BASE_IMAGE:?}"
-story=$1
-readonly story
-docker=/usr/bin/docker
-[ -x "$docker" ] || docker=$(command -v docker)
-project="e2e-${E2E_STORY//[^a-z0-9]/-}-$$"
+readonly story=$1
+readonly first="e2e-${E2E_STORY//[^a-z0-9]/-}-$$"
 # What an operator has: a checkout with the compose file, folders, settings and secrets.
+project=$first
 home=$E2E_WORK/home/$project
 port=$((20000 + $$ % 20000))
 
 compose() {
-    (cd "$home" && docker-compose --env-file .env.prod -p "$project" -f docker-compose.prod.yml -f compose.story.yml "$@")
+    local program=(docker-compose)
+    command -v docker-compose >/dev/null || program=(docker compose)
+    (cd "$home" && "${program[@]}" --env-file .env.prod -p "$project" \
+        -f docker-compose.prod.yml -f compose.e2e.yml -f compose.story.yml "$@")
 }
 
-docker() { "$docker" "$@"; }
+# The operator's scripts, as they are in the checkout: scripts backup.sh --list
+scripts() {
+    local name=$1
+    shift
+    COMPOSE_PROJECT_NAME=$project "$home/scripts/$name" "$@"
+}
+
+# The newest container of a service, also one that has ended.
+container() {
+    docker ps -aq --filter "label=com.docker.compose.project=$project" \
+        --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False | head -n 1
+}
 
 # Inside a service that runs.
 inside() {
     local service=$1
     shift
-    compose exec -T "$service" "$@"
+    docker exec -i "$(container "$service")" "$@"
 }
 
 resguardo() { inside backup resguardo "$@"; }
 
 # SQL by the application's role; the answer alone.
-sql() {
-    compose exec -T db psql -U app -d "${DATABASE:-app}" -Atqc "$1"
-}
-
-container() { compose ps -q "$1"; }
+sql() { inside db psql -U app -d "${DATABASE:-app}" -v ON_ERROR_STOP=1 -Atqc "$1"; }
 
 # What the engine's own probe says of a service: starting, healthy, unhealthy.
 probe() { docker inspect -f '{{.State.Health.Status}}' "$(container "$1")"; }
 
+probed() { [ "$(probe "$1")" = "$2" ]; }
+
+# up [SERVICE…]: starts them, those they depend on first, and waits until the sidecar is healthy.
+up() {
+    compose up -d "$@"
+    [[ " $* " != *' backup '* ]] || soon 60 probed backup healthy
+}
+
 health() { curl -s "http://127.0.0.1:$port/health"; }
 
 health_code() { curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health"; }
+
+# What it says of how things stand: healthy, stale …
+status() { health | jq -r .status; }
+
+status_is() { [ "$(status)" = "$1" ]; }
+
+# reasons: one line each, as people read them.
+reasons() { health | jq -r '.reasons[].text'; }
+
+# The last run of a job, as the record has it: last backup .outcome
+last() { jq -rs "map(select(.job == \"$1\")) | last | $2" "$home/backups/.resguardo/runs.jsonl"; }
+
+# The sidecar lives at a time of its own from here on: so many seconds later than the machine. Its
+# processes alone, and only after `apart_in_time`, said before it is started.
+later() {
+    printf '+%d' "$1" > "$home/faketime/rc.new"
+    mv "$home/faketime/rc.new" "$home/faketime/rc"
+}
+
+apart_in_time() {
+    cp "$E2E_ROOT/tests/e2e/faketime.yml" "$home/compose.story.yml"
+    cp /usr/lib/*/faketime/libfaketime.so.1 "$home/faketime/"
+    later 0
+}
+
+# Seconds from now until the next time of day HH:MM[:SS] where the application is.
+until_time() {
+    local now then
+    now=$(date +%s)
+    then=$(TZ=America/Lima date -d "$1" +%s)
+    [ "$then" -gt "$now" ] || then=$(TZ=America/Lima date -d "tomorrow $1" +%s)
+    echo $((then - now))
+}
+
+# So much data that a dump takes its time, the more as the server is given hardly a processor.
+slow_dump() {
+    sql "CREATE TABLE slow AS SELECT n, repeat(md5(n::text), 20) AS text FROM generate_series(1, 200000) AS n"
+    docker update --cpus 0.05 "$(container db)" >/dev/null
+}
+
+full_speed() { docker update --cpus 2 "$(container db)" >/dev/null; }
+
+# The dump of a run has come so far that a part of it is on disk.
+mid_dump() { [ -n "$(find "$home/backups/.resguardo/partial" -name 'app_*.sql.gz' -size +100k 2>/dev/null)" ]; }
 
 # is EXPECTED COMMAND…: what it says is exactly that.
 is() {
@@ -88,7 +148,7 @@ fail() {
 step() { printf '\n## %s (%d s)\n' "$*" "$SECONDS"; }
 
 lay_out() {
-    mkdir -p "$home"/{backups,logs,media,secrets}
+    mkdir -p "$home"/{backups,logs,media,secrets,faketime}
     cp -r "$E2E_ROOT/docker-compose.prod.yml" "$E2E_ROOT/config" "$E2E_ROOT/scripts" "$home"
     printf 'plain\n' > "$home/secrets/db_password"
     cat > "$home/.env.prod" <<TEXT
@@ -99,6 +159,7 @@ TZ=America/Lima
 BACKUP_PORT=$port
 BACKUP_USER=1000:1000
 TEXT
+    cp "$E2E_ROOT/tests/e2e/compose.yml" "$home/compose.e2e.yml"
     printf '[[media]]\npath = "/media"\n' > "$home/config/backup.toml"
     printf 'version: "3.8"\n' > "$home/compose.story.yml"
     cp "$(dirname "$story")"/compose.yml "$home/compose.story.yml" 2>/dev/null || true
@@ -106,15 +167,31 @@ TEXT
     chown -R 1000:1000 "$home"
 }
 
+# Another machine: a checkout and a project of its own, where nothing stands yet. $old is the first one.
+another_server() {
+    old=$home project=$first-2 home=$E2E_WORK/home/$first-2 port=$((port + 20000))
+    lay_out
+}
+
+# By the engine's own words: they do not need the files that a story may have spoilt.
+clear_project() {
+    local label="label=com.docker.compose.project=$1"
+    docker ps -aq --filter "$label" | xargs -r docker rm -fv >/dev/null 2>&1 || true
+    docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
+    docker volume ls -q --filter "$label" | xargs -r docker volume rm -f >/dev/null 2>&1 || true
+}
+
 clear_away() {
     local code=$?
     if [ "$code" != 0 ]; then
-        compose ps || true
-        compose logs --no-color --tail=80 || true
+        docker ps -a --filter "label=com.docker.compose.project=$project" --format '{{.Names}}: {{.Status}}' || true
+        for service in db web prometheus backup; do
+            [ -z "$(container "$service")" ] || docker logs --tail 20 "$(container "$service")" 2>&1 | sed "s/^/$service | /" || true
+        done
     fi
-    compose --profile restore --profile web --profile monitoring down -v --remove-orphans --timeout 10 >/dev/null 2>&1 ||
-        compose down -v --remove-orphans --timeout 10 >/dev/null 2>&1 || true
-    rm -rf "$home"
+    clear_project "$first"
+    clear_project "$first-2"
+    rm -rf "$E2E_WORK/home/$first" "$E2E_WORK/home/$first-2"
     exit "$code"
 }
 

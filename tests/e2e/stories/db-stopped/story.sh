@@ -1,0 +1,23 @@
+# The database is stopped while it is dumped: nothing of the half dump is left, nothing says
+# success, and the next run is good.
+# red: tests/e2e/tell.sh: s/--cpus 0.05/--cpus 2/
+run_ended() { [ "$(last backup .outcome)" = partial ]; }
+
+compose up -d db
+soon 60 probed db healthy
+slow_dump
+compose up -d backup
+soon 60 mid_dump
+docker stop -t 2 "$(container db)" >/dev/null
+soon 60 run_ended
+is never status
+is 503 health_code
+is '' find "$home/backups" -name 'app_*'
+is '' find "$home/backups/.resguardo/partial" -mindepth 1
+
+step 'it is back'
+full_speed
+docker start "$(container db)" >/dev/null
+soon 60 probed db healthy
+ends 0 scripts backup.sh
+soon 20 probed backup healthy

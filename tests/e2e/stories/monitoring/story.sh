@@ -1,0 +1,36 @@
+# Prometheus asks the sidecar, and its rules tell of a failed run for as long as it is so.
+# needs: e2e-prometheus:debian
+# red: config/prometheus/rules.yml: s/resguardo_last_run_success == 0/resguardo_last_run_success > 1/
+export PROMETHEUS_IMAGE=e2e-prometheus:debian PROMETHEUS_PORT=$((port + 20000))
+promtool() {
+    docker run --rm -i --entrypoint promtool -v "$home/config/prometheus:/etc/prometheus:ro" \
+        -v "$(dirname "$story")/rules.test.yml:/rules.test.yml:ro" "$PROMETHEUS_IMAGE" "$@"
+}
+alerts() { curl -s "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/alerts" | jq -r '.data.alerts[] | .labels.alertname + " " + .state'; }
+fires() { [[ $(alerts) == *"$1 firing"* ]]; }
+quiet() { [ -z "$(alerts)" ]; }
+
+step 'the rules by themselves'
+ends 0 promtool check config /etc/prometheus/prometheus.yml
+ends 0 promtool test rules /rules.test.yml
+
+step 'all is well'
+sed -i 's/: 60s$/: 1s/' "$home/config/prometheus/prometheus.yml"
+compose --profile monitoring up -d db backup prometheus
+soon 60 probed backup healthy
+curl -s "http://127.0.0.1:$port/metrics" > "$home/metrics"
+ends 0 promtool check metrics < "$home/metrics"
+scraped() { [ "$(curl -sG "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/query" --data-urlencode 'query=resguardo_health_status{status="healthy"}' | jq -r '.data.result[0].value[1]')" = 1 ]; }
+soon 20 scraped
+is '' alerts
+
+step 'a run fails'
+docker stop -t 2 "$(container db)" >/dev/null
+ends 3 resguardo backup
+soon 20 fires ResguardoFailed
+
+step 'and the next one does not'
+docker start "$(container db)" >/dev/null
+soon 60 probed db healthy
+ends 0 resguardo backup
+soon 20 quiet

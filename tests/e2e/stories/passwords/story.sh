@@ -1,0 +1,16 @@
+# Passwords as people and generators make them, by file, by variable and within an address.
+# red: tests/e2e/stories/passwords/story.sh: s/^    printf .*db_password.*$/    :/
+up db backup
+for character in '$' '#' "'" '"' '@' '%' ' ' '\'; do
+    password="a${character}b"
+    step "$password"
+    sql "ALTER ROLE app PASSWORD \$q\$$password\$q\$"
+    printf '%s\n' "$password" > "$home/secrets/db_password"
+    ends 0 resguardo backup --source app
+done
+
+step 'all of them'
+sql "ALTER ROLE app PASSWORD \$q\$a\$#'\"@%b\$q\$"
+ends 1 resguardo backup --source app
+ends 0 docker exec -e POSTGRES_PASSWORD_FILE= -e "POSTGRES_PASSWORD=a\$#'\"@%b" "$(container backup)" resguardo backup --source app
+ends 0 docker exec -e 'DATABASE_URL=postgres://app:a%24%23%27%22%40%25b@db/app' "$(container backup)" resguardo backup --source app

@@ -1,0 +1,40 @@
+# Rights: what cannot work the first time is named, with what mends it.
+# red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "0:0"/
+owner() { stat -c %u "$1"; }
+
+says() { [[ $said == *"$1"* ]] || fail "«$1» is not in: $said"; }
+
+step './backups and ./logs made by the engine, as root'
+rm -r "$home/backups" "$home/logs"
+compose up -d db backup
+soon 60 probed backup unhealthy
+is 0 owner "$home/backups"
+is 503 health_code
+is 0 docker inspect -f '{{.RestartCount}}' "$(container backup)"
+ends 1 resguardo check
+says 'may not write backups'
+says 'logs/backup.log: Permission denied'
+
+step 'mended'
+chown 1000:1000 "$home/backups" "$home/logs"
+ends 0 resguardo backup
+soon 20 probed backup healthy
+
+step 'media that only the application may read'
+install -o 33 -g 33 -m 600 "$home/media/a.jpg" "$home/media/b.jpg"
+ends 1 resguardo check
+says 'could not be read, the first of them ./b.jpg'
+ends 3 resguardo backup
+is warning status
+is 200 health_code
+
+step 'mended by the line of the compose file for that'
+sed -n 's/^    # *\(user: "0:0".*\|cap_add: .*\)$/    \1/p' "$home/docker-compose.prod.yml" > "$home/line"
+{ printf 'version: "3.8"\nservices:\n  backup:\n'; cat "$home/line"; } > "$home/compose.story.yml"
+is 2 sh -c "wc -l < '$home/line'"
+compose up -d backup
+soon 60 probed backup healthy
+ends 0 resguardo backup
+ends 0 resguardo verify
+is 0 inside backup id -u
+is '' find "$home/backups" "$home/logs" ! -user 1000
