@@ -5,6 +5,8 @@ rem   common.bat [--list] ARGUMENT...    runs VERB in the compose service RESGUA
 setlocal
 set "HERE=%~dp0.."
 if not defined COMPOSE_FILE set "COMPOSE_FILE=%HERE%\docker-compose.prod.yml"
+set "VARIABLES="
+if exist "%HERE%\.env.prod" set VARIABLES=--env-file "%HERE%\.env.prod"
 
 set "ARGS=%*"
 if "%~1"=="--list" goto list
@@ -35,9 +37,9 @@ exit /b %ERRORLEVEL%
 exit /b %ERRORLEVEL%
 
 :compose
-docker compose -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+docker compose %VARIABLES% -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
 exit /b %ERRORLEVEL%
 
 :older
-docker-compose -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+docker-compose %VARIABLES% -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
 exit /b %ERRORLEVEL%

@@ -49,10 +49,13 @@ probe() { docker inspect -f '{{.State.Health.Status}}' "$(container "$1")"; }
 
 probed() { [ "$(probe "$1")" = "$2" ]; }
 
-# up [SERVICE…]: starts them, those they depend on first, and waits until the sidecar is healthy.
+# up SERVICE…: starts them, and waits until the engine calls each of them healthy.
 up() {
+    local service
     compose up -d "$@"
-    [[ " $* " != *' backup '* ]] || soon 60 probed backup healthy
+    for service in "$@"; do
+        soon 60 probed "$service" healthy
+    done
 }
 
 health() { curl -s "http://127.0.0.1:$port/health"; }
@@ -88,14 +91,15 @@ until_time() {
     local now then
     now=$(date +%s)
     then=$(TZ=America/Lima date -d "$1" +%s)
-    [ "$then" -gt "$now" ] || then=$(TZ=America/Lima date -d "tomorrow $1" +%s)
+    # Not one that comes while the story still begins.
+    [ "$then" -gt "$((now + 900))" ] || then=$(TZ=America/Lima date -d "tomorrow $1" +%s)
     echo $((then - now))
 }
 
 # So much data that a dump takes its time, the more as the server is given hardly a processor.
 slow_dump() {
     sql "CREATE TABLE slow AS SELECT n, repeat(md5(n::text), 20) AS text FROM generate_series(1, 200000) AS n"
-    docker update --cpus 0.05 "$(container db)" >/dev/null
+    docker update --cpus 0.02 "$(container db)" >/dev/null
 }
 
 full_speed() { docker update --cpus 2 "$(container db)" >/dev/null; }

@@ -105,6 +105,18 @@ fn in_a_compose_project_the_program_runs_there(#[case] script: &str, #[case] arg
     }
 }
 
+/// Compose itself reads `.env` alone: without them another user, port or image would be taken.
+#[rstest]
+#[case::backup("backup.sh", &["-f", "FILE", "run", "--rm", "backup", "backup"])]
+#[case::restore("restore.sh", &["-f", "FILE", "run", "--rm", "-T", "restore", "restore", "--latest"])]
+fn the_variables_of_the_project_come_along(#[case] script: &str, #[case] expected: &[&str]) {
+    let desk = Desk::new().with_compose_file().program("docker", true);
+    let variables = desk.site.path("project/.env.prod").display().to_string();
+    fs::write(&variables, "BACKUP_USER=1000:1000\n").unwrap();
+    let called = desk.call(script, if script == "restore.sh" { &["--latest"] } else { &[] }).ends(4);
+    assert_eq!(desk.ran(&called), [&["docker", "compose", "--env-file", &variables], expected].concat());
+}
+
 #[test]
 fn the_program_itself_is_run_and_its_exit_code_handed_on() {
     let desk = Desk::new();
@@ -149,7 +161,9 @@ fn the_twins_know_the_same_words(#[case] name: &str) {
     assert!(unix.contains("common.sh") && windows.contains("common.bat"));
     let (unix, windows) = (shared("sh"), shared("bat"));
     assert!(windows.ends_with("\r\n") && !windows.replace("\r\n", "").contains('\n'));
-    for word in ["COMPOSE_FILE", "RESGUARDO_SERVICE", "docker compose", "docker-compose", "run --rm"] {
+    for word in
+        ["COMPOSE_FILE", ".env.prod", "--env-file", "RESGUARDO_SERVICE", "docker compose", "docker-compose", "run --rm"]
+    {
         assert!(unix.contains(word) && windows.contains(word), "{word}");
     }
 }

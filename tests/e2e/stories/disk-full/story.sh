@@ -1,16 +1,30 @@
-# The store's volume is full: what stands there is left as it is, the run fails with the line that
-# mends it, and once there is room the next one is good.
-# red: tests/e2e/stories/disk-full/compose.yml: s/size=64m/size=640m/
+# The store's volume fills up in mid-run: what stands there stays as it is, the run fails with the
+# line that mends it, and once there is room the next one is good.
+# red: tests/e2e/stories/disk-full/story.sh: s/^inside backup sh -c .cat .dev.zero.*$/:/
 sets() { inside backup sh -c 'ls /resguardo/backups/sets/*.json | wc -l'; }
 
+part_is_stored() { inside backup find /resguardo/backups/.resguardo/partial -name 'app_*' -size +100k | grep -q .; }
+
 up db backup
-sql "CREATE TABLE big AS SELECT string_agg(sha512(n::text::bytea)::text, '') AS text FROM generate_series(1, 60000) AS n GROUP BY n % 100"
-inside backup sh -c 'head -c 44000000 /dev/urandom > /resguardo/backups/of-somebody-else'
-ends 3 resguardo backup
-[[ $said == *'Free '* ]] || fail "no hint: $said"
+slow_dump
+resguardo backup > "$home/said" 2>&1 &
+run=$!
+soon 60 part_is_stored
+inside backup sh -c 'cat /dev/zero > /resguardo/backups/of-somebody-else' || true
+full_speed
+code=0
+wait "$run" || code=$?
+cat "$home/said"
+is 1 echo "$code"
+has 'The volume of ' grep 'is full. Free room on it' "$home/said"
 is 1 sets
 is warning status
 is 200 health_code
+is '' inside backup find /resguardo/backups/.resguardo/partial -mindepth 1
+
+step 'the next one is refused before it begins'
+ends 1 resguardo backup
+[[ $said == *'Free at least '* ]] || fail "no hint: $said"
 
 step 'room is made'
 inside backup rm /resguardo/backups/of-somebody-else

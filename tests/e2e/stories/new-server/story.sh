@@ -1,7 +1,6 @@
 # To a new server: the folder of backups and the settings are brought along, everything else is new.
 # red: tests/e2e/stories/new-server/story.sh: s/^cp -a .*backups.*$/:/
 up db
-soon 60 probed db healthy
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n; CREATE ROLE reader; GRANT SELECT ON register TO reader'
 up backup
 compose stop
@@ -11,7 +10,6 @@ another_server
 rm "$home/media/a.jpg"
 cp -a "$old/backups/." "$home/backups"
 up db
-soon 60 probed db healthy
 ends 0 scripts restore.sh --latest --yes
 is 500 sql 'SELECT count(*) FROM register'
 is t sql "SELECT has_table_privilege('reader', 'register', 'SELECT')"

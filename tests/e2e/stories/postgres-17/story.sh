@@ -5,7 +5,6 @@ export BASE_IMAGE=e2e-postgres:17
 export BACKUP_IMAGE_TAG=e2e-17
 
 up db
-soon 60 probed db healthy
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n'
 up backup
 has 'PostgreSQL 17' sql 'SELECT version()'

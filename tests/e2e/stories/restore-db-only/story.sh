@@ -1,7 +1,6 @@
 # scripts/restore.sh where only the database runs.
 # red: scripts/restore.sh: s/^        run restore "\$@"$/        run list/
 up db
-soon 60 probed db healthy
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n'
 up backup
 docker rm -fv "$(container backup)" >/dev/null

@@ -3,7 +3,6 @@
 raw_bytes() { jq '[.artifacts[].raw_bytes] | add' "$(ls "$home"/backups/sets/*.json | tail -n 1)"; }
 
 up db
-soon 60 probed db healthy
 sql "CREATE TABLE long AS SELECT n, repeat(md5(n::text), 1000) AS text FROM generate_series(1, 33000) AS n"
 head -c 1000000000 /dev/urandom > "$home/media/film.mp4"
 compose up -d backup

@@ -1,8 +1,7 @@
 # SIGTERM in mid-run: it ends in order within its grace, leaves nothing half, and the next start
 # makes up for it.
 # red: docker-compose.prod.yml: s/stop_grace_period: 45s/stop_signal: SIGKILL/
-compose up -d db
-soon 60 probed db healthy
+up db
 slow_dump
 compose up -d backup
 soon 60 mid_dump

@@ -7,7 +7,6 @@ night() { later "$((86400 * $1 + $(until_time 03:00) - 2))"; }
 
 apart_in_time
 up db
-soon 60 probed db healthy
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n'
 up backup
 
@@ -15,7 +14,6 @@ step 'docker volume rm'
 docker rm -f "$(container db)" >/dev/null
 docker volume rm "${project}_db" >/dev/null
 up db
-soon 60 probed db healthy
 
 step 'the nights after it'
 for n in 0 1; do

@@ -1,7 +1,6 @@
 # A wrong password: the sidecar stays up and says so; mended in its file, no restart is needed.
 # red: docker-compose.prod.yml: s/^    POSTGRES_PASSWORD_FILE: .run.secrets.db_password$/    POSTGRES_PASSWORD: plain/
 up db
-soon 60 probed db healthy
 echo wrong > "$home/secrets/db_password"
 compose up -d backup
 soon 30 probed backup unhealthy
