@@ -155,14 +155,8 @@ lay_out() {
     mkdir -p "$home"/{backups,logs,media,secrets,faketime}
     cp -r "$E2E_ROOT/docker-compose.prod.yml" "$E2E_ROOT/config" "$E2E_ROOT/scripts" "$home"
     printf 'plain\n' > "$home/secrets/db_password"
-    cat > "$home/.env.prod" <<TEXT
-POSTGRES_DB=app
-POSTGRES_USER=app
-TARGET_HOUR=3
-TZ=America/Lima
-BACKUP_PORT=$port
-BACKUP_USER=1000:1000
-TEXT
+    sed "s/^BACKUP_PORT=.*/BACKUP_PORT=$port/; s/^PROMETHEUS_PORT=.*/PROMETHEUS_PORT=$((port + 20000))/" \
+        "$E2E_ROOT/.env.prod.example" > "$home/.env.prod"
     cp "$E2E_ROOT/tests/e2e/compose.yml" "$home/compose.e2e.yml"
     printf '[[media]]\npath = "/media"\n' > "$home/config/backup.toml"
     printf 'version: "3.8"\n' > "$home/compose.story.yml"

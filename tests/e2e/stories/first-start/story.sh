@@ -32,6 +32,7 @@ has 'complete' resguardo list
 [ "$(ls "$home"/backups/db/*.sql.gz | wc -l)" -ge 1 ] || fail 'no dump in ./backups'
 [ "$(ls "$home"/backups/media/*.tar.gz | wc -l)" = 1 ] || fail 'no archive in ./backups'
 has 'INFO backup' cat "$home/logs/backup.log"
+is '' grep -E 'WARN|ERROR|was .* meant' "$home/logs/backup.log"
 
 step 'the log and the listing are the host operator’s too'
 ends 0 setpriv --reuid=1000 --regid=1000 --clear-groups tail -n 3 "$home/logs/backup.log"

@@ -1,14 +1,29 @@
 # Prometheus asks the sidecar, and its rules tell of a failed run for as long as it is so.
 # needs: e2e-prometheus:debian
 # red: config/prometheus/rules.yml: s/resguardo_last_run_success == 0/resguardo_last_run_success > 1/
-export PROMETHEUS_IMAGE=e2e-prometheus:debian PROMETHEUS_PORT=$((port + 20000))
+# red: config/prometheus/prometheus.yml: s/backup:8080/backup:9090/
+export PROMETHEUS_IMAGE=e2e-prometheus:debian
+
+prometheus() {
+    local question=$1
+    shift
+    curl -sG "http://127.0.0.1:$((port + 20000))/api/v1/$question" "$@"
+}
+
 promtool() {
     docker run --rm -i --entrypoint promtool -v "$home/config/prometheus:/etc/prometheus:ro" \
         -v "$(dirname "$story")/rules.test.yml:/rules.test.yml:ro" "$PROMETHEUS_IMAGE" "$@"
 }
-alerts() { curl -s "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/alerts" | jq -r '.data.alerts[] | .labels.alertname + " " + .state'; }
+
+alerts() { prometheus alerts | jq -r '.data.alerts[] | .labels.alertname + " " + .state'; }
+
 fires() { [[ $(alerts) == *"$1 firing"* ]]; }
+
 quiet() { [ -z "$(alerts)" ]; }
+
+healthy_there() {
+    [ "$(prometheus query --data-urlencode 'query=resguardo_health_status{status="healthy"}' | jq -r '.data.result[0].value[1]')" = 1 ]
+}
 
 step 'the rules by themselves'
 ends 0 promtool check config /etc/prometheus/prometheus.yml
@@ -20,8 +35,7 @@ compose --profile monitoring up -d db backup prometheus
 soon 60 probed backup healthy
 curl -s "http://127.0.0.1:$port/metrics" > "$home/metrics"
 ends 0 promtool check metrics < "$home/metrics"
-scraped() { [ "$(curl -sG "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/query" --data-urlencode 'query=resguardo_health_status{status="healthy"}' | jq -r '.data.result[0].value[1]')" = 1 ]; }
-soon 20 scraped
+soon 20 healthy_there
 is '' alerts
 
 step 'a run fails'

@@ -1,5 +1,5 @@
 # The nightly run comes by itself at its hour of the day where the application is.
-# red: tests/e2e/tell.sh: s/^TZ=America.Lima$/TZ=Asia\/Tokyo/
+# red: .env.prod.example: s/^TZ=America.Lima$/TZ=Asia\/Tokyo/
 nightly_ran() { [ "$(last backup .trigger)" = schedule ]; }
 
 step 'a first set, made by catching up'

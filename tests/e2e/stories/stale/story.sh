@@ -1,6 +1,6 @@
 # A day without a backup: a warning at first, after 25 hours the engine says unhealthy; it recovers
 # by itself once the database is back.
-# red: tests/e2e/tell.sh: s/^TARGET_HOUR=3$/RESGUARDO_HEALTH__MAX_AGE_HOURS=48/
+# red: .env.prod.example: s/^TARGET_HOUR=3$/RESGUARDO_HEALTH__MAX_AGE_HOURS=48/
 seen_by_the_engine() { docker ps --filter "id=$(container backup)" --format '{{.Status}}' | grep -q "($1)"; }
 
 apart_in_time
