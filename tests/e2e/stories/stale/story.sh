@@ -17,7 +17,7 @@ later $((25 * 3600 + 60))
 soon 20 status_is stale
 is 503 health_code
 soon 20 seen_by_the_engine unhealthy
-has 'hours old' reasons
+has 'hours old' docker inspect -f '{{range .State.Health.Log}}{{.Output}}{{end}}' "$(container backup)"
 ends 1 resguardo health --quiet
 
 step 'the database is back'
