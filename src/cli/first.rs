@@ -2,12 +2,13 @@
 //! shields it from signals that it does not hear; so it does nothing but hand on signals, reap what
 //! has ended, and let a second process of this same program do the work.
 
+use std::env::args_os;
 use std::future::poll_fn;
 use std::io::{self, IsTerminal, stdin};
 use std::process::ExitCode;
 use std::task::Poll;
 
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, wait};
 use rustix::termios::tcsetpgrp;
 use tokio::signal::unix::{Signal as Heard, SignalKind, signal};
 
@@ -43,18 +44,15 @@ async fn attend() -> io::Result<ExitCode> {
     // Heard before there is anybody to hand them on to: none is lost.
     let mut ended = signal(SignalKind::child())?;
     let mut asked = HANDED_ON.map(|one| signal(SignalKind::from_raw(one.as_raw())));
-    let worker = again::start()?;
+    let worker = again::start(args_os().skip(1))?;
     if stdin().is_terminal() && tcsetpgrp(stdin(), worker).is_ok() {
         // It may have asked the terminal something before that was its own, and been stopped for it.
-        let _awake = kill_process(worker, Signal::CONT);
+        again::tell(worker, Signal::CONT);
     }
     loop {
         tokio::select! {
             _ = ended.recv() => if let Some(exit) = reap(worker) { return Ok(exit) },
-            number = first_of(&mut asked) => {
-                // One that has just ended is reaped next.
-                let _gone = kill_process(worker, HANDED_ON[number]);
-            }
+            number = first_of(&mut asked) => again::tell(worker, HANDED_ON[number]),
         }
     }
 }

@@ -1,5 +1,5 @@
 # Settings that contradict themselves end the container with 64, the reason last in its log.
-# red: tests/e2e/stories/wrong-setting/story.sh: s/=25$/=5/
+# red: tests/e2e/stories/wrong-setting/story.sh: s/^echo TARGET_HOUR=25/echo TARGET_HOUR=5/
 exit_code() { docker inspect -f '{{.State.ExitCode}}' "$(container backup)"; }
 
 ended_with() { [ "$(exit_code)" = "$1" ]; }
