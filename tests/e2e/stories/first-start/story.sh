@@ -6,7 +6,7 @@
 # red: tests/e2e/stories/first-start/story.sh: s/-le 25000000/-le 2500000/
 image() { docker image inspect -f "$1" "${2:-resguardo:e2e}"; }
 
-no_zombies() { ! inside backup sh -c 'cat /proc/[0-9]*/stat' | grep -q ') Z '; }
+no_zombies() { [ "$(inside backup sh -c 'cat /proc/[0-9]*/stat' | grep -c ') Z ')" = 0 ]; }
 
 # Of all containers of the project, whatever their state.
 anonymous_volumes() {
