@@ -43,7 +43,8 @@ RUN /usr/local/bin/resguardo --version >/dev/null 2>&1 || { \
 WORKDIR /resguardo
 # Set anew, for the base is a database server's: it ends by SIGINT, begins as root, knows a data folder.
 ENV PGDATA="" \
-    RESGUARDO_SERVE__LISTEN=0.0.0.0:8080
+    RESGUARDO_SERVE__LISTEN=0.0.0.0:8080 \
+    RESGUARDO_DRILL__DIR=/var/lib/postgresql/data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 USER postgres
