@@ -9,7 +9,7 @@ hint-no-room = Free at least { $needed } on the volume of { $path }, or point st
 
 hint-disk-full = The volume of { $path } is full. Free room on it, or point store.dir at a larger one.
 hint-quota = The quota of { $path } is used up. Raise it, or free room.
-hint-read-only = { $path } is mounted read-only. Mount it for writing.
+hint-read-only = The disk of { $path } is mounted read-only. Mount it for writing.
 hint-no-right = The program may not write { $path }. Give its user the right, or mend the owner of the folder.
 hint-disk-error = The disk under { $path } answers with errors. Look into the system's log and replace it before it is needed.
 hint-no-folder = Something that is not a folder stands at { $path }. Move it away, or point store.dir elsewhere.
@@ -358,6 +358,7 @@ restore-mixed = The restore { $run } ended between its sources, each of them who
 restore-mixed-undo = The undo { $run } ended between its sources, each of them whole: { $new } is exchanged back, { $old } is as it was. To end it: `resguardo restore --undo { $again }`.
 restore-clean-final = There is no way back to them afterwards.
 restore-settled-new = A restore of { $source } was cut short while new and old were exchanged. The new data stands, the old is kept.
+restore-settled-undo-old = An undo for { $source } was cut short before the kept copy had taken its place. What stood there stands as it was, and the copy is still kept: `resguardo restore --undo` takes it up again.
 restore-settled-clean = The old copy of { $source }, whose removal was cut short, is removed.
 restore-settled-old = A restore of { $source } was cut short before the new data stood in its place. The old data stands as it was; nothing of the new is left.
 warning-restore-unsettled = Something could not be cleared away or noted; the next run tries again: { $error }.

@@ -120,8 +120,12 @@ fn carry_out(with: &Carry<'_>, parts: &[Looked], report: &mut RunReport) -> Resu
         undoes: None,
         parts: parts.iter().map(part_of).collect(),
     };
-    let work = context.work(locked.restore_scratch(&order.id)?);
-    let mut ledger = Ledger::begin(locked, journal)?;
+    // Nothing was begun as long as it could not be written down.
+    let refused = |trouble: Trouble| {
+        if trouble.stage == Stage::Space { trouble } else { Trouble { stage: Stage::Look, ..trouble } }
+    };
+    let work = context.work(locked.restore_scratch(&order.id).map_err(refused)?);
+    let mut ledger = Ledger::begin(locked, journal).map_err(refused)?;
     // What is begun is ended, and what is given up is cleared away, whoever asks to stop.
     let unstopped = Work { stop: Stop::new(), ..work.clone() };
     let ways: Ways<'_> = parts.iter().map(|part| part.way.as_ref()).collect();

@@ -104,8 +104,9 @@ fn settle(way: &dyn Restore, part: &Part, is_undo: bool, work: &Work) -> Result<
         return Ok((PartState::Swapped, said("restore-settled-new")));
     }
     // What an undo would have put in place is a kept old copy.
-    if !is_undo {
-        way.discard(&part.exchanges, work)?;
+    if is_undo {
+        return Ok((PartState::Discarded, said("restore-settled-undo-old")));
     }
+    way.discard(&part.exchanges, work)?;
     Ok((PartState::Discarded, said("restore-settled-old")))
 }
