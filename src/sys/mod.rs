@@ -6,6 +6,7 @@
 
 pub mod again;
 pub mod clock;
+pub mod confined;
 pub mod fault;
 pub mod files;
 pub mod gate;

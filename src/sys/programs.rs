@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+use super::confined::{self, Confined, Keeper, Reach};
 use super::gate::{Act, Gate};
 use super::output::Output;
 use super::stop::{self, Stop};
@@ -42,6 +43,7 @@ pub struct Command {
     feeds_stdin: bool,
     user: Option<(u32, u32)>,
     folder: Option<PathBuf>,
+    reach: Option<Reach>,
 }
 
 impl Command {
@@ -53,6 +55,7 @@ impl Command {
             feeds_stdin: false,
             user: None,
             folder: None,
+            reach: None,
         }
     }
 
@@ -89,6 +92,12 @@ impl Command {
         self
     }
 
+    /// Reaching nothing but itself and this, where the kernel can see to it.
+    pub fn confined(mut self, reach: Reach) -> Self {
+        self.reach = Some(reach);
+        self
+    }
+
     /// The same by way of another program, which does its part and becomes this one.
     pub fn by_way_of(self, program: &str, args: &[&str]) -> Self {
         let way = args.iter().map(OsString::from).chain([self.program]);
@@ -105,6 +114,8 @@ pub struct Child {
     stdout: Option<Output>,
     stderr: Option<JoinHandle<Vec<u8>>>,
     reaped: bool,
+    confined: Confined,
+    _keeper: Option<Keeper>,
 }
 
 /// How a PostgreSQL server is asked to end (its manual, "Shutting Down the Server").
@@ -154,20 +165,29 @@ impl Programs {
         if let Some(folder) = &command.folder {
             starting.current_dir(folder);
         }
-        let mut child = starting
+        starting
             .args(&command.args)
             .env_clear()
             .envs(command.env.iter().map(|(name, value)| (name, value)))
             .process_group(0)
             .stdin(if command.feeds_stdin { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+            .stderr(Stdio::piped());
+        let (mut child, confined, keeper) = match &command.reach {
+            None => (starting.spawn()?, Confined::Not, None),
+            Some(reach) => {
+                let mut reach = reach.clone();
+                reach.runs.extend(confined::found(Path::new(&command.program), SEARCH_PATH));
+                let (child, confined, keeper) = confined::spawn(starting, reach)?;
+                (child, confined, Some(keeper))
+            }
+        };
         let group = child.id().cast_signed();
         stop.take_charge(group);
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take().map(Output::new));
         let stderr = child.stderr.take().map(|pipe| std::thread::spawn(move || read_tail(pipe)));
-        Ok(Child { process: child, group, stop: stop.clone(), stdin, stdout, stderr, reaped: false })
+        let stop = stop.clone();
+        Ok(Child { process: child, group, stop, stdin, stdout, stderr, reaped: false, confined, _keeper: keeper })
     }
 
     /// Runs a program to its end and returns what it wrote to standard output.
@@ -240,6 +260,11 @@ impl Child {
             }
         }
         self.finish()
+    }
+
+    /// How far the kernel keeps it to what it may reach.
+    pub fn confined(&self) -> Confined {
+        self.confined
     }
 
     /// Whether it runs still.
