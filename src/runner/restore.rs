@@ -2,6 +2,7 @@
 //! and asks: no backup waits for somebody who reads a question. And what a restore that was cut
 //! short has left is settled here, before any other run.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +14,15 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::guard::guarded;
 use crate::job::restore::{self, Ask, Consent, Errand, Recovered, Settled};
-use crate::job::{source_failed, source_succeeded};
+use crate::job::{Order, source_failed, source_succeeded};
 use crate::source::Work;
+use crate::standing::record::Mark;
 use crate::store::LockedStore;
 use crate::sys::fault;
 use crate::sys::stop::Stop;
 
+/// More do not begin in one second.
+const MARK_TRIES: u32 = 32;
 /// A backup makes way within seconds.
 const SETTLE_WAIT: Duration = Duration::from_secs(30);
 
@@ -51,16 +55,19 @@ impl Runner {
             self.close_orphans();
             self.settle_before(stop);
         }
-        let reports = self.record.read().unwrap_or_default();
-        let order = self.order(&request, &reports);
+        let (order, mark) = if only_looks {
+            (self.order(&request, &self.record.read().unwrap_or_default()), Ok(None))
+        } else {
+            self.marked(&request)
+        };
         let errand = Errand { ask, consent, way_back: self.way_back.clone(), sources: self.sources.clone() };
         let context = self.context(&order, stop, runtime, false);
         let work = || guarded(Stage::SetUp, "the job", || restore::run(&context, &self.store, &order, &errand));
         if only_looks {
             return self.closed(&order, &[], work());
         }
-        let mark = match self.mark(&order, &[]) {
-            Ok(mark) => Some(mark),
+        let mark = match mark {
+            Ok(mark) => mark,
             Err(error) if fills_a_folder && fault::is_unwritable(&error) => self.unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
@@ -78,6 +85,19 @@ impl Runner {
         self.finish(mark, &report);
         log::ended(&report, &self.store);
         report
+    }
+
+    /// Chooses an id and marks the run. Two that begin in the same second choose the same one, and the
+    /// second of them chooses again.
+    fn marked(&self, request: &Request) -> (Order, io::Result<Option<Mark>>) {
+        let mut tries = 0..MARK_TRIES;
+        loop {
+            let order = self.order(request, &self.record.read().unwrap_or_default());
+            match self.mark(&order, &[]) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries.next().is_some() => {}
+                mark => return (order, mark.map(Some)),
+            }
+        }
     }
 
     /// What was cut short is settled first; where the lock is not to be had, the restore says so.

@@ -79,6 +79,8 @@ impl Record {
     pub fn begin(&self, start: &Start) -> io::Result<Mark> {
         let folder = self.running_folder();
         self.sys.files.make_folder(&folder, 0o750)?;
+        // Else what another process is just marking would be taken for left over.
+        let _alone = self.alone()?;
         self.forget_half_made(start.job);
         let path = folder.join(format!("{}.json", start.run));
         let unheld = folder.join(format!("{}.new", start.run));

@@ -51,10 +51,7 @@ pub enum Confined {
 pub(super) struct Keeper(#[allow(dead_code, reason = "it is there to be dropped")] mpsc::Sender<Infallible>);
 
 /// Starts a program on a thread that gave up everything else, and never gets it back.
-pub(super) fn spawn(
-    mut starting: process::Command,
-    reach: Reach,
-) -> io::Result<(process::Child, Confined, Keeper)> {
+pub(super) fn spawn(mut starting: process::Command, reach: Reach) -> io::Result<(process::Child, Confined, Keeper)> {
     let (tell, told) = mpsc::sync_channel(1);
     let (keeper, kept) = mpsc::channel();
     thread::Builder::new().spawn(move || {

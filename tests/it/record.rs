@@ -66,6 +66,24 @@ fn a_run_is_running_until_it_is_recorded() {
 }
 
 #[test]
+fn runs_that_begin_together_do_not_take_each_others_marks_for_left_over() {
+    let dir = TempDir::new().unwrap();
+    let record = record(&dir);
+    thread::scope(|scope| {
+        let begun: Vec<_> = (0..8)
+            .map(|one| {
+                let record = &record;
+                scope.spawn(move || {
+                    (0..20).map(|at| record.begin(&start(&format!("backup-{one}-{at}"))).unwrap()).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let marks: Vec<_> = begun.into_iter().flat_map(|begun| begun.join().unwrap()).collect();
+        assert_eq!(record.running().len(), marks.len());
+    });
+}
+
+#[test]
 fn a_run_that_ended_with_its_process_is_closed_once_by_the_next_start() {
     let dir = TempDir::new().unwrap();
     let record = record(&dir);

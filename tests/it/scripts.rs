@@ -107,7 +107,7 @@ fn in_a_compose_project_the_program_runs_there(#[case] script: &str, #[case] arg
 
 /// Compose itself reads `.env` alone: without them another user, port or image would be taken.
 #[rstest]
-#[case::backup("backup.sh", &["-f", "FILE", "run", "--rm", "backup", "backup"])]
+#[case::backup("backup.sh", &["-f", "FILE", "run", "--rm", "-T", "backup", "backup"])]
 #[case::restore("restore.sh", &["-f", "FILE", "run", "--rm", "-T", "restore", "restore", "--latest"])]
 fn the_variables_of_the_project_come_along(#[case] script: &str, #[case] expected: &[&str]) {
     let desk = Desk::new().with_compose_file().program("docker", true);

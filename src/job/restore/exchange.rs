@@ -106,7 +106,10 @@ impl<'a> Exchanger<'a> {
                     Err(trouble)
                 }
                 // Noted as under way, it is settled by the next start.
-                Err(_) => Err(trouble),
+                Err(why) => {
+                    self.unnoted.push(untold(&part.source, &why));
+                    Err(trouble)
+                }
             })
         });
         self.context.progress.event(Event::StageEnded { source: part.source.clone() });
@@ -152,7 +155,10 @@ impl<'a> Exchanger<'a> {
                 Err(trouble)
             }
             // Noted as under way, it is settled by the next start.
-            Err(_) => Err(trouble),
+            Err(why) => {
+                self.unnoted.push(untold(&source, &why));
+                Err(trouble)
+            }
         })?;
         // The data stands; only the note is missing, which the next start makes up for.
         self.unnoted.extend(ledger.note(at, PartState::Swapped).err().map(|trouble| trouble.error));
@@ -247,4 +253,9 @@ impl<'a> Exchanger<'a> {
 /// What a program put in place of the data while it was exchanged, and what to do with it.
 pub fn of_meanwhile(names: &[String]) -> Saying {
     Saying::new("warning-restore-meanwhile").with("names", listed(names.iter().map(String::as_str)))
+}
+
+/// Of an exchange whose end could not be asked for.
+fn untold(source: &SourceName, why: &Trouble) -> String {
+    format!("whether the old or the new data of {source} stands: {}", why.error)
 }
