@@ -528,3 +528,6 @@ remark-foreign-keys = Rows that name others that are not there: { $count }, the 
 remark-not-valid = Constraints that were never held against all rows (NOT VALID): { $count }, the first { $constraint }.
 remark-index-not-valid = Indexes of partitioned tables that not all partitions have: { $count }, the first { $index }.
 remark-sequence-behind = The sequence { $sequence } stands at { $value }, and { $column } already holds { $max }: new rows may collide.
+remark-drill-unconfined = This kernel cannot keep the drill's server to its own files (Landlock, Linux 5.13 or newer): functions in the dump could reach what the server's user may.
+remark-drill-network = This kernel cannot keep the drill's server from the network (Landlock, Linux 6.7 or newer): functions in the dump could reach other servers.
+remark-left-empty = Materialized views that the drill left empty, for this database can ask other servers: { $count }. They were not proven.

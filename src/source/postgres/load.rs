@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::access::{Access, connection_string};
 use super::connect::Connection;
@@ -55,6 +56,7 @@ pub(super) struct Load<'a> {
     target: &'a str,
     work: &'a Work,
     leave: Leave,
+    left_empty: AtomicU64,
 }
 
 impl<'a> Load<'a> {
@@ -68,7 +70,8 @@ impl<'a> Load<'a> {
                 .hint(Saying::new("hint-not-empty").with("database", target)));
         }
         let server_major = database.server_major;
-        Ok(Self { source: &config.name, access, server_major, tools, target, work, leave: Leave::default() })
+        let (source, leave, left_empty) = (&config.name, Leave::default(), AtomicU64::new(0));
+        Ok(Self { source, access, server_major, tools, target, work, leave, left_empty })
     }
 
     /// The same, leaving out what this server or role cannot carry out.
@@ -88,7 +91,7 @@ impl<'a> Load<'a> {
     pub(super) fn stream(&self, format: DumpFormat, raw: &mut dyn Read) -> Result<Option<PostgresContent>, Trouble> {
         match format {
             DumpFormat::Plain => self.plain(raw).map(Some),
-            DumpFormat::Custom if self.needs_fitting() => self.custom_as_sql(raw).map(Some),
+            DumpFormat::Custom if self.needs_fitting() || self.leave.asks_others => self.custom_as_sql(raw).map(Some),
             DumpFormat::Custom => {
                 self.feed("pg_restore", self.pg_restore(), b"", raw, |_| {})?;
                 Ok(None)
@@ -110,6 +113,11 @@ impl<'a> Load<'a> {
         // How far the load is cannot be told by how far this reading is.
         stream::pass(raw, self.work, None, |_| Ok(()))?;
         self.ended_well("pg_restore", child)
+    }
+
+    /// How many materialized views it left empty, for they may ask other servers.
+    pub(super) fn left_empty(&self) -> u64 {
+        self.left_empty.load(Ordering::Relaxed)
     }
 
     /// Whether newer programs write what this server does not know.
@@ -136,7 +144,10 @@ impl<'a> Load<'a> {
         let copied = if self.leave.nothing() {
             self.feed("psql", psql, first.as_bytes(), raw, seen)
         } else {
-            self.feed("psql", psql, first.as_bytes(), Without::new(raw, &self.leave), seen)
+            let mut without = Without::new(raw, &self.leave);
+            let copied = self.feed("psql", psql, first.as_bytes(), &mut without, seen);
+            self.left_empty.store(without.left_empty(), Ordering::Relaxed);
+            copied
         }?;
         let arrived = copied == counter.blocks;
         let content = counter.finish().map_err(|e| Trouble::lasting(Stage::Dump, e).while_doing("load"))?;

@@ -9,6 +9,7 @@ use super::tools::Tools;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::Sys;
+use crate::sys::confined::{Confined, Reach};
 use crate::sys::programs::{Child, Command, Ended, Politely};
 use crate::sys::stop::Stop;
 
@@ -42,6 +43,8 @@ pub(super) struct Recipe {
     pub(super) settings: Vec<String>,
     /// It ends with the thread that starts it, also where that is killed with its process.
     pub(super) ends_with_us: bool,
+    /// All that the running server may reach, where it carries out what strangers wrote.
+    pub(super) reach: Option<Reach>,
 }
 
 /// A running server.
@@ -71,7 +74,8 @@ impl Throwaway {
     /// then, and of the socket's folder nothing is left.
     pub fn start(sys: &Sys, tools: &Tools, dir: &Path, socket: &Path, stop: &Stop) -> Result<Self, Trouble> {
         let locale = ["--encoding=UTF8", "--locale=C.UTF-8"].map(str::to_owned).to_vec();
-        let recipe = Recipe { superuser: SUPERUSER.to_owned(), locale, settings: Vec::new(), ends_with_us: false };
+        let superuser = SUPERUSER.to_owned();
+        let recipe = Recipe { superuser, locale, settings: Vec::new(), ends_with_us: false, reach: None };
         Self::start_as(recipe, sys, tools, dir, socket, stop)
     }
 
@@ -103,6 +107,11 @@ impl Throwaway {
     /// The folder of its socket; the host to connect to.
     pub fn socket(&self) -> &Path {
         &self.socket
+    }
+
+    /// How far the kernel keeps it to what it may reach.
+    pub(super) fn confined(&self) -> Confined {
+        self.child.as_ref().map_or(Confined::Not, Child::confined)
     }
 
     /// Runs statements in one of its databases.
@@ -167,6 +176,9 @@ impl Throwaway {
         let mut command = self.dropped("postgres").arg("-D").arg(data).arg("-k").arg(&self.socket);
         for setting in SETTINGS.into_iter().chain(self.recipe.settings.iter().map(String::as_str)) {
             command = command.args(["-c", setting]);
+        }
+        if let Some(reach) = &self.recipe.reach {
+            command = command.confined(reach.clone());
         }
         let child = self.sys.programs.start(&command, stop).map_err(|e| failed("postgres", &e.to_string()))?;
         let child = self.child.insert(child);

@@ -1,5 +1,5 @@
 //! SQL without what this server or this role cannot carry out: owners that cannot be set,
-//! tablespaces that are not there, what stays as it stands. Everything else passes byte by byte; rows
+//! tablespaces that are not there, what stays as it stands, what asks other servers. Everything else passes byte by byte; rows
 //! and the inside of strings and bodies are never looked at. Where the dump is loaded within a
 //! transaction of ours, nothing that would end it passes ([`super::within`]).
 
@@ -17,6 +17,11 @@ const PIECE_BYTES: usize = 64 * 1024;
 const TABLESPACE: &[u8] = b"SET default_tablespace = ";
 /// How what may be left out begins.
 const STARTS: [&[u8]; 2] = [b"ALTER ", TABLESPACE];
+/// What a database holds that can ask other servers: a dump makes it before it is used.
+const ASKERS: [&[u8]; 2] = [b"CREATE SERVER ", b"CREATE EXTENSION IF NOT EXISTS dblink "];
+/// By what word it does, and with whose password.
+const ASKS: [&[u8]; 2] = [REFRESH, b"CREATE USER MAPPING "];
+const REFRESH: &[u8] = b"REFRESH MATERIALIZED VIEW ";
 /// The same where something stays as it stands.
 const STARTS_IN_PLACE: [&[u8]; 8] =
     [b"CREATE EXTENSION ", b"CREATE SCHEMA ", b"COMMENT ON ", b"GRANT ", b"REVOKE ", b"COPY ", b"BEGIN", b"COMMIT"];
@@ -29,6 +34,8 @@ pub(super) struct Leave {
     pub(super) tablespaces_but: Option<BTreeSet<String>>,
     /// Loaded in place, within a transaction of ours: what stays, and is not made again.
     pub(super) stays: Option<Stays>,
+    /// What would ask other servers, where the dump makes something that can.
+    pub(super) asks_others: bool,
 }
 
 /// What stays as it stands where a dump is loaded in place.
@@ -73,7 +80,7 @@ impl Stays {
 
 impl Leave {
     pub(super) fn nothing(&self) -> bool {
-        !self.owners && self.tablespaces_but.is_none() && self.stays.is_none()
+        !self.owners && self.tablespaces_but.is_none() && self.stays.is_none() && !self.asks_others
     }
 
     /// What stands in the place of a statement; `None` where it stays.
@@ -100,6 +107,9 @@ pub(super) struct Without<'a, R> {
     rows: Option<Rows>,
     /// The rows that come are left out: there must be none.
     is_closed: bool,
+    /// The dump has made what can ask other servers.
+    is_asker: bool,
+    left_empty: u64,
     /// Where nothing may end the transaction.
     within: Option<Within>,
     /// Why it does not go on.
@@ -120,6 +130,8 @@ impl<'a, R: Read> Without<'a, R> {
             lexer: Lexer::new(),
             rows: None,
             is_closed: false,
+            is_asker: false,
+            left_empty: 0,
             within: leave.stays.as_ref().map(|_| Within::default()),
             refused: None,
             held: Vec::new(),
@@ -128,6 +140,11 @@ impl<'a, R: Read> Without<'a, R> {
             given: 0,
             piece: vec![0; PIECE_BYTES].into_boxed_slice(),
         }
+    }
+
+    /// How many materialized views were not filled.
+    pub(super) fn left_empty(&self) -> u64 {
+        self.left_empty
     }
 
     fn take(&mut self, mut rest: &[u8]) {
@@ -160,7 +177,11 @@ impl<'a, R: Read> Without<'a, R> {
                 let ours = self.within.as_mut().map_or(Ok(false), |within| within.statement(text, self.lexer.is_stray));
                 let Ok(is_ours) = ours.map_err(|why| self.refused = Some(why)) else { return used };
                 self.is_closed = self.leave.stays.as_ref().is_some_and(|stays| stays.keeps_out(text));
-                let is_left_out = !self.is_passing && (is_ours || self.is_closed);
+                let is_one = |starts: &[&[u8]]| self.leave.asks_others && begins_with(text, starts);
+                let asks = is_one(&ASKS) && self.is_asker;
+                self.is_asker |= is_one(&ASKERS);
+                self.left_empty += u64::from(asks && text.starts_with(REFRESH));
+                let is_left_out = !self.is_passing && (is_ours || self.is_closed || asks);
                 let instead = if self.is_passing { None } else { self.leave.instead(text) };
                 let instead = if is_left_out { Some(&b""[..]) } else { instead };
                 self.out.extend_from_slice(instead.unwrap_or(&self.held));
@@ -181,7 +202,8 @@ impl<'a, R: Read> Without<'a, R> {
                 let text = self.lexer.text();
                 let in_place: &[&[u8]] = if self.within.is_some() { &STARTS_IN_PLACE } else { &[] };
                 let begins = |start: &&[u8]| start.iter().zip(text).all(|(a, b)| a == b);
-                let may_be = STARTS.iter().chain(in_place).any(begins);
+                let asking: &[&[u8]] = if self.leave.asks_others { &ASKS } else { &[] };
+                let may_be = STARTS.iter().chain(in_place).chain(asking).any(begins);
                 if !may_be || self.held.len() > HELD_BYTES_MAX {
                     self.is_passing = true;
                 }
@@ -221,6 +243,10 @@ impl<R: Read> Read for Without<'_, R> {
         self.given += read;
         Ok(read)
     }
+}
+
+fn begins_with(text: &[u8], starts: &[&[u8]]) -> bool {
+    starts.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
@@ -269,14 +295,36 @@ ALTER FUNCTION public.f() OWNER TO app;
     #[test]
     fn only_what_is_to_be_left_out_is() {
         assert_eq!(read(&Leave::default()), DUMP);
-        let owners = read(&Leave { owners: true, tablespaces_but: None, stays: None });
+        let owners = read(&Leave { owners: true, ..Leave::default() });
         let without = DUMP
             .replace("\n\nALTER TABLE public.\"a OWNER TO b\" OWNER TO \"some; one\";", "")
             .replace("\nALTER FUNCTION public.f() OWNER TO app;", "");
         assert_eq!(owners, without);
         let here = BTreeSet::from(["slow".to_owned()]);
-        let tablespaces = read(&Leave { owners: false, tablespaces_but: Some(here), stays: None });
+        let tablespaces = read(&Leave { tablespaces_but: Some(here), ..Leave::default() });
         assert_eq!(tablespaces, DUMP.replacen("SET default_tablespace = fast;", "SET default_tablespace = '';", 1));
+    }
+
+    #[test]
+    fn what_asks_other_servers_is_left_out_once_something_can() {
+        let view = "REFRESH MATERIALIZED VIEW public.v;\n";
+        let mapping = "CREATE USER MAPPING FOR x SERVER s OPTIONS (\n    password 'a;b'\n);\n";
+        let leave = Leave { asks_others: true, ..Leave::default() };
+        for (maker, left) in [
+            ("CREATE SERVER s FOREIGN DATA WRAPPER w;\n", 1),
+            ("CREATE EXTENSION IF NOT EXISTS dblink WITH SCHEMA public;\n", 1),
+            ("CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;\n", 0),
+        ] {
+            let dump = format!("{maker}{mapping}COPY public.t (x) FROM stdin;\n{view}\\.\n{view}");
+            let (mut read, mut without) = (String::new(), Without::new(Slow(dump.as_bytes()), &leave));
+            without.read_to_string(&mut read).unwrap();
+            assert_eq!(without.left_empty(), left);
+            let kept = [mapping, view].map(|text| read.matches(text.trim_end()).count());
+            assert_eq!(kept, if left > 0 { [0, 1] } else { [1, 2] }, "{read}");
+            read.clear();
+            Without::new(dump.as_bytes(), &Leave::default()).read_to_string(&mut read).unwrap();
+            assert_eq!(read, dump);
+        }
     }
 
     const IN_PLACE: &str = "\\restrict a

@@ -3,11 +3,12 @@
 //!
 //! Given: raw bytes, what the manifest says of them, a scratch folder. Returns: what was seen.
 //! Never: reaches another server than its own, listens but on its private socket, runs as root,
-//! leaves anything running.
+//! lets what a dump holds reach anything but scratch, leaves anything running.
 
 mod ask;
 mod compare;
 mod home;
+mod reach;
 mod restore;
 mod server;
 mod validity;
@@ -139,10 +140,20 @@ fn hold(server: &Throwaway, site: &Site<'_>, raw: &mut dyn Read) -> Result<Evide
     let (material, mut heard) = (site.material, Heard::new(raw));
     site.stage("load", material.raw_bytes);
     let began = Instant::now();
-    if let Err(why) = restore::restore(server, site, &mut heard)? {
-        return Ok(proofs::of_failed_load(why, &ALL_BUT_LOAD, material));
-    }
-    let mut evidence = Evidence { restore_seconds: Some(began.elapsed().as_secs_f64()), ..Evidence::default() };
+    let remarks = reach::remark(server.confined()).into_iter();
+    let left_empty = match restore::restore(server, site, &mut heard)? {
+        Err(why) => {
+            let failed = proofs::of_failed_load(why, &ALL_BUT_LOAD, material);
+            return Ok(Evidence { remarks: remarks.collect(), ..failed });
+        }
+        Ok(left_empty) => left_empty,
+    };
+    let left_empty = (left_empty > 0).then(|| Saying::new("remark-left-empty").with("count", left_empty));
+    let mut evidence = Evidence {
+        restore_seconds: Some(began.elapsed().as_secs_f64()),
+        remarks: remarks.chain(left_empty).collect(),
+        ..Evidence::default()
+    };
     evidence.proofs.push(proofs::passed(What::Load, "loaded to its end without an error"));
     site.stage("compare", None);
     compare::compare(site, &mut evidence)?;

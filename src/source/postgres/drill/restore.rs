@@ -22,7 +22,8 @@ const FOLDER: &str = "tablespaces";
 /// The hint of a property that could not be given.
 const PROPERTIES: &str = "hint-restore-properties";
 
-/// Restores; `Err` within `Ok` says what of the set stood in the way.
+/// Restores; `Err` within `Ok` says what of the set stood in the way. Returns how many materialized
+/// views were left empty, for they may ask other servers.
 ///
 /// # Errors
 /// Where it could not be done here: an extension or a locale is missing, the bytes could not be
@@ -31,7 +32,7 @@ pub(super) fn restore(
     server: &Throwaway,
     site: &Site<'_>,
     heard: &mut Heard<'_>,
-) -> Result<Result<(), String>, Trouble> {
+) -> Result<Result<u64, String>, Trouble> {
     let desk = Desk::open(&site.config, &[&site.config.database], site.work)?.patient(Some(site.work))?;
     if let Some(facts) = site.facts {
         extensions(&desk, facts)?;
@@ -45,7 +46,7 @@ pub(super) fn restore(
     let load = Load::reach(&site.config, &site.config.database, site.work)?.leaving(leave);
     match load.stream(site.config.format, heard) {
         Err(trouble) if heard.is_at_fault(&trouble) => Ok(Err(trouble.error)),
-        loaded => loaded.map(|_counted| Ok(())),
+        loaded => loaded.map(|_counted| Ok(load.left_empty())),
     }
 }
 
@@ -136,11 +137,12 @@ fn database(desk: &Desk<'_>, site: &Site<'_>) -> Result<Result<(), String>, Trou
 }
 
 fn left_out(desk: &Desk<'_>, site: &Site<'_>) -> Result<Leave, Trouble> {
+    let asks_others = site.facts.is_none_or(|facts| facts.extensions.iter().any(|one| one.name != fit::BUILT_IN));
     if site.material.roles.is_some() {
-        return Ok(Leave::default());
+        return Ok(Leave { asks_others, ..Leave::default() });
     }
     let here = desk.connection.rows(TABLESPACES, &[])?.iter().map(|row| row.get(0)).collect();
-    Ok(Leave { owners: true, tablespaces_but: Some(here), stays: None })
+    Ok(Leave { owners: true, tablespaces_but: Some(here), stays: None, asks_others })
 }
 
 /// The server's own no, to what the set holds.

@@ -4,7 +4,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{Site, home};
+use super::{Site, home, reach};
 use crate::domain::manifest::PostgresFacts;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -56,13 +56,14 @@ pub(super) fn start(tools: &Tools, material: &Material, scratch: &Path, work: &W
     let facts = material.facts.postgres.as_ref();
     let objects = facts.map_or(0, |facts| facts.content.tables.len() + facts.content.sequences.len());
     let locks = format!("max_locks_per_transaction={}", LOCKS_MIN + objects / 2);
+    let socket = home::socket(scratch, work)?;
     let recipe = Recipe {
         superuser: superuser(material).to_owned(),
         locale: facts.map_or_else(|| plain_locale("UTF8"), locale),
         settings: SETTINGS.iter().map(|&setting| setting.to_owned()).chain([locks]).collect(),
         ends_with_us: true,
+        reach: Some(reach::of_server(tools, scratch, &socket)),
     };
-    let socket = home::socket(scratch, work)?;
     let started = Throwaway::start_as(recipe, &work.sys, tools, &scratch.join(FOLDER), &socket, &work.stop);
     started.map_err(|trouble| explained(trouble, facts, scratch))
 }

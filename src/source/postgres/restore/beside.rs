@@ -79,7 +79,7 @@ pub(super) fn left_out(desk: &Desk<'_>, wish: &Wish, work: &Work) -> Result<Leav
             load::globals(roles, work)?.iter().filter_map(|t| load::tablespace(t)).all(|t| here.contains(&t))
         }
     };
-    Ok(Leave { owners: wish.no_owner, tablespaces_but: (!all_here).then_some(here), stays: None })
+    Ok(Leave { owners: wish.no_owner, tablespaces_but: (!all_here).then_some(here), ..Leave::default() })
 }
 
 /// What kind of dump this is, told by itself, and all of its bytes.

@@ -1,0 +1,192 @@
+//! Drills from the outside: the program as its user calls it, a real application of every kind, what
+//! is said of it afterwards, and what is left of a drill that was killed.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::support::drill::{assert_none_runs, scratch};
+use crate::support::life::until;
+use crate::support::postgres::Server;
+use crate::support::site::{Site, sqlite, toml};
+
+const DRILL: &str = ".resguardo-drill";
+const SOURCES: [&str; 4] = ["app", "local", "photos", "settings"];
+const CHECK: &str = "sql = \"SELECT count(*) FROM asset\"\nequals = 300";
+/// A question that keeps a drill waiting for as long as any test takes.
+const WAITS: &str = "sql = \"SELECT pg_sleep(600)\"\nmin = 0";
+
+/// An application with a database, one in a file, uploads and settings.
+struct Application {
+    server: Server,
+    site: Site,
+    scratch: TempDir,
+}
+
+impl Application {
+    fn new() -> Self {
+        let (server, site, scratch) = (Server::start(), Site::new(""), scratch());
+        server.psql("postgres", "CREATE ROLE app LOGIN; CREATE DATABASE app OWNER app");
+        server.psql(
+            "app",
+            "SET ROLE app;
+             CREATE TABLE asset (id serial PRIMARY KEY, name text NOT NULL, photo text);
+             INSERT INTO asset (name, photo) SELECT 'Desk no. ' || n, 'a/' || n || '.jpg' FROM generate_series(1, 300) n;
+             SELECT lo_from_bytea(70001, '\\x00ff27')",
+        );
+        sqlite(&site.path("local.db"), 100);
+        fs::create_dir_all(site.path("photos/a")).unwrap();
+        for number in 1..=300 {
+            fs::write(site.path(&format!("photos/a/{number}.jpg")), format!("photo no. {number}")).unwrap();
+        }
+        fs::create_dir(site.path("etc")).unwrap();
+        fs::write(site.path("etc/app.conf"), "color = blue").unwrap();
+        let application = Self { server, site, scratch };
+        application.asks(CHECK);
+        application
+    }
+
+    /// Settings with this question of the operator's.
+    fn asks(&self, check: &str) {
+        let path = |name: &str| toml(&self.site.path(name));
+        self.site.configure(&format!(
+            "[[postgres]]\nname = \"app\"\nurl = \"postgres://postgres@/app?host={}\"\n\
+             [[sqlite]]\nname = \"local\"\npath = {}\n[[media]]\nname = \"photos\"\npath = {}\n\
+             [[files]]\nname = \"settings\"\npaths = [{}]\n\
+             [drill]\ndir = {}\n[[drill.check]]\nsource = \"app\"\n{check}\n\
+             [[drill.media_check]]\nsource = \"app\"\ncolumn = \"asset.photo\"\nmedia = \"photos\"\n",
+            self.server.socket_folder().display(),
+            path("local.db"),
+            path("photos"),
+            path("etc"),
+            toml(self.scratch.path()),
+        ));
+    }
+
+    /// What nothing but the application may change.
+    fn production(&self) -> [String; 2] {
+        [
+            self.server.psql("app", "SELECT md5(string_agg(asset::text, ',' ORDER BY id)) FROM asset"),
+            self.server.psql("postgres", "SELECT string_agg(datname, ',' ORDER BY datname) FROM pg_database"),
+        ]
+    }
+
+    fn last(&self) -> Value {
+        self.site.call(&["drill", "--last", "--json"]).ends(0).json()
+    }
+
+    /// Verdicts by source.
+    fn verdicts(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let last = self.last();
+        let all = last["sources"].as_array().unwrap().iter();
+        let mut verdicts: Vec<_> = all.map(|one| (text(&one["source"]), text(&one["verdict"]))).collect();
+        verdicts.sort();
+        verdicts
+    }
+
+    /// The codes of what health has to say.
+    fn reasons(&self) -> Vec<String> {
+        let health: Value = serde_json::from_str(&self.site.call(&["health", "--json"]).stdout).unwrap();
+        let reasons = health["reasons"].as_array().unwrap().iter();
+        reasons.map(|reason| reason["code"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn is_clear(&self) {
+        assert_none_runs(self.scratch.path());
+        assert!(!self.scratch.path().join(DRILL).exists());
+    }
+
+    /// Changes what is stored of the database, with its manifest mended so that every digest agrees.
+    fn alter(&self, this: &str, that: &str) {
+        let manifest = self.site.stored("sets").into_iter().find(|path| path.extension().is_some_and(|e| e == "json"));
+        let manifest = manifest.unwrap();
+        let mut stated: Value = serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
+        let artifacts = stated["artifacts"].as_array_mut().unwrap().iter_mut();
+        let artifact = artifacts.into_iter().find(|one| one["source"] == "app" && one["kind"] == "postgres").unwrap();
+        let path = self.site.path("backups").join(artifact["path"].as_str().unwrap());
+        let mut text = String::new();
+        GzDecoder::new(fs::File::open(&path).unwrap()).read_to_string(&mut text).unwrap();
+        assert_eq!(text.matches(this).count(), 1);
+        let altered = text.replace(this, that);
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(altered.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        artifact["size_bytes"] = packed.len().into();
+        artifact["raw_bytes"] = altered.len().into();
+        artifact["digest"] = format!("sha256:{}", hex::encode(Sha256::digest(&packed))).into();
+        fs::write(&path, packed).unwrap();
+        fs::write(&manifest, stated.to_string()).unwrap();
+    }
+}
+
+/// Where the drill under way in this folder has its socket.
+fn socket(scratch: &Path) -> Option<PathBuf> {
+    let note = fs::read_to_string(scratch.join(DRILL).join("app/socket")).ok()?;
+    Some(PathBuf::from(note)).filter(|folder| folder.join(".s.PGSQL.5432").exists())
+}
+
+#[test]
+fn a_whole_set_is_proven_and_said_to_be() {
+    let application = Application::new();
+    let (site, before) = (&application.site, application.production());
+    site.call(&["backup"]).ends(0);
+    site.call(&["drill", "--last"]).ends(1);
+    let page = site.call(&["drill"]).ends(0).stdout;
+    assert!(page.contains("app (postgres): proven"), "{page}");
+    assert!(page.contains("SELECT count(*) FROM asset = 300"), "{page}");
+    assert_eq!(site.call(&["drill", "--last"]).ends(0).stdout, page);
+    assert_eq!(application.verdicts(), SOURCES.map(|source| (source.to_owned(), "proven".to_owned())));
+    let last = application.last();
+    assert_eq!(last["ok"], true);
+    assert!(last["sources"].as_array().unwrap().iter().all(|one| one["remarks"] == serde_json::json!([])), "{last:#}");
+    assert!(site.call(&["list"]).ends(0).stdout.contains("proven "), "{page}");
+    assert_eq!(application.reasons(), [""; 0]);
+    assert_eq!(application.production(), before);
+    application.is_clear();
+}
+
+#[test]
+fn a_changed_row_under_digests_that_agree_is_told_everywhere() {
+    let application = Application::new();
+    let (site, before) = (&application.site, application.production());
+    site.call(&["backup"]).ends(0);
+    application.alter("7\tDesk no. 7\ta/7.jpg\n", "7\tDesk no. 8\ta/7.jpg\n");
+    site.call(&["verify"]).ends(0);
+    let page = site.call(&["drill"]).ends(1).stdout;
+    assert!(page.contains("app (postgres): NO"), "{page}");
+    assert!(page.contains("table public.asset: other rows than the manifest states"), "{page}");
+    let verdicts = application.verdicts();
+    assert_eq!(verdicts[0], ("app".to_owned(), "failed".to_owned()));
+    assert!(verdicts[1..].iter().all(|(_, verdict)| verdict == "proven"), "{verdicts:?}");
+    assert!(site.call(&["list"]).stdout.contains("DRILL FAILED"));
+    assert!(application.reasons().contains(&"drill_failed".to_owned()), "{:?}", application.reasons());
+    assert_eq!(application.production(), before);
+    application.is_clear();
+}
+
+#[test]
+fn what_a_killed_drill_leaves_is_cleared_away_by_the_next() {
+    let application = Application::new();
+    let (site, before) = (&application.site, application.production());
+    site.call(&["backup"]).ends(0);
+    application.asks(WAITS);
+    let mut drill = site.command().arg("drill").spawn().unwrap();
+    let left = until("the server of the drill", || socket(application.scratch.path()));
+    kill_process(Pid::from_child(&drill), Signal::KILL).unwrap();
+    assert_eq!(drill.wait().unwrap().code(), None);
+    assert!(left.exists() && application.scratch.path().join(DRILL).join("app/server").exists());
+    application.asks(CHECK);
+    site.call(&["drill"]).ends(0);
+    assert!(!left.exists());
+    application.is_clear();
+    assert_eq!(application.production(), before);
+}
