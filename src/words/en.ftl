@@ -251,7 +251,6 @@ reason-verify-failed = The last verify, { $run }, found something bad or could n
 reason-verify-overdue = No scheduled verify has come to its end since the one that was due { $at }: nobody knows whether what is stored can still be read. Look whether the daemon runs: it makes up for it at its start.
 reason-found-bad = Stored files whose bytes are not what was written, as a verify found: { $count }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
 reason-found-bad-adopted = Files without a manifest that a verify found not whole: { $count }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
-reason-drill-failed = The last restore drill, { $run }, failed.
 reason-drill-says-no = The last drill of set { $id } did not bring back as it was stored: { $sources }. `resguardo drill --last` says what was found. It counts as open until a drill ends well.
 reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts as open until a drill ends well.
 reason-drill-not-held = The last drill, { $run }, could not be held, which says nothing of what is stored: { $error }.
