@@ -206,7 +206,14 @@ impl Files {
     /// The system's, with the path.
     pub fn remove_folder(&self, path: &Path) -> io::Result<()> {
         self.gate.pass(Act::Remove, path).map_err(|e| at(path, e))?;
-        match fs::remove_dir_all(path) {
+        let removed = match fs::remove_dir_all(path) {
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
+                open_up(path);
+                fs::remove_dir_all(path)
+            }
+            removed => removed,
+        };
+        match removed {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(at(path, e)),
             _ => Ok(()),
         }
@@ -308,6 +315,19 @@ impl Write for WriteFile {
 }
 
 /// What a file system answers that knows no such act.
+/// Makes the folders in a folder ones that their owner may empty; whoever restored them gave them
+/// the modes they had. Another's stay as they are.
+fn open_up(folder: &Path) {
+    let Ok(found) = folder.symlink_metadata() else { return };
+    if !found.is_dir() {
+        return;
+    }
+    let _not_ours = fs::set_permissions(folder, fs::Permissions::from_mode(found.mode() | 0o700));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        open_up(&entry.path());
+    }
+}
+
 fn is_unknown(error: &io::Error) -> bool {
     [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP].map(Errno::raw_os_error).map(Some).contains(&error.raw_os_error())
 }

@@ -56,6 +56,20 @@ fn a_function_in_a_dump_runs_no_program_and_reaches_no_file_beyond_scratch() {
     assert!(evidence.answers[3].as_ref().is_ok_and(Option::is_some), "{:?}", evidence.answers);
 }
 
+#[test]
+fn what_production_set_for_its_sessions_lifts_no_bound() {
+    let (server, bench) = (Server::start(), bench());
+    server.psql("postgres", "CREATE DATABASE app; ALTER DATABASE app SET maintenance_work_mem = '2GB'");
+    server.psql("postgres", "ALTER ROLE postgres SET work_mem = '1GB'; ALTER ROLE postgres SET jit = on");
+    let stored = Stored::take(&server.config("app"), &bench.work);
+    let mut material = material(&stored);
+    let settings = ["maintenance_work_mem", "work_mem", "jit"];
+    material.questions = settings.iter().map(|name| format!("SELECT current_setting('{name}')")).collect();
+    let evidence = prove(&stored.raw, &material, &bench.work).unwrap();
+    let answers: Vec<_> = evidence.answers.iter().map(|answer| answer.as_ref().unwrap().as_deref()).collect();
+    assert_eq!(answers, [Some("32MB"), Some("4MB"), Some("off")]);
+}
+
 /// Views that are filled from another server, and how.
 const BY_FOREIGN_TABLE: &str = "
     CREATE EXTENSION postgres_fdw;

@@ -87,6 +87,23 @@ fn who_is_not_root_proves_all_but_that_owners_can_be_set() {
     assert!(text_of(&evidence, What::Tree).ends_with(said), "{:?}", evidence.proofs);
 }
 
+/// A folder that lets nobody write is cleared away with what lies in it.
+#[test]
+fn who_is_not_root_clears_away_what_was_restored_read_only() {
+    if passed_as_nobody("drill_source_files::who_is_not_root_clears_away_what_was_restored_read_only") {
+        return;
+    }
+    let place = tempfile::tempdir_in("/tmp").unwrap();
+    let shut = place.path().join("tree/shut");
+    fs::create_dir_all(shut.join("more")).unwrap();
+    fs::write(shut.join("more/file"), "held").unwrap();
+    for (folder, mode) in [(shut.join("more"), 0o000), (shut, 0o555)] {
+        fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    }
+    resguardo::sys::Sys::real().files.remove_folder(&place.path().join("tree")).unwrap();
+    assert!(!place.path().join("tree").exists());
+}
+
 /// One byte of the raw bytes changed.
 fn changed(raw: &[u8], this: &[u8], that: &[u8]) -> Vec<u8> {
     let at = raw.windows(this.len()).position(|window| window == this).unwrap();

@@ -177,7 +177,7 @@ impl Drill<'_> {
         let mut all = Vec::new();
         let ready = self.ready(piece::pieces(config, self.means.sources, &manifest), &work, &mut all)?;
         let mut peak_bytes = 0;
-        let ended = self.prove_all(&ready, &scratch, &mut all, &mut peak_bytes);
+        let ended = self.prove_all(&ready, &scratch, &set.id, &mut all, &mut peak_bytes);
         drop(scratch);
         fared::sum_up(&all, report);
         ended?;
@@ -190,7 +190,10 @@ impl Drill<'_> {
             ok: all.iter().all(|one| one.drilled.verdict == Verdict::Proven),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             rpo_seconds: (self.order.started_at - set.started_at).num_seconds().max(0).unsigned_abs(),
-            rto_seconds: all.iter().filter_map(|one| one.drilled.restore_seconds).sum(),
+            rto_seconds: all
+                .iter()
+                .filter_map(|one| one.drilled.restore_seconds)
+                .fold(0.0, |sum, seconds| sum + seconds),
             peak_bytes: Some(peak_bytes),
             sources: all.into_iter().map(|one| one.drilled).collect(),
         };
@@ -239,6 +242,7 @@ impl Drill<'_> {
         &self,
         ready: &[Ready],
         scratch: &Scratch,
+        set: &BackupId,
         all: &mut Vec<Fared>,
         peak_bytes: &mut u64,
     ) -> Result<(), Trouble> {
@@ -250,8 +254,9 @@ impl Drill<'_> {
             let seen = self.prove(piece, prover.as_ref(), &folder, &unpacked);
             *peak_bytes = scratch.taken_bytes().max(*peak_bytes);
             self.context.stop.check(Stage::Drill)?;
+            let before = |sql: &str| self.answer_before(set, piece.source(), sql);
             let one = match seen {
-                Ok(evidence) => fared::seen(piece, evidence, |sql| self.answer_before(piece.source(), sql), words),
+                Ok(evidence) => fared::seen(piece, evidence, before, words),
                 Err(Setback::Damaged(error)) => fared::damaged(piece, error, words),
                 Err(Setback::Trouble(trouble)) => fared::not_held(piece, &trouble, words),
             };
@@ -303,15 +308,17 @@ impl Drill<'_> {
         seen.flatten().map_err(Setback::Trouble)
     }
 
-    /// What the drill before found in answer to the same question.
-    fn answer_before(&self, source: &SourceName, sql: &str) -> Option<String> {
+    /// What the drill before found in answer to the same question, of another set, and accepted: a drop
+    /// is not made good by being looked at twice.
+    fn answer_before(&self, own: &BackupId, source: &SourceName, sql: &str) -> Option<String> {
         let catalog = self.means.turn.catalog();
-        let mut drilled: Vec<&CatalogSet> = catalog.sets.iter().filter(|set| set.last_drill_at().is_some()).collect();
+        let is_drilled = |set: &&CatalogSet| set.id != *own && set.last_drill_at().is_some();
+        let mut drilled: Vec<&CatalogSet> = catalog.sets.iter().filter(is_drilled).collect();
         drilled.sort_by_key(|set| std::cmp::Reverse(set.last_drill_at()));
         drilled.iter().find_map(|set| {
             let before = self.means.turn.drill_report(&set.id)?;
             let of_source = before.sources.into_iter().find(|drilled| drilled.source == *source)?;
-            of_source.checks.into_iter().find(|answer| answer.sql == sql)?.value
+            of_source.checks.into_iter().find(|answer| answer.ok && answer.sql == sql)?.value
         })
     }
 

@@ -22,6 +22,17 @@ const FOLDER: &str = "tablespaces";
 /// The hint of a property that could not be given.
 const PROPERTIES: &str = "hint-restore-properties";
 
+/// What bounds the memory and the processes of a session. Those of the server's command line give
+/// way to what production set for its database or its roles; these do not.
+const BOUNDS: [(&str, &str); 6] = [
+    ("maintenance_work_mem", "32MB"),
+    ("work_mem", "4MB"),
+    ("temp_buffers", "8MB"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("max_parallel_maintenance_workers", "0"),
+    ("jit", "off"),
+];
+
 /// Restores; `Err` within `Ok` says what of the set stood in the way. Returns how many materialized
 /// views were left empty, for they may ask other servers.
 ///
@@ -41,6 +52,7 @@ pub(super) fn restore(
     if let Err(why) = roles(&desk, site)?.and(database(&desk, site)?) {
         return Ok(Err(why));
     }
+    bound(&desk, site)?;
     let leave = left_out(&desk, site)?;
     drop(desk);
     let load = Load::reach(&site.config, &site.config.database, site.work)?.leaving(leave);
@@ -134,6 +146,14 @@ fn database(desk: &Desk<'_>, site: &Site<'_>) -> Result<Result<(), String>, Trou
         }
         (made, _) => made.map(Ok),
     }
+}
+
+/// What is set for a role in a database comes before all else that is set there.
+fn bound(desk: &Desk<'_>, site: &Site<'_>) -> Result<(), Trouble> {
+    let (role, database) = (quoted(&site.config.server.user), quoted(&site.config.database));
+    BOUNDS.iter().try_for_each(|(setting, value)| {
+        desk.connection.run(&format!("ALTER ROLE {role} IN DATABASE {database} SET {setting} = '{value}'"))
+    })
 }
 
 fn left_out(desk: &Desk<'_>, site: &Site<'_>) -> Result<Leave, Trouble> {
