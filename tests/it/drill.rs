@@ -23,6 +23,7 @@ use rstest::rstest;
 use rustix::io::Errno;
 use serde_json::{Value, json};
 
+use crate::support::archive::is_root;
 use crate::support::drilling::{Bench, Mood, request, verdicts};
 use crate::support::life::until;
 use crate::support::postgres::Server;
@@ -250,6 +251,21 @@ fn the_operator_s_own_questions_are_asked_and_judged() {
     assert_eq!(error_of(&bench.drill(), "app"), "load looked at");
     let checks = bench.of(&second, "app").proofs.into_iter().find(|proof| proof.what == What::Checks).unwrap();
     assert_eq!(checks.judgement, Judgement::Skipped);
+}
+
+#[test]
+fn root_drills_in_a_folder_that_is_another_s() {
+    if !is_root() {
+        return;
+    }
+    let bench = Bench::new("");
+    bench.place.backup();
+    let nobody = |folder: &Path| std::os::unix::fs::chown(folder, Some(65534), Some(65534)).unwrap();
+    fs::create_dir(&bench.dir).unwrap();
+    nobody(&bench.dir);
+    let report = bench.drill();
+    assert_eq!(report.outcome, Outcome::Succeeded, "{report:#?}");
+    bench.is_clear();
 }
 
 const MEDIA_CHECK: &str = r#"

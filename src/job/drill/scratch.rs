@@ -52,7 +52,7 @@ impl Scratch {
         };
         clear(&folder, proving, sys)?;
         files.make_folder(&folder, WAY_THROUGH_MODE).map_err(|e| cannot_be_made(dir, &e))?;
-        must_be_ours(&folder).map_err(|e| cannot_be_made(dir, &e))?;
+        must_be_ours(&folder, files).map_err(|e| cannot_be_made(dir, &e))?;
         Ok(Self { folder, files: files.clone(), _lock: lock })
     }
 
@@ -167,11 +167,16 @@ fn cannot_be_made(dir: &Path, error: &io::Error) -> Trouble {
     Trouble::lasting(Stage::SetUp, error).while_doing("make the scratch folder").hint(hint)
 }
 
-/// Somebody else may have been quicker, in a folder that everybody writes to.
-fn must_be_ours(folder: &Path) -> io::Result<()> {
-    let found = folder.symlink_metadata()?;
-    if found.is_dir() && found.uid() == rustix::process::geteuid().as_raw() {
+/// Somebody else may have been quicker, in a folder that everybody writes to. What root makes is the
+/// owner's of the folder above, who could have made it himself; it becomes ours.
+fn must_be_ours(folder: &Path, files: &Files) -> io::Result<()> {
+    let (found, us) = (folder.symlink_metadata()?, rustix::process::geteuid());
+    if found.is_dir() && found.uid() == us.as_raw() {
         return Ok(());
+    }
+    let above = folder.parent().map(Path::metadata).transpose()?;
+    if found.is_dir() && us.is_root() && above.is_some_and(|above| above.uid() == found.uid()) {
+        return files.give(folder, us.as_raw(), rustix::process::getegid().as_raw());
     }
     Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{}: somebody else's", folder.display())))
 }
