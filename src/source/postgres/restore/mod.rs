@@ -8,7 +8,7 @@
 //!
 //! Never: drops or alters what it did not make, but for its name and whether it lets sessions in;
 //! alters a role that exists; creates a tablespace; leaves a database without sessions. Where our role
-//! may not create a database, the one it owns is replaced in place, in one transaction ([`in_place`]).
+//! may not create a database, the one it owns is replaced in place, in one transaction (`in_place`).
 
 pub(super) mod beside;
 mod compare;
