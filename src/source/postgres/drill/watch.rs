@@ -19,8 +19,9 @@ use crate::sys::{space, strays};
 /// A load writes hundreds of megabytes a second; what is kept free covers several looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 const SERVER: &str = "postgres";
-/// What the system says, also by the server's mouth: it speaks English here.
-const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+/// What the system says, also by the server's mouth, and the server of a page that fitted only in
+/// part: it speaks English here.
+const FULL: [&str; 3] = ["No space left on device", "Disk quota exceeded", "Check free disk space"];
 const NOTHING: u64 = u64::MAX;
 
 /// Does `drill` under watch, and ends its server when room gets low.
@@ -79,4 +80,25 @@ pub(super) fn must_not_be_full(held: &Result<Evidence, Trouble>, scratch: &Path)
 fn low(scratch: &Path, free_bytes: u64) -> Trouble {
     let hint = Saying::new("hint-drill-room").with("free", room::in_words(free_bytes)).with("path", scratch.display());
     Trouble::passing(Stage::Space, "the disk of the drill runs full").hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::drill::{Proof, What};
+
+    #[test]
+    fn whatever_words_a_full_disk_has_it_says_nothing_of_the_set() {
+        let held = |text: &str| {
+            let load = Proof { what: What::Load, judgement: Judgement::Failed, text: text.to_owned() };
+            Ok(Evidence { proofs: vec![load], ..Evidence::default() })
+        };
+        for full in [
+            "could not write to file: No space left on device",
+            "could not extend file \"base/5/6\": wrote only 4096 of 8192 bytes at block 7 HINT:  Check free disk space.",
+        ] {
+            assert!(must_not_be_full(&held(full), Path::new("/")).is_err(), "{full}");
+        }
+        assert!(must_not_be_full(&held("syntax error at or near \"x\""), Path::new("/")).is_ok());
+    }
 }
