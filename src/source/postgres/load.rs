@@ -24,6 +24,9 @@ use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Target, Work};
 use crate::sys::programs::{Child, Command};
 
+/// How psql loads: nobody's settings, nobody asked, only what is answered, and the first error its end.
+pub(super) const PSQL: [&str; 6] =
+    ["--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "--echo-errors", "--set=ON_ERROR_STOP=1"];
 /// Where a database is created from: the one that every server has.
 const MAINTENANCE: &str = "postgres";
 /// Roles and properties are read whole before the first is carried out. Ten thousand roles with
@@ -129,14 +132,7 @@ impl<'a> Load<'a> {
     /// and held against what psql says of each COPY.
     fn plain(&self, raw: &mut dyn Read) -> Result<PostgresContent, Trouble> {
         let (head, first) = head(raw, &self.tools, self.server_major)?;
-        let psql = self.access.loading(&self.tools.program("psql"), self.target).args([
-            "--no-psqlrc",
-            "--no-password",
-            "--tuples-only",
-            "--no-align",
-            "--echo-errors",
-            "--set=ON_ERROR_STOP=1",
-        ]);
+        let psql = self.access.loading(&self.tools.program("psql"), self.target).args(PSQL);
         let (before, after) = fitting::around(&head, self.server_major);
         let raw = before.chain(after).chain(raw);
         let mut counter = Counter::new(Trailer::Dump);

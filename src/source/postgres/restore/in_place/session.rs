@@ -10,7 +10,7 @@ use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::tools::Tools;
-use crate::source::postgres::{dump as stream, failing, restricting};
+use crate::source::postgres::{dump as stream, failing, load, restricting};
 use crate::sys::programs::Child;
 
 /// While an answer is waited for, the stop signal is looked at so often.
@@ -44,14 +44,7 @@ impl<'a> Session<'a> {
         name: &str,
         work: &'a Work,
     ) -> Result<Self, Trouble> {
-        let psql = access.loading(&tools.program("psql"), database).env("PGAPPNAME", name).args([
-            "--no-psqlrc",
-            "--no-password",
-            "--tuples-only",
-            "--no-align",
-            "--echo-errors",
-            "--set=ON_ERROR_STOP=1",
-        ]);
+        let psql = access.loading(&tools.program("psql"), database).env("PGAPPNAME", name).args(load::PSQL);
         let mut child = stream::start("psql", &psql.feeds_stdin(), work)?;
         let stdin = child.take_stdin().map(|stdin| Box::new(stdin) as Box<dyn Write + Send>);
         let stdout = stream::take_stdout(&mut child)?;
