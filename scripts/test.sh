@@ -77,6 +77,8 @@ missing() {
     has psql pg_dump pg_dumpall pg_restore || echo postgresql-client
     postgres_server || printf 'postgresql\npostgresql-contrib\n'
     has promtool prometheus || echo prometheus
+    has chromium || echo chromium
+    has chromedriver || echo chromium-driver
     has getfacl setfacl || echo acl
     has getfattr setfattr || echo attr
     has zstd || echo zstd

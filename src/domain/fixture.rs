@@ -118,6 +118,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         zone: chrono_tz::America::Lima,
         catalog: Catalog::default(),
         sources: sources.iter().map(source).collect(),
+        nights: [].into(),
         jobs: [].into(),
         running: Vec::new(),
         next_runs: [].into(),

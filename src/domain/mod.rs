@@ -15,6 +15,7 @@ pub mod id;
 pub mod local_time;
 pub mod manifest;
 pub mod name;
+pub mod nights;
 pub mod progress;
 pub mod recognise;
 pub mod report;

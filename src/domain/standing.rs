@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
+use super::nights::Night;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
 use super::set::Catalog;
 
@@ -21,6 +22,8 @@ pub struct Standing {
     /// In the order of the configuration.
     pub sources: Vec<SourceStanding>,
     pub jobs: BTreeMap<Job, JobHistory>,
+    /// What became of each day's backups, as far back as the record goes.
+    pub nights: BTreeMap<NaiveDate, Night>,
     /// Runs under way, by their own mark on disk, whoever started them.
     pub running: Vec<Running>,
     pub next_runs: BTreeMap<Job, DateTime<Utc>>,

@@ -1,5 +1,5 @@
-//! Floor 5: telling machines. `/health` for probes, `/live` for the one that only asks whether the
-//! process answers, `/metrics` for Prometheus.
+//! Floor 5: telling who asks. `/` for people, `/health` for probes, `/live` for the one that only asks
+//! whether the process answers, `/metrics` for Prometheus.
 //!
 //! Given: a way to gather the standing, a listener, words. Returns: answers computed when asked.
 //! Never: writes; answers anything but GET and HEAD; lets a slow client, a slow disk or a panic
@@ -7,6 +7,7 @@
 
 mod bounded;
 pub mod metrics;
+mod page;
 
 use std::future::Future;
 use std::io;
@@ -48,6 +49,7 @@ struct Desk {
 pub fn router(gather: Gather, words: Words) -> Router {
     let desk = Desk { gather, words, turns: Arc::new(Semaphore::new(GATHERED_AT_ONCE)) };
     Router::new()
+        .route("/", get(answer_page))
         .route("/health", get(answer_health))
         .route("/live", get(async || "alive\n"))
         .route("/metrics", get(answer_metrics))
@@ -95,6 +97,17 @@ async fn answer_metrics(State(desk): State<Desk>) -> Response {
         Ok(text) => ([(header::CONTENT_TYPE, metrics::TEXT_FORMAT)], text).into_response(),
         Err(error) => {
             tracing::error!("failed to render metrics: {error}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    })
+    .await
+}
+
+async fn answer_page(State(desk): State<Desk>) -> Response {
+    desk.answer(|standing, health, words| match page::render(standing, health, words) {
+        Ok(page) => (page::headers(), page).into_response(),
+        Err(error) => {
+            tracing::error!("failed to render the page: {error}");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     })

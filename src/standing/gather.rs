@@ -11,6 +11,7 @@ use super::record::Record;
 use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::name::SourceName;
+use crate::domain::nights::nights;
 use crate::domain::report::{Job, JobHistory, RunReport};
 use crate::domain::restoring::{Part, RestoreJournal};
 use crate::domain::schedule::Schedule;
@@ -62,6 +63,7 @@ impl Gatherer {
             zone: self.config.timezone,
             sources: self.sources(now, &reports),
             jobs: histories(&reports),
+            nights: nights(&reports, self.config.timezone),
             next_runs: self.next_runs(now),
             space: self.space(&catalog),
             verify_overdue: self.verify_overdue(now, &catalog, &reports),

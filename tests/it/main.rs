@@ -25,6 +25,7 @@ mod life;
 mod log;
 mod mail;
 mod night;
+mod page;
 mod page_kept;
 mod postgres;
 mod postgres_contract;

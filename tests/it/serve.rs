@@ -49,6 +49,8 @@ fn health_says_how_it_stands_and_answers_for_probes() {
 fn only_what_is_there_is_answered_and_only_to_readers() {
     let answering = Answering::start(Arc::new(empty_standing));
     for (question, code) in [
+        ("GET /", 200),
+        ("POST /", 405),
         ("GET /live", 200),
         ("HEAD /live", 200),
         ("HEAD /metrics", 200),

@@ -1,6 +1,7 @@
 //! What the tests share: throw-away servers, folders, gates and clocks.
 
 pub(crate) mod archive;
+pub(crate) mod browser;
 pub(crate) mod doors;
 pub(crate) mod drill;
 pub(crate) mod drilling;
@@ -23,3 +24,4 @@ pub(crate) mod transform;
 pub(crate) mod verify;
 pub(crate) mod walks;
 pub(crate) mod way_back;
+pub(crate) mod year;

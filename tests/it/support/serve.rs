@@ -34,6 +34,7 @@ pub(crate) fn empty_standing() -> Standing {
         catalog: Catalog::default(),
         sources: vec![source_standing("patrimonio", Kind::Postgres)],
         jobs: BTreeMap::new(),
+        nights: BTreeMap::new(),
         running: Vec::new(),
         next_runs: BTreeMap::new(),
         space: None,
@@ -108,7 +109,7 @@ pub(crate) fn full_standing() -> Standing {
     }
 }
 
-fn source_standing(name: &str, kind: Kind) -> SourceStanding {
+pub(crate) fn source_standing(name: &str, kind: Kind) -> SourceStanding {
     SourceStanding {
         name: source(name),
         kind,
@@ -121,37 +122,42 @@ fn source_standing(name: &str, kind: Kind) -> SourceStanding {
 
 /// A complete set of both sources, then changed.
 fn set(id: &str, started_at: &str, change: impl FnOnce(&mut CatalogSet)) -> CatalogSet {
-    let started_at = time(started_at);
-    let artifact = |name: &str, kind: Kind, size_bytes: u64| CatalogArtifact {
+    let artifacts = [("patrimonio", Kind::Postgres, 45_100_000), ("media", Kind::Media, 54_900_000)];
+    let mut set = set_of(&BackupId::parse(id).unwrap(), time(started_at), &artifacts);
+    change(&mut set);
+    set
+}
+
+/// A complete set of these sources, each with what it is and its bytes.
+pub(crate) fn set_of(id: &BackupId, started_at: DateTime<Utc>, artifacts: &[(&str, Kind, u64)]) -> CatalogSet {
+    let artifact = |(name, kind, size_bytes): &(&str, Kind, u64)| CatalogArtifact {
         source: source(name),
-        kind,
+        kind: *kind,
         path: format!("{}/{name}_{id}", kind.folder()),
-        size_bytes,
+        size_bytes: *size_bytes,
         raw_bytes: size_bytes * 4,
         ended_at: started_at + TimeDelta::milliseconds(6500),
         complete: true,
         present: true,
-        user_tables: (kind == Kind::Postgres).then_some(12),
+        user_tables: (*kind == Kind::Postgres).then_some(12),
         rows: None,
-        entries: (kind == Kind::Media).then_some(300),
+        entries: (*kind == Kind::Media).then_some(300),
         verify: None,
         drill: None,
         suspect: false,
     };
-    let mut set = CatalogSet {
-        id: BackupId::parse(id).unwrap(),
+    CatalogSet {
+        id: id.clone(),
         outcome: Outcome::Succeeded,
         label: None,
         started_at,
         ended_at: started_at + TimeDelta::seconds(7),
         depends_on: Vec::new(),
-        artifacts: vec![artifact("patrimonio", Kind::Postgres, 45_100_000), artifact("media", Kind::Media, 54_900_000)],
+        artifacts: artifacts.iter().map(artifact).collect(),
         pinned: false,
         accepted: false,
         unreadable: false,
-    };
-    change(&mut set);
-    set
+    }
 }
 
 /// Answers on a port of its own, until dropped or stopped.

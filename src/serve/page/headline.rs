@@ -1,0 +1,95 @@
+//! What is understood in five seconds: is the data safe, since when, how is that known.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::pieces::{Piece, pieces};
+use super::sources::{last_drill, tone};
+use super::when::{ago, lasting, on_the_clock};
+use crate::domain::health::{Health, Status};
+use crate::domain::name::SourceName;
+use crate::domain::report::Job;
+use crate::domain::restoring::listed;
+use crate::domain::saying::Saying;
+use crate::domain::set::CatalogArtifact;
+use crate::domain::standing::{SourceStanding, Standing};
+use crate::words::Words;
+
+pub(super) struct Headline {
+    /// `good`, `warn` or `bad`.
+    pub(super) tone: &'static str,
+    pub(super) text: String,
+    /// Since when; how that is known; what comes next.
+    pub(super) lines: Vec<Vec<Piece>>,
+}
+
+pub(super) fn headline(words: &Words, standing: &Standing, health: &Health) -> Headline {
+    let key = match health.status {
+        Status::Healthy => "page-healthy",
+        Status::Warning => "page-warning",
+        Status::Running => "page-under-way",
+        Status::Stale => "page-stale",
+        Status::Never => "page-never",
+        Status::Empty => "page-empty",
+        Status::Suspect => "page-suspect",
+    };
+    let next = standing
+        .next_runs
+        .get(&Job::Backup)
+        .map(|at| words.say(&Saying::new("page-next-backup").with("at", on_the_clock(*at, standing.zone))));
+    let lines = [Some(since_when(words, standing)), Some(how_known(words, standing)), next];
+    Headline {
+        tone: tone(health.status),
+        text: words.text(key, &[]),
+        lines: lines.iter().flatten().map(|line| pieces(line)).collect(),
+    }
+}
+
+/// By the source whose newest copy is the oldest: all of the data is as old as that at most.
+fn since_when(words: &Words, standing: &Standing) -> String {
+    let newest = |source: &SourceName| standing.catalog.newest_good(source).map(|(_, artifact)| artifact.ended_at);
+    oldest(words, standing, newest, "page-nothing-of", |at| {
+        Saying::new("page-all-stored")
+            .with("ago", ago(words, standing.now - at))
+            .with("at", on_the_clock(at, standing.zone))
+    })
+}
+
+/// By what did not come back in its last drill, else by the source whose last proof is the oldest.
+fn how_known(words: &Words, standing: &Standing) -> String {
+    let says_no = |source: &&SourceStanding| last_drill(standing, &source.name).is_some_and(|drilled| !drilled.proven);
+    let failed: Vec<&str> = standing.sources.iter().filter(says_no).map(|source| source.name.as_str()).collect();
+    if !failed.is_empty() {
+        return words.say(&Saying::new("page-disproven").with("sources", listed(failed)));
+    }
+    let of = |source: &SourceName| {
+        standing.catalog.data_of(source).filter_map(|(_, artifact)| proven(artifact)).max_by_key(|proven| proven.0)
+    };
+    let proven_at = |source: &SourceName| Some(of(source)?.0);
+    let seconds: f64 = standing.sources.iter().filter_map(|source| of(&source.name)?.1).fold(0.0, |sum, one| sum + one);
+    oldest(words, standing, proven_at, "page-unproven", |at| {
+        Saying::new("page-all-proven").with("ago", ago(words, standing.now - at)).with("time", lasting(seconds))
+    })
+}
+
+fn proven(artifact: &CatalogArtifact) -> Option<(DateTime<Utc>, Option<f64>)> {
+    Some((artifact.proven_at()?, artifact.drill?.restore_seconds))
+}
+
+/// What holds since the oldest time of any source; else which sources have none.
+fn oldest(
+    words: &Words,
+    standing: &Standing,
+    time_of: impl Fn(&SourceName) -> Option<DateTime<Utc>>,
+    lacking_key: &'static str,
+    say: impl Fn(DateTime<Utc>) -> Saying,
+) -> String {
+    let times = || standing.sources.iter().map(|source| (&source.name, time_of(&source.name)));
+    let lacking: BTreeSet<&SourceName> = times().filter(|(_, at)| at.is_none()).map(|(name, _)| name).collect();
+    let saying = match times().filter_map(|(_, at)| at).min() {
+        Some(at) if lacking.is_empty() => say(at),
+        _ => Saying::new(lacking_key).with("sources", listed(lacking.into_iter().map(SourceName::as_str))),
+    };
+    words.say(&saying)
+}

@@ -1,0 +1,262 @@
+//! The page at `/`: whether the data is safe, since when, and how that is known, for somebody who
+//! has forgotten everything else; then what is kept, a year of nights, what comes next. It is a
+//! function of the standing, made anew for each who asks.
+//!
+//! Never: names anything outside itself; needs a script to be read; shows a value unescaped.
+
+mod calendar;
+mod headline;
+mod lines;
+mod pieces;
+mod sources;
+mod when;
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, header};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use chrono::NaiveTime;
+use sha2::{Digest, Sha256};
+
+use crate::domain::health::Health;
+use crate::domain::nights::Grade;
+use crate::domain::report::Job;
+use crate::domain::saying::Saying;
+use crate::domain::set::CatalogSet;
+use crate::domain::standing::Standing;
+use crate::words::{Words, size};
+use calendar::Calendar;
+use headline::Headline;
+use lines::{Line, line};
+use pieces::{Piece, pieces};
+use sources::Row;
+use when::{lasting, on_the_clock};
+
+const STYLE: &str = include_str!("../../../templates/page.css");
+const SCRIPT: &str = include_str!("../../../templates/page.js");
+/// Drills listed.
+const DRILLS_MAX: usize = 5;
+
+/// The page, whole.
+///
+/// # Errors
+/// Where the template cannot be filled, which is a fault of this file.
+pub(super) fn render(standing: &Standing, health: &Health, words: &Words) -> askama::Result<String> {
+    let rows = standing.sources.iter().map(|source| sources::row(words, standing, health, source));
+    let page = Page {
+        style: STYLE,
+        script: SCRIPT,
+        version: env!("CARGO_PKG_VERSION"),
+        labels: Labels::new(words),
+        headline: headline::headline(words, standing, health),
+        reasons: health
+            .causes
+            .iter()
+            .map(|cause| Reason {
+                source: cause.source.as_ref().map(ToString::to_string),
+                tone: sources::tone(cause.status),
+                text: pieces(&words.say(&cause.saying)),
+            })
+            .collect(),
+        rows: rows.collect(),
+        calendar: calendar::calendar(words, &standing.nights, standing.now.with_timezone(&standing.zone).date_naive()),
+        durations: durations(words, standing),
+        next: next(words, standing),
+        drills: drills(words, standing),
+        copies: copies(words, standing),
+        as_of: words.say(
+            &Saying::new("page-as-of")
+                .with("at", on_the_clock(standing.now, standing.zone))
+                .with("zone", standing.zone),
+        ),
+    };
+    page.render()
+}
+
+/// What a browser is told beside the page: nothing is fetched, and nothing runs but what we wrote.
+pub(super) fn headers() -> [(HeaderName, HeaderValue); 4] {
+    static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+        let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; connect-src 'self'; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            hash(STYLE),
+            hash(SCRIPT)
+        );
+        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    });
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, POLICY.clone()),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    style: &'static str,
+    script: &'static str,
+    version: &'static str,
+    labels: Labels,
+    headline: Headline,
+    reasons: Vec<Reason>,
+    rows: Vec<Row>,
+    calendar: Calendar,
+    durations: Option<Durations>,
+    next: Vec<String>,
+    drills: Vec<Drill>,
+    copies: Vec<String>,
+    as_of: String,
+}
+
+/// Something that needs its reader.
+struct Reason {
+    source: Option<String>,
+    tone: &'static str,
+    text: Vec<Piece>,
+}
+
+/// How long each night's run took.
+struct Durations {
+    line: Line,
+    told: String,
+    from: String,
+    to: String,
+}
+
+struct Drill {
+    at: String,
+    tone: &'static str,
+    text: String,
+}
+
+/// The words that are the same on every page.
+struct Labels {
+    language: String,
+    reasons: String,
+    sources: String,
+    source: String,
+    newest: String,
+    size: String,
+    growth: String,
+    proof: String,
+    course: String,
+    nights: String,
+    good: String,
+    partial: String,
+    failed: String,
+    none: String,
+    bad_nights: String,
+    durations: String,
+    next: String,
+    drills: String,
+    copies: String,
+    unanswered: String,
+}
+
+impl Labels {
+    fn new(words: &Words) -> Self {
+        Self {
+            language: words.text("page-language", &[]),
+            reasons: words.text("page-reasons", &[]),
+            sources: words.text("page-sources", &[]),
+            source: words.text("page-source", &[]),
+            newest: words.text("page-newest", &[]),
+            size: words.text("page-size", &[]),
+            growth: words.text("page-growth-head", &[]),
+            proof: words.text("page-proof", &[]),
+            course: words.text("page-course", &[]),
+            nights: words.text("page-nights", &[]),
+            good: words.text("page-night-good", &[]),
+            partial: words.text("page-night-partial", &[]),
+            failed: words.text("page-night-failed", &[]),
+            none: words.text("page-night-none", &[]),
+            bad_nights: words.text("page-bad-nights", &[]),
+            durations: words.text("page-durations", &[]),
+            next: words.text("page-next", &[]),
+            drills: words.text("page-drills", &[]),
+            copies: words.text("page-copies", &[]),
+            unanswered: words.text("page-unanswered", &[]),
+        }
+    }
+}
+
+/// Of nights that stored something: one that failed at once says nothing of how long it takes.
+fn durations(words: &Words, standing: &Standing) -> Option<Durations> {
+    let stored: Vec<_> = standing.nights.iter().filter(|(_, night)| night.grade != Grade::Failed).collect();
+    let course: Vec<_> =
+        stored.iter().map(|(date, night)| (date.and_time(NaiveTime::MIN).and_utc(), night.seconds)).collect();
+    let ((from, _), (to, last)) = (stored.first()?, stored.last()?);
+    let longest = course.iter().map(|(_, seconds)| *seconds).fold(0.0, f64::max);
+    let told = Saying::new("page-durations-told").with("last", lasting(last.seconds)).with("longest", lasting(longest));
+    Some(Durations {
+        line: line(&course, 640, 90)?,
+        told: words.say(&told),
+        from: from.to_string(),
+        to: to.to_string(),
+    })
+}
+
+/// What runs, and what is due.
+fn next(words: &Words, standing: &Standing) -> Vec<String> {
+    let running = standing.running.iter().map(|run| {
+        let at = on_the_clock(run.started_at, standing.zone);
+        words.say(&Saying::new("page-running").with("job", job(words, run.job)).with("at", at))
+    });
+    let due = standing.next_runs.iter().map(|(due, at)| {
+        words.say(&Saying::new("page-due").with("job", job(words, *due)).with("at", on_the_clock(*at, standing.zone)))
+    });
+    running.chain(due).collect()
+}
+
+fn job(words: &Words, job: Job) -> String {
+    let key = match job {
+        Job::Backup => "page-job-backup",
+        Job::Prune => "page-job-prune",
+        Job::Verify => "page-job-verify",
+        Job::Restore => "page-job-restore",
+        Job::Drill => "page-job-drill",
+    };
+    words.text(key, &[])
+}
+
+/// The last drills, newest first.
+fn drills(words: &Words, standing: &Standing) -> Vec<Drill> {
+    let mut drilled: Vec<(_, &CatalogSet)> =
+        standing.catalog.sets.iter().filter_map(|set| Some((set.last_drill_at()?, set))).collect();
+    drilled.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let told = |(at, set): &(_, &CatalogSet)| {
+        let seconds: f64 =
+            set.artifacts.iter().filter_map(|artifact| artifact.drill?.restore_seconds).fold(0.0, |sum, one| sum + one);
+        let failed: Vec<String> = set.failed_in_drill().map(ToString::to_string).collect();
+        let saying = if failed.is_empty() {
+            Saying::new("page-drill-good").with("time", lasting(seconds))
+        } else {
+            Saying::new("page-drill-bad").with("sources", failed.join(", "))
+        };
+        Drill {
+            at: on_the_clock(*at, standing.zone),
+            tone: if failed.is_empty() { "good" } else { "bad" },
+            text: words.say(&saying.with("id", &set.id)),
+        }
+    };
+    drilled.iter().take(DRILLS_MAX).map(told).collect()
+}
+
+/// Where the copies are, and for how many more there is room.
+fn copies(words: &Words, standing: &Standing) -> Vec<String> {
+    let Some(space) = standing.space else { return vec![words.text("page-store-away", &[])] };
+    let stored = Saying::new("page-stored")
+        .with("sets", standing.catalog.sets.len())
+        .with("size", size(space.store_bytes))
+        .with("free", size(space.free_bytes))
+        .with("total", size(space.total_bytes));
+    let newest = standing.catalog.newest().map(CatalogSet::size_bytes).filter(|bytes| *bytes > 0);
+    let room = newest.map(|bytes| Saying::new("page-room").with("nights", space.free_bytes / bytes));
+    let mut told: Vec<String> = [Some(stored), room].iter().flatten().map(|saying| words.say(saying)).collect();
+    told.push(words.text("page-nowhere-else", &[]));
+    told
+}

@@ -1,0 +1,70 @@
+//! Times and spans as the page tells them. Never: looks at a clock; now is handed in.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::saying::Saying;
+use crate::words::Words;
+
+/// Past it, days say more than hours.
+const HOURS_TOLD: i64 = 48;
+
+/// `2024-11-12 03:00`, on the clocks of the zone.
+pub(super) fn on_the_clock(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `9 hours ago`.
+pub(super) fn ago(words: &Words, since: TimeDelta) -> String {
+    let (minutes, hours, days) = (since.num_minutes(), since.num_hours(), since.num_days());
+    let saying = match (minutes, hours) {
+        (..1, _) => Saying::new("page-ago-now"),
+        (1, _) => Saying::new("page-ago-minute"),
+        (_, ..1) => Saying::new("page-ago-minutes").with("count", minutes),
+        (_, 1) => Saying::new("page-ago-hour"),
+        (_, ..HOURS_TOLD) => Saying::new("page-ago-hours").with("count", hours),
+        _ => Saying::new("page-ago-days").with("count", days),
+    };
+    words.say(&saying)
+}
+
+/// `7 s`, `3 min 5 s`, `2 h 4 min`.
+pub(super) fn lasting(seconds: f64) -> String {
+    // A run lasts hours at most; what is cut off is below a second.
+    #[allow(clippy::cast_possible_truncation, reason = "a float becomes the nearest whole number that fits")]
+    let whole = seconds.max(0.0).round() as i64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_told_in_the_unit_that_says_most() {
+        let told = [0, 59, 60, 150, 3599, 3600, 7199, 7200, 172_799, 172_800, 31_536_000]
+            .map(|seconds| ago(&Words::english(), TimeDelta::seconds(seconds)));
+        let expected = [
+            "just now",
+            "just now",
+            "a minute ago",
+            "2 minutes ago",
+            "59 minutes ago",
+            "an hour ago",
+            "an hour ago",
+            "2 hours ago",
+            "47 hours ago",
+            "2 days ago",
+            "365 days ago",
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(
+            [0.4, 7.25, 59.6, 185.0, 7_440.0].map(lasting),
+            ["0 s", "7 s", "1 min 0 s", "3 min 5 s", "2 h 4 min"]
+        );
+    }
+}

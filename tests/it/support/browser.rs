@@ -1,0 +1,116 @@
+//! A real browser, Debian's Chromium, driven over `WebDriver`: what a page looks like, says, and
+//! complains of, at any width, in light and dark, with scripts and without.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The browser and its driver, as long as they are held.
+pub(crate) struct Browser {
+    driver: Child,
+    /// The address of the session.
+    session: String,
+    runtime: tokio::runtime::Runtime,
+    _profile: TempDir,
+}
+
+impl Browser {
+    pub(crate) fn start() -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|e| panic!("run chromedriver (install the packages chromium, chromium-driver): {e}"));
+        let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = said
+            .find_map(|line| {
+                Some(line.unwrap().split_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
+            })
+            .expect("chromedriver says its port");
+        let profile = TempDir::new().unwrap();
+        let args = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+        ];
+        let profile_arg = format!("--user-data-dir={}", profile.path().display());
+        let args: Vec<&str> = args.into_iter().chain([profile_arg.as_str()]).collect();
+        let wanted = json!({"browserName": "chrome", "goog:chromeOptions": {"args": args},
+            "goog:loggingPrefs": {"browser": "ALL"}});
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut browser =
+            Self { driver, session: format!("http://127.0.0.1:{port}/session"), runtime, _profile: profile };
+        let begun = browser.post("", &json!({"capabilities": {"alwaysMatch": wanted}}));
+        browser.session = format!("{}/{}", browser.session, begun["sessionId"].as_str().unwrap());
+        browser
+    }
+
+    /// Goes there and waits until all is loaded.
+    pub(crate) fn open(&self, url: &str) {
+        self.post("/url", &json!({"url": url}));
+    }
+
+    /// What a script gives back; it may be a promise.
+    pub(crate) fn run(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// As on a screen of this width, in this colour scheme.
+    pub(crate) fn on(&self, width: u32, scheme: &str) {
+        let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", &features);
+    }
+
+    pub(crate) fn with_scripts(&self, enabled: bool) {
+        self.devtools("Emulation.setScriptExecutionDisabled", &json!({"value": !enabled}));
+    }
+
+    /// The whole page as a PNG.
+    pub(crate) fn picture(&self) -> Vec<u8> {
+        let taken = self.devtools("Page.captureScreenshot", &json!({"captureBeyondViewport": true}));
+        BASE64_STANDARD.decode(taken["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// What the browser complained of since it was last asked: scripts, styles, requests refused.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let entries = self.post("/se/log", &json!({"type": "browser"}));
+        entries.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// A command of the browser's own developer tools.
+    pub(crate) fn devtools(&self, command: &str, params: &Value) -> Value {
+        self.post("/goog/cdp/execute", &json!({"cmd": command, "params": params}))
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let url = format!("{}{path}", self.session);
+        let answer: Value = self
+            .runtime
+            .block_on(async { reqwest::Client::new().post(url).json(body).send().await?.json().await })
+            .unwrap();
+        assert!(answer["value"]["error"].is_null(), "{path} {body}: {answer:#}");
+        answer["value"].clone()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver ends its browser when its session is deleted.
+        let _gone = self.runtime.block_on(reqwest::Client::new().delete(&self.session).send());
+        let _killed = self.driver.kill();
+        let _waited = self.driver.wait();
+    }
+}
