@@ -21,6 +21,7 @@ RUN mkdir -p src benches/speed \
     && rm -rf src target/release/resguardo* target/release/deps/*resguardo* target/release/.fingerprint/resguardo-*
 COPY config/reference.toml config/reference.toml
 COPY src src
+COPY templates templates
 RUN cargo build --release --locked --bin resguardo
 
 FROM ${BASE_IMAGE}

@@ -1,4 +1,5 @@
-//! `list` and `/health` upon a store of ten thousand sets of a hundred tables each. The manifests
+//! `list`, `/health` and the page upon a store of ten thousand sets of a hundred tables each, and the
+//! page upon one of four hundred. The manifests
 //! are written as the program writes them; the artifacts are holes of the right size.
 
 use std::fs;
@@ -23,6 +24,8 @@ use crate::place::{Daemon, Place, free_port, memory_bytes};
 use crate::report::{Section, Verdict, mebibytes};
 
 const SETS: u64 = 10_000;
+/// A year of nights with some to spare.
+const FEW_SETS: u64 = 400;
 const TABLES: u64 = 100;
 /// Sets lie six hours apart, the last of them in the past.
 const FIRST: &str = "2015-01-01T03:00:00Z";
@@ -33,46 +36,90 @@ const SETTINGS: &str = "[schedule]\nbackup = \"0 0 29 2 *\"\ncatch_up = false\n[
     keep_days = 36500\n[[postgres]]\nname = \"patrimonio\"\nurl = \"postgres://nobody@127.0.0.1:9/patrimonio\"\n";
 
 pub fn measure(world: &World) -> Result<Section> {
-    println!("\nsets: list and /health upon a full store");
-    let mut section = Section::begin("`list` and `/health` with many sets");
-    let store = world.data.join("store");
+    println!("\nsets: list, /health and the page upon a full store");
+    let mut section = Section::begin("`list`, `/health` and the page with many sets");
     let sets = SETS / world.scale.part;
-    once(&store, |to| fill(to, sets))?;
-    let port = free_port()?;
-    let settings = format!("[serve]\nlisten = \"127.0.0.1:{port}\"\n{SETTINGS}");
-    let place = Place::with_store(world, "sets", &settings, Some(&store))?;
-    // Whatever runs under the lock leaves an index behind; nothing expires here.
-    ensure!(place.command(&["--quiet", "prune"]).status()?.success(), "prune");
-    ensure!(fs::read_dir(store.join("sets"))?.count() as u64 >= sets, "a set is gone");
-    let daemon = Daemon::start(&place)?;
-    sleep(SETTLED_AFTER);
-    ask_health(port)?;
-    sleep(SETTLED_AFTER);
+    let full = Stand::with(world, "store", sets)?;
+    let few = Stand::with(world, "store-few", FEW_SETS)?;
     let times = alternate(
         [
             Contender {
                 label: "list",
                 command: "resguardo list".to_owned(),
-                run: Box::new(|| list(&place, &["list"])),
+                run: Box::new(|| list(&full.place, &["list"])),
             },
             Contender {
                 label: "list --json",
                 command: "resguardo list --json".to_owned(),
-                run: Box::new(|| list(&place, &["--json", "list"])),
+                run: Box::new(|| list(&full.place, &["--json", "list"])),
             },
-            Contender { label: "/health", command: "GET /health".to_owned(), run: Box::new(|| ask_health(port)) },
+            Contender { label: "/health", command: "GET /health".to_owned(), run: Box::new(|| full.ask_health()) },
+            Contender { label: "the page", command: "GET /".to_owned(), run: Box::new(|| full.ask_page()) },
+            Contender {
+                label: "the page of a year",
+                command: format!("GET / with {FEW_SETS} sets"),
+                run: Box::new(|| few.ask_page()),
+            },
         ],
         world.scale.rounds,
     )?;
-    let resident_bytes = memory_bytes(&daemon.0, "VmRSS").context("read the daemon's memory")?;
+    let resident_bytes = memory_bytes(&full.daemon.0, "VmRSS").context("read the daemon's memory")?;
     section.size("sets", format!("{sets} of {TABLES} tables"));
     section.size("the daemon's memory with them", mebibytes(resident_bytes));
     section.verdicts = vec![
         Verdict::seconds_at_most(&times[0], 0.100),
         Verdict::seconds_at_most(&times[1], 0.100),
         Verdict::seconds_at_most(&times[2], 0.020),
+        Verdict::seconds_at_most(&times[3], 0.200),
+        Verdict::seconds_at_most(&times[4], 0.050),
     ];
     Ok(section.end(times))
+}
+
+/// A store of so many sets, and a daemon that knows it.
+struct Stand {
+    place: Place,
+    port: u16,
+    daemon: Daemon,
+}
+
+impl Stand {
+    fn with(world: &World, name: &str, sets: u64) -> Result<Self> {
+        let store = world.data.join(name);
+        once(&store, |to| fill(to, sets))?;
+        let port = free_port()?;
+        let settings = format!("[serve]\nlisten = \"127.0.0.1:{port}\"\n{SETTINGS}");
+        let place = Place::with_store(world, name, &settings, Some(&store))?;
+        // Whatever runs under the lock leaves an index behind; nothing expires here.
+        ensure!(place.command(&["--quiet", "prune"]).status()?.success(), "prune");
+        ensure!(fs::read_dir(store.join("sets"))?.count() as u64 >= sets, "a set is gone");
+        let stand = Self { daemon: Daemon::start(&place)?, place, port };
+        sleep(SETTLED_AFTER);
+        stand.ask_health()?;
+        sleep(SETTLED_AFTER);
+        Ok(stand)
+    }
+
+    /// Well or not (the sets are old), it must be an answer.
+    fn ask_health(&self) -> Result<Shot> {
+        self.ask("/health", "\"status\"")
+    }
+
+    fn ask_page(&self) -> Result<Shot> {
+        self.ask("/", "</html>")
+    }
+
+    /// From the connection to its end.
+    fn ask(&self, path: &str, holds: &str) -> Result<Shot> {
+        let began = Instant::now();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).context("reach the daemon")?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let seconds = began.elapsed().as_secs_f64();
+        ensure!(answer.contains(holds), "{path}: {answer}");
+        Ok(Shot { seconds, size_bytes: None })
+    }
 }
 
 fn list(place: &Place, args: &[&str]) -> Result<Shot> {
@@ -81,18 +128,6 @@ fn list(place: &Place, args: &[&str]) -> Result<Shot> {
     let status = command.status()?;
     ensure!(status.success(), "list: {status}");
     Ok(Shot { seconds: began.elapsed().as_secs_f64(), size_bytes: None })
-}
-
-/// From the connection to its end. Well or not (the sets are old), it must be an answer.
-fn ask_health(port: u16) -> Result<Shot> {
-    let began = Instant::now();
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).context("reach the daemon")?;
-    stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let seconds = began.elapsed().as_secs_f64();
-    ensure!(answer.contains("\"status\""), "/health: {answer}");
-    Ok(Shot { seconds, size_bytes: None })
 }
 
 fn fill(store: &Path, sets: u64) -> Result<()> {
