@@ -1,7 +1,7 @@
 //! `list`: what the store holds, newest first, as a table with totals or as JSON (design §11); of
 //! what is less than good, which source it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -19,22 +19,22 @@ use crate::domain::set::{CatalogSet, SetState};
 use crate::domain::standing::Standing;
 use crate::words::size;
 
-/// `list --json`.
+/// `list --json`. It borrows from the standing: ten thousand sets are not copied to be printed.
 #[derive(Debug, Serialize)]
-struct Listing {
+struct Listing<'a> {
     version: u32,
-    sets: Vec<ListedSet>,
-    adopted: Vec<ListedFile>,
+    sets: Vec<ListedSet<'a>>,
+    adopted: Vec<ListedFile<'a>>,
     /// `None` where not everything could be seen.
     totals: Option<Totals>,
 }
 
 #[derive(Debug, Serialize)]
-struct ListedSet {
-    id: BackupId,
+struct ListedSet<'a> {
+    id: &'a BackupId,
     outcome: Outcome,
     state: SetState,
-    label: Option<String>,
+    label: Option<&'a str>,
     pinned: bool,
     started_at: DateTime<Utc>,
     verified_at: Option<DateTime<Utc>>,
@@ -46,15 +46,15 @@ struct ListedSet {
     drill_failed_at: Option<DateTime<Utc>>,
     size_bytes: u64,
     /// Sources whose data is not whole in it: they failed, or something could not be read.
-    wanting: BTreeSet<SourceName>,
-    artifacts: Vec<ListedArtifact>,
+    wanting: BTreeSet<&'a SourceName>,
+    artifacts: Vec<ListedArtifact<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct ListedArtifact {
-    source: SourceName,
+struct ListedArtifact<'a> {
+    source: &'a SourceName,
     kind: Kind,
-    path: String,
+    path: &'a str,
     size_bytes: u64,
     complete: bool,
     /// The last verify found it bad.
@@ -64,8 +64,8 @@ struct ListedArtifact {
 }
 
 #[derive(Debug, Serialize)]
-struct ListedFile {
-    path: String,
+struct ListedFile<'a> {
+    path: &'a str,
     size_bytes: u64,
     kind: Kind,
     /// When the last verify read it to its end and found it whole, or not.
@@ -104,7 +104,8 @@ pub fn show(world: &World, source: Option<&SourceName>, json: bool) -> Exit {
     for trouble in &standing.store_troubles {
         output::complain(trouble);
     }
-    let listing = listing(world, &standing, source);
+    let failed = failed(world, &standing, source);
+    let listing = listing(&standing, source, &failed);
     if json {
         output::print_json(&listing);
     } else {
@@ -112,7 +113,8 @@ pub fn show(world: &World, source: Option<&SourceName>, json: bool) -> Exit {
     }
     let exit = if standing.store_troubles.is_empty() { Exit::Done } else { Exit::Failed };
     // As in `run`: nobody needs their room any more.
-    std::mem::forget((standing, listing));
+    std::mem::forget(listing);
+    std::mem::forget(standing);
     exit
 }
 
@@ -128,11 +130,28 @@ fn known(standing: &Standing) -> Vec<SourceName> {
     known
 }
 
-fn listing(world: &World, standing: &Standing, source: Option<&SourceName>) -> Listing {
-    let wanted = |set: &&CatalogSet| source.is_none_or(|name| set.artifacts.iter().any(|a| a.source == *name));
-    let mut sets: Vec<ListedSet> = standing.catalog.sets.iter().rev().filter(wanted).map(listed).collect();
-    let partial = sets.iter_mut().filter(|set| set.outcome == Outcome::Partial);
-    partial.take(FAILED_READ_MAX).for_each(|set| set.wanting.extend(failed(world, &set.id)));
+/// Whether a set holds anything of the source that was asked for.
+fn is_wanted(set: &CatalogSet, source: Option<&SourceName>) -> bool {
+    source.is_none_or(|name| set.artifacts.iter().any(|a| a.source == *name))
+}
+
+/// Of so many sets, the newest, it is read which sources failed: their manifests alone say so.
+const FAILED_READ_MAX: usize = 100;
+
+/// The sources that failed in the run of a set.
+type Failed = BTreeMap<BackupId, Vec<SourceName>>;
+
+/// None of a set whose manifest cannot be read, which is said elsewhere.
+fn failed(world: &World, standing: &Standing, source: Option<&SourceName>) -> Failed {
+    let sets = standing.catalog.sets.iter().rev().filter(|set| is_wanted(set, source));
+    let partial = sets.filter(|set| set.outcome == Outcome::Partial).take(FAILED_READ_MAX);
+    let manifests = partial.filter_map(|set| world.runner.store.manifest(&set.id).ok());
+    manifests.map(|manifest| (manifest.id, manifest.failed.into_iter().map(|failed| failed.source).collect())).collect()
+}
+
+fn listing<'a>(standing: &'a Standing, source: Option<&SourceName>, failed: &'a Failed) -> Listing<'a> {
+    let sets = standing.catalog.sets.iter().rev().filter(|set| is_wanted(set, source));
+    let sets: Vec<ListedSet<'a>> = sets.map(|set| listed(set, failed.get(&set.id))).collect();
     let adopted = standing.catalog.adopted.iter().filter(|file| source.is_none() || file.source.as_ref() == source);
     Listing {
         version: 1,
@@ -146,29 +165,20 @@ fn listing(world: &World, standing: &Standing, source: Option<&SourceName>) -> L
             .map(|file| {
                 let at =
                     |is_good: bool| file.verify.filter(|verified| verified.ok == is_good).map(|verified| verified.at);
-                let (path, size_bytes, kind) = (file.path.clone(), file.size_bytes, file.kind);
+                let (path, size_bytes, kind) = (file.path.as_str(), file.size_bytes, file.kind);
                 ListedFile { path, size_bytes, kind, verified_at: at(true), found_bad_at: at(false) }
             })
             .collect(),
     }
 }
 
-/// Of so many sets, the newest, it is read which sources failed: their manifests alone say so.
-const FAILED_READ_MAX: usize = 100;
-
-/// The sources that failed in a set's run; none where its manifest cannot be read, which is said
-/// elsewhere.
-fn failed(world: &World, id: &BackupId) -> Vec<SourceName> {
-    let manifest = world.runner.store.manifest(id).ok();
-    manifest.map(|manifest| manifest.failed.into_iter().map(|failed| failed.source).collect()).unwrap_or_default()
-}
-
-fn listed(set: &CatalogSet) -> ListedSet {
+fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> ListedSet<'a> {
+    let incomplete = set.artifacts.iter().filter(|a| !a.complete).map(|a| &a.source);
     ListedSet {
-        id: set.id.clone(),
+        id: &set.id,
         outcome: set.outcome,
         state: set.state(),
-        label: set.label.clone(),
+        label: set.label.as_deref(),
         pinned: set.pinned,
         started_at: set.started_at,
         verified_at: set.verified_at(),
@@ -176,14 +186,14 @@ fn listed(set: &CatalogSet) -> ListedSet {
         drilled_at: set.drilled_at(),
         drill_failed_at: set.last_drill_at().filter(|_| set.failed_in_drill().next().is_some()),
         size_bytes: set.size_bytes(),
-        wanting: set.artifacts.iter().filter(|a| !a.complete).map(|a| a.source.clone()).collect(),
+        wanting: incomplete.chain(failed.into_iter().flatten()).collect(),
         artifacts: set
             .artifacts
             .iter()
             .map(|a| ListedArtifact {
-                source: a.source.clone(),
+                source: &a.source,
                 kind: a.kind,
-                path: a.path.clone(),
+                path: &a.path,
                 size_bytes: a.size_bytes,
                 complete: a.complete && a.present,
                 bad: a.is_bad(),
@@ -193,10 +203,10 @@ fn listed(set: &CatalogSet) -> ListedSet {
     }
 }
 
-fn print(world: &World, standing: &Standing, listing: &Listing) {
+fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
     let text = |key: &str| world.runner.words.text(key, &[]);
     let heads = ["list-set", "list-started", "list-state", "list-size", "list-sources", "list-note"].map(text);
-    let row = |set: &ListedSet| {
+    let row = |set: &ListedSet<'_>| {
         let local = |at: DateTime<Utc>| at.with_timezone(&standing.zone).naive_local().to_string();
         // The first characters of a time are its date, its minute.
         let cut = |at, like: &str| local(at).chars().take(like.len()).collect::<String>();
@@ -207,13 +217,13 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
         let suspect = set.artifacts.iter().filter(|artifact| artifact.suspect).map(|artifact| artifact.source.as_str());
         let note = [
             about("list-suspect", suspect.collect()),
-            about("list-wanting", set.wanting.iter().map(SourceName::as_str).collect()),
+            about("list-wanting", set.wanting.iter().map(|source| source.as_str()).collect()),
             set.found_bad_at.map(|at| dated("list-found-bad", at)),
             set.verified_at.map(|at| dated("list-verified", at)),
             set.drill_failed_at.map(|at| dated("list-drill-failed", at)),
             set.drilled_at.map(|at| dated("list-proven", at)),
             set.pinned.then(|| text("list-pinned")),
-            set.label.clone(),
+            set.label.map(str::to_owned),
         ];
         [
             set.id.to_string(),
@@ -242,7 +252,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing) {
             (None, None) => ("list-adopted", None),
         };
         let at = at.map(|at| at.with_timezone(&standing.zone).date_naive().to_string()).unwrap_or_default();
-        let saying = Saying::new(key).with("path", &file.path).with("size", size(file.size_bytes)).with("at", at);
+        let saying = Saying::new(key).with("path", file.path).with("size", size(file.size_bytes)).with("at", at);
         output::print(&world.runner.words.say(&saying));
     }
     if listing.sets.is_empty() && listing.adopted.is_empty() && standing.catalog.unlisted.is_empty() {
@@ -310,12 +320,12 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     lines
 }
 
-fn is_marked(artifact: &ListedArtifact) -> bool {
+fn is_marked(artifact: &ListedArtifact<'_>) -> bool {
     !artifact.complete || artifact.bad
 }
 
 /// The sources a set holds, each once, those not whole or found bad marked.
-fn sources(set: &ListedSet) -> String {
+fn sources(set: &ListedSet<'_>) -> String {
     let mut names: Vec<String> = Vec::new();
     for artifact in set.artifacts.iter().filter(|a| a.kind.is_data()) {
         let mark = if is_marked(artifact) { "!" } else { "" };

@@ -1,7 +1,7 @@
 //! Where text goes: results to standard output, everything else to standard error. A reader that
 //! has gone away (`| head`) is no failure.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
 
 use rustix::termios::tcgetwinsize;
 
@@ -10,9 +10,14 @@ pub fn print(text: &str) {
     let _reader_gone = writeln!(stdout(), "{text}");
 }
 
+/// Written at once: ten thousand sets are eleven megabytes of text, which nobody needs to hold.
+const PIECE_BYTES: usize = 64 * 1024;
+
 /// A result as JSON, one value, indented for people, read by machines.
 pub fn print_json(value: &impl serde::Serialize) {
-    print(&serde_json::to_string_pretty(value).unwrap_or_default());
+    let mut out = BufWriter::with_capacity(PIECE_BYTES, stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, value);
+    let _reader_gone = written.map_err(Into::into).and_then(|()| writeln!(out)).and_then(|()| out.flush());
 }
 
 /// How many columns the reader of results has; `None` where it is no terminal.

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Invalid;
 
@@ -17,8 +17,8 @@ const CATCH_UP_MAX: TimeDelta = TimeDelta::hours(1);
 
 /// `YYYYMMDD_HHMMSS`; its order is the order of local starts. Held in place: a store of ten
 /// thousand sets has some hundred thousand of them to be compared and copied at every look.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct BackupId([u8; ID_LENGTH]);
 
 impl BackupId {
@@ -104,9 +104,9 @@ impl TryFrom<String> for BackupId {
     }
 }
 
-impl From<BackupId> for String {
-    fn from(id: BackupId) -> String {
-        id.as_str().to_owned()
+impl Serialize for BackupId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

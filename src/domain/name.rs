@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Invalid;
 
 /// The name of a source, `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 63 bytes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct SourceName(String);
 
 /// The source under which the roles of a server are stored.
@@ -79,9 +79,9 @@ impl TryFrom<String> for SourceName {
     }
 }
 
-impl From<SourceName> for String {
-    fn from(name: SourceName) -> String {
-        name.0
+impl Serialize for SourceName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
