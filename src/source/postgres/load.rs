@@ -60,6 +60,8 @@ pub(super) struct Load<'a> {
     work: &'a Work,
     leave: Leave,
     left_empty: AtomicU64,
+    /// As whose the bytes that pass are told; `None`: whoever hands them in tells of them.
+    told_as: Option<&'a SourceName>,
 }
 
 impl<'a> Load<'a> {
@@ -74,12 +76,17 @@ impl<'a> Load<'a> {
         }
         let server_major = database.server_major;
         let (source, leave, left_empty) = (&config.name, Leave::default(), AtomicU64::new(0));
-        Ok(Self { source, access, server_major, tools, target, work, leave, left_empty })
+        Ok(Self { source, access, server_major, tools, target, work, leave, left_empty, told_as: Some(source) })
     }
 
     /// The same, leaving out what this server or role cannot carry out.
     pub(super) fn leaving(self, leave: Leave) -> Self {
         Self { leave, ..self }
+    }
+
+    /// The same, telling nobody of the bytes that pass: whoever hands them in does.
+    pub(super) fn told_elsewhere(self) -> Self {
+        Self { told_as: None, ..self }
     }
 
     /// The same, where the programs' sessions are listed under this name.
@@ -194,7 +201,7 @@ impl<'a> Load<'a> {
                 stdin.write_all(piece).map_err(|e| Trouble::passing(Stage::Dump, format!("write to {program}: {e}")))
             };
             let mut has_left = give(first).is_err();
-            let passed = stream::pass(raw, self.work, Some(self.source), |piece| {
+            let passed = stream::pass(raw, self.work, self.told_as, |piece| {
                 seen(piece);
                 give(piece).inspect_err(|_| has_left = true)
             });

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use super::Site;
+use crate::config::{DumpFormat, PostgresConfig};
 use crate::domain::difference;
 use crate::domain::drill::{Proof, What};
 use crate::domain::manifest::{Content, PostgresContent, PostgresFacts, Table};
@@ -24,7 +25,9 @@ const AS_A_DUMP: &str = "SET datestyle = ISO; SET intervalstyle = postgres; SET 
                          SET statement_timeout = 0; SET row_security = off; SET search_path = ''";
 
 pub(super) fn compare(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Trouble> {
-    let dumped = PostgresDump::new(&site.config).dump(&mut io::sink(), site.work)?;
+    // Whatever was stored: what is only counted need not be compressed and unpacked again.
+    let as_sql = PostgresConfig { format: DumpFormat::Plain, ..site.config.clone() };
+    let dumped = PostgresDump::new(&as_sql).dump(&mut io::sink(), site.work)?;
     let Some(mut found) = dumped.facts.postgres else { return Ok(()) };
     let Some(stated) = site.facts else {
         evidence.proofs.extend(

@@ -55,7 +55,7 @@ pub(super) fn restore(
     bound(&desk, site)?;
     let leave = left_out(&desk, site)?;
     drop(desk);
-    let load = Load::reach(&site.config, &site.config.database, site.work)?.leaving(leave);
+    let load = Load::reach(&site.config, &site.config.database, site.work)?.leaving(leave).told_elsewhere();
     match load.stream(site.config.format, heard) {
         Err(trouble) if heard.is_at_fault(&trouble) => Ok(Err(trouble.error)),
         loaded => loaded.map(|_counted| Ok(load.left_empty())),
