@@ -9,6 +9,7 @@ mod archives;
 mod contest;
 mod data;
 mod databases;
+mod drill;
 mod idle;
 mod memory;
 mod place;
@@ -17,6 +18,7 @@ mod restore;
 mod round_trip;
 mod server;
 mod sets;
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,6 +57,7 @@ enum Group {
     Photos,
     SmallFiles,
     Memory,
+    Drill,
     Idle,
     Sets,
 }
@@ -103,7 +106,10 @@ fn run(options: &Options) -> Result<bool> {
     let wanted = |group| options.only.is_empty() || options.only.contains(&group);
     let mut add = |section: Section| report.add(section);
 
-    if [Group::Plain, Group::Custom, Group::RoundTrip, Group::Restore, Group::Memory].into_iter().any(wanted) {
+    if [Group::Plain, Group::Custom, Group::RoundTrip, Group::Restore, Group::Memory, Group::Drill]
+        .into_iter()
+        .any(wanted)
+    {
         let server = Server::start(&world)?;
         if wanted(Group::Plain) {
             add(databases::plain(&world, &server)?);
@@ -119,6 +125,9 @@ fn run(options: &Options) -> Result<bool> {
         }
         if wanted(Group::Memory) {
             add(memory::measure(&world, &server)?);
+        }
+        if wanted(Group::Drill) {
+            add(drill::measure(&world, server)?);
         }
     }
     if wanted(Group::Photos) {

@@ -54,16 +54,9 @@ impl Server {
             fs::remove_dir_all(&data)?;
         }
         if !data.exists() {
-            fs::create_dir(&data)?;
-            give(&data)?;
-            let status = as_server_user(&programs.join("initdb"))
-                .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-U", "postgres", "-D"])
-                .arg(&data)
-                .stdout(Stdio::null())
-                .status()?;
-            ensure!(status.success(), "initdb: {status}");
+            initialise(&programs, &data, &["--locale=C.UTF-8"])?;
         }
-        let server = Self::launch(programs, &data)?;
+        let server = Self::launch(programs, &data, &SETTINGS)?;
         if !whole.exists() {
             server.fill(world.scale.part)?;
             fs::write(whole, "")?;
@@ -87,13 +80,14 @@ impl Server {
         )
     }
 
-    fn launch(programs: PathBuf, data: &Path) -> Result<Self> {
+    /// Starts a server upon a data folder.
+    pub fn launch(programs: PathBuf, data: &Path, settings: &[impl AsRef<str>]) -> Result<Self> {
         let socket = tempfile::Builder::new().prefix("rgb").tempdir_in("/tmp")?;
         give(socket.path())?;
         let mut command = as_server_user(&programs.join("postgres"));
         command.arg("-D").arg(data).arg("-k").arg(socket.path());
-        for setting in SETTINGS {
-            command.args(["-c", setting]);
+        for setting in settings {
+            command.args(["-c", setting.as_ref()]);
         }
         let log = data.with_extension("log");
         let stderr = fs::File::create(&log)?;
@@ -136,7 +130,7 @@ impl Server {
         if status.success() { Ok(()) } else { bail!("COPY {table}: {status}") }
     }
 
-    fn execute(&self, database: &str, sql: &str) -> Result<()> {
+    pub fn execute(&self, database: &str, sql: &str) -> Result<()> {
         let output = self.psql(database, sql).stdin(Stdio::null()).output().context("run psql")?;
         ensure!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
         Ok(())
@@ -156,6 +150,21 @@ impl Drop for Server {
         let _asked = rustix::process::kill_process(pid, rustix::process::Signal::INT);
         let _reaped = self.process.wait();
     }
+}
+
+/// Makes a data folder as a drill does: not synced.
+pub fn initialise(programs: &Path, data: &Path, locale: &[&str]) -> Result<()> {
+    fs::create_dir(data)?;
+    give(data)?;
+    let status = as_server_user(&programs.join("initdb"))
+        .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "-U", "postgres"])
+        .args(locale)
+        .arg("-D")
+        .arg(data)
+        .stdout(Stdio::null())
+        .status()?;
+    ensure!(status.success(), "initdb: {status}");
+    Ok(())
 }
 
 /// PostgreSQL refuses to run as root: there it runs as its own user.
