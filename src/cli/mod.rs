@@ -13,6 +13,7 @@ mod drill_page;
 pub mod exit;
 mod first;
 mod health;
+mod indented;
 mod list;
 pub mod logging;
 mod marks;

@@ -4,6 +4,10 @@
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
 
 use rustix::termios::tcgetwinsize;
+use serde::Serialize;
+use serde_json::Serializer;
+
+use super::indented::Indented;
 
 /// A result.
 pub fn print(text: &str) {
@@ -14,9 +18,9 @@ pub fn print(text: &str) {
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// A result as JSON, one value, indented for people, read by machines.
-pub fn print_json(value: &impl serde::Serialize) {
+pub fn print_json(value: &impl Serialize) {
     let mut out = BufWriter::with_capacity(PIECE_BYTES, stdout().lock());
-    let written = serde_json::to_writer_pretty(&mut out, value);
+    let written = value.serialize(&mut Serializer::with_formatter(&mut out, Indented::default()));
     let _reader_gone = written.map_err(Into::into).and_then(|()| writeln!(out)).and_then(|()| out.flush());
 }
 

@@ -168,7 +168,9 @@ fn near_misses(variables: &Variables) -> impl Iterator<Item = Saying> {
     variables.names().filter(|name| !is_known(name)).filter_map(|name| {
         // Around a short name every other is near: `TZ`, `TX`.
         let mut unset = known().filter(|near| near.len() >= NEAR_CHARS_MIN && variables.get(near).is_none());
-        let near = unset.find(|near| distance(name, near) == 1)?;
+        // How far it is takes a while to tell, and every start of the program asks of every variable.
+        let is_as_long = |near: &str| near.len().abs_diff(name.chars().count()) <= 1;
+        let near = unset.find(|near| is_as_long(near) && distance(name, near) == 1)?;
         Some(Saying::new("notice-near-name").with("name", name).with("near", near))
     })
 }
