@@ -1,10 +1,12 @@
 //! In what two contents differ, in words that name the table or the number. English, for the
 //! errors of a report; never more than a few, for a cut dump differs in all its tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use super::manifest::{ArchiveContent, Content, PostgresContent, RowSum, Sequence, SqliteFacts, Table};
+use super::manifest::{
+    ArchiveContent, Content, ObjectSum, Objects, PostgresContent, RowSum, Sequence, SqliteFacts, SqliteTable, Table,
+};
 
 /// So many differences are named; the rest is a number.
 const NAMED_MAX: usize = 3;
@@ -47,16 +49,37 @@ fn of_postgres(stated: &PostgresContent, found: &PostgresContent) -> Vec<String>
         |s| format!("sequence {}.{}", s.schema, s.name),
         sequence,
     ));
+    differences.extend(of_objects(stated.objects.as_ref(), found.objects.as_ref()));
     differences
 }
 
 fn of_sqlite(stated: &SqliteFacts, found: &SqliteFacts) -> Vec<String> {
-    of_named(
-        &stated.tables,
-        &found.tables,
-        |table| format!("table {}", table.name),
-        |name, stated, found| of_count(name, "rows", stated.rows, found.rows),
-    )
+    let table = |name: &str, stated: &SqliteTable, found: &SqliteTable| {
+        of_count(name, "rows", stated.rows, found.rows).or_else(|| {
+            // A manifest from before rows were summed has their number alone.
+            let is_other = stated.rows_digest.is_some() && stated.rows_digest != found.rows_digest;
+            is_other.then(|| other_rows(name))
+        })
+    };
+    let mut differences = of_named(&stated.tables, &found.tables, |table| format!("table {}", table.name), table);
+    if let (Some(stated), Some(found)) = (&stated.sequences, &found.sequences) {
+        differences.extend(of_rows("table sqlite_sequence", stated, found));
+    }
+    differences.extend(of_objects(stated.objects.as_ref(), found.objects.as_ref()));
+    differences
+}
+
+/// Kind by kind; nothing where one of the two was made before they were counted.
+fn of_objects(stated: Option<&Objects>, found: Option<&Objects>) -> Vec<String> {
+    let (Some(stated), Some(found)) = (stated, found) else { return Vec::new() };
+    let kinds: BTreeSet<&String> = stated.keys().chain(found.keys()).collect();
+    let count = |of: Option<&ObjectSum>| of.map_or(0, |sum| sum.count);
+    let of_kind = |kind: &String| match (stated.get(kind), found.get(kind)) {
+        (stated, found) if stated == found => None,
+        (stated, found) if count(stated) == count(found) => Some(format!("other {kind} than the manifest states")),
+        (stated, found) => Some(format!("{} {kind} where the manifest states {}", count(found), count(stated))),
+    };
+    kinds.into_iter().filter_map(of_kind).collect()
 }
 
 fn of_archive(stated: &ArchiveContent, found: &ArchiveContent) -> Vec<String> {
@@ -98,9 +121,12 @@ fn of_named<T>(
 }
 
 fn of_rows(name: &str, stated: &RowSum, found: &RowSum) -> Option<String> {
-    of_count(name, "rows", stated.rows, found.rows).or_else(|| {
-        (stated.rows_digest != found.rows_digest).then(|| format!("{name}: other rows than the manifest states"))
-    })
+    of_count(name, "rows", stated.rows, found.rows)
+        .or_else(|| (stated.rows_digest != found.rows_digest).then(|| other_rows(name)))
+}
+
+fn other_rows(name: &str) -> String {
+    format!("{name}: other rows than the manifest states")
 }
 
 fn of_count(name: &str, what: &str, stated: u64, found: u64) -> Option<String> {
@@ -113,7 +139,6 @@ fn other(name: &str, found: impl Display, stated: impl Display) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::manifest::SqliteTable;
     use super::*;
 
     fn table(name: &str, rows: u64, sum: u128) -> Table {
@@ -123,7 +148,7 @@ mod tests {
 
     fn postgres(tables: Vec<Table>) -> PostgresContent {
         let sequence = Sequence { schema: "public".into(), name: "s".into(), last_value: 7, is_called: true };
-        PostgresContent { large_objects: RowSum::default(), tables, sequences: vec![sequence] }
+        PostgresContent { large_objects: RowSum::default(), tables, sequences: vec![sequence], objects: None }
     }
 
     fn said(stated: PostgresContent, found: PostgresContent) -> Option<String> {
@@ -156,8 +181,46 @@ mod tests {
     }
 
     #[test]
+    fn what_a_dump_makes_is_compared_by_kind_where_both_speak_of_it() {
+        let objects = |kinds: &[(&str, u64, u128)]| {
+            let sum = |(kind, count, sum): &(&str, u64, u128)| ((*kind).to_owned(), ObjectSum::new(*count, *sum));
+            PostgresContent { objects: Some(kinds.iter().map(sum).collect()), ..PostgresContent::default() }
+        };
+        let stated = objects(&[("indexes", 4, 9), ("triggers", 2, 5), ("views", 1, 7)]);
+        let found = objects(&[("indexes", 3, 8), ("rules", 1, 1), ("triggers", 2, 6)]);
+        assert_eq!(
+            said(stated.clone(), found.clone()).as_deref(),
+            Some(
+                "3 indexes where the manifest states 4; 1 rules where the manifest states 0; other triggers than the manifest states; 1 more differences"
+            )
+        );
+        assert_eq!(said(stated.clone(), stated.clone()), None);
+        assert_eq!(said(PostgresContent::default(), found.clone()), None);
+        assert!(found.is_as_stated(&found) && found.is_as_stated(&PostgresContent::default()));
+        assert!(!found.is_as_stated(&stated) && !PostgresContent::default().is_as_stated(&stated));
+    }
+
+    #[test]
+    fn rows_of_sqlite_are_compared_by_their_sums_where_the_manifest_has_them() {
+        let facts = |digest: Option<&str>, sum: Option<u128>| SqliteFacts {
+            tables: vec![SqliteTable { name: "t".to_owned(), rows: 2, rows_digest: digest.map(str::to_owned) }],
+            sequences: sum.map(|sum| RowSum::new(1, sum)),
+            objects: None,
+        };
+        let said = |stated, found| between(&Content::Sqlite(stated), &Content::Sqlite(found)).unwrap_or_default();
+        let found = || facts(Some("b"), Some(2));
+        assert_eq!(said(facts(None, None), found()), "");
+        assert_eq!(said(facts(Some("b"), Some(2)), found()), "");
+        assert_eq!(
+            said(facts(Some("a"), Some(1)), found()),
+            "table t: other rows than the manifest states; table sqlite_sequence: other rows than the manifest states"
+        );
+    }
+
+    #[test]
     fn many_differences_are_a_number() {
-        let stated = SqliteFacts { tables: (0..9).map(|n| SqliteTable { name: format!("t{n}"), rows: n }).collect() };
+        let table = |n| SqliteTable { name: format!("t{n}"), rows: n, rows_digest: None };
+        let stated = SqliteFacts { tables: (0..9).map(table).collect(), ..SqliteFacts::default() };
         let said = between(&Content::Sqlite(stated), &Content::Sqlite(SqliteFacts::default())).unwrap();
         assert_eq!(said, "table t0: missing; table t1: missing; table t2: missing; 6 more differences");
     }

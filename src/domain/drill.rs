@@ -112,6 +112,8 @@ pub enum What {
     Rows,
     LargeObjects,
     Sequences,
+    /// What a database makes beside rows: its indexes, constraints, views, triggers and all else.
+    Schema,
     /// Indexes and constraints are as valid as in the dump.
     Constraints,
     /// Every index of kind b-tree by amcheck.

@@ -1,6 +1,8 @@
 //! The manifest: what a set holds and how it was made. The one schema of `sets/<id>.json`,
 //! versioned; more fields may come, none changes its meaning without a new version.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,37 @@ pub struct PostgresContent {
     pub large_objects: RowSum,
     pub tables: Vec<Table>,
     pub sequences: Vec<Sequence>,
+    /// What it makes beside rows, by name alone: a definition reads otherwise once it was restored.
+    /// Absent in manifests from before it was counted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub objects: Option<Objects>,
+}
+
+impl PostgresContent {
+    /// Whether it is what a manifest states, as far as that says anything.
+    pub fn is_as_stated(&self, stated: &Self) -> bool {
+        let is_known = stated.objects.is_some();
+        let known = Self { objects: self.objects.clone().filter(|_| is_known), ..self.clone() };
+        known == *stated
+    }
+}
+
+/// By kind, as people say it of several: `indexes`, `views`. A kind of which there is none is not there.
+pub type Objects = BTreeMap<String, ObjectSum>;
+
+/// A number of objects of one kind and the sum of the hashes of what tells each from others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObjectSum {
+    pub count: u64,
+    /// `xxh3sum:<32 hex>`
+    pub digest: String,
+}
+
+impl ObjectSum {
+    /// From a count and a sum of hashes modulo 2^128.
+    pub fn new(count: u64, sum: u128) -> Self {
+        Self { count, digest: xxh3sum(sum) }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -175,8 +208,12 @@ pub struct RowSum {
 impl RowSum {
     /// From a count and a sum of row hashes modulo 2^128.
     pub fn new(rows: u64, sum: u128) -> Self {
-        Self { rows, rows_digest: format!("xxh3sum:{sum:032x}") }
+        Self { rows, rows_digest: xxh3sum(sum) }
     }
+}
+
+fn xxh3sum(sum: u128) -> String {
+    format!("xxh3sum:{sum:032x}")
 }
 
 impl Default for RowSum {
@@ -196,12 +233,23 @@ pub struct Sequence {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SqliteFacts {
     pub tables: Vec<SqliteTable>,
+    /// Where the numbering of each AUTOINCREMENT stands; absent, as all that follows, in manifests
+    /// from before it was summed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sequences: Option<RowSum>,
+    /// What its schema makes, with every definition: SQLite keeps those as they were written.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub objects: Option<Objects>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SqliteTable {
     pub name: String,
     pub rows: u64,
+    /// `xxh3sum:<32 hex>`: the sum modulo 2^128 of XXH3-128 over each row, every value with its type.
+    /// A virtual table has none: what it holds stands in ordinary tables beside it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rows_digest: Option<String>,
 }
 
 /// A tar archive. Lists hold [`NAMES_MAX`] names at most, percent-encoded where not UTF-8.

@@ -17,6 +17,7 @@ pub mod provers;
 mod references;
 pub mod restore;
 pub mod sqlite;
+mod sums;
 mod way_back;
 
 pub use configured::configured;

@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 
 use crate::domain::drill::{Judgement, Proof, What};
+use crate::domain::manifest::Objects;
 use crate::domain::trouble::{Outlook, Stage, Trouble};
 use crate::source::prove::{Evidence, Material, MissingFiles};
 use crate::sys::files;
@@ -28,6 +29,13 @@ pub(super) fn skipped(what: What, why: impl Into<String>) -> Proof {
 /// Passed, or what differs.
 pub(super) fn judged(what: What, differs: Option<String>, looked_at: impl Into<String>) -> Proof {
     differs.map_or_else(|| passed(what, looked_at), |differs| failed(what, differs))
+}
+
+/// Of what a database makes beside rows, where the manifest speaks of it.
+pub(super) fn of_schema(stated: Option<&Objects>, found: Option<&Objects>, differs: Option<String>) -> Proof {
+    let (Some(_), Some(found)) = (stated, found) else { return skipped(What::Schema, NOT_STATED) };
+    let objects: u64 = found.values().map(|sum| sum.count).sum();
+    judged(What::Schema, differs, format!("{objects} objects of {} kinds", found.len()))
 }
 
 /// Of a load that failed: what it failed by, and nothing else was looked at.

@@ -51,7 +51,7 @@ fn fill(path: &Path, journal_mode: &str) -> Connection {
 
 fn tables(content: &Content) -> Vec<(&str, u64)> {
     let Content::Sqlite(facts) = content else { panic!("no SQLite file: {content:?}") };
-    facts.tables.iter().map(|SqliteTable { name, rows }| (name.as_str(), *rows)).collect()
+    facts.tables.iter().map(|SqliteTable { name, rows, .. }| (name.as_str(), *rows)).collect()
 }
 
 fn fails(source: &Sqlite) -> Trouble {

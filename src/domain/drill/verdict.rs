@@ -46,6 +46,7 @@ impl What {
             What::Rows => "rows",
             What::LargeObjects => "large objects",
             What::Sequences => "sequences",
+            What::Schema => "schema",
             What::Constraints => "constraints",
             What::Indexes => "indexes",
             What::Integrity => "integrity",

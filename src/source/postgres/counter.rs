@@ -1,5 +1,5 @@
-//! Counts what passes: rows of every table, large objects, sequences; and tells at the end
-//! whether the stream was whole. Fed with pieces of any size, it holds a few hundred KiB at most
+//! Counts what passes: rows of every table, large objects, sequences, and what else is made; and
+//! tells at the end whether the stream was whole. Fed with pieces of any size, it holds a few hundred KiB at most
 //! beside the list of tables, and its result does not depend on where the pieces break.
 
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::lexer::{Lexer, Seen};
+use super::objects::Made;
 use super::rows::Rows;
 use super::statement;
 use crate::domain::manifest::{PostgresContent, RowSum, Sequence, Table};
@@ -63,6 +64,7 @@ pub(super) struct Counter {
     sequences: BTreeMap<(String, String), Sequence>,
     objects: Counted,
     object: Option<LargeObject>,
+    made: Made,
     is_copy_unread: bool,
 }
 
@@ -99,6 +101,7 @@ impl Counter {
             sequences: BTreeMap::new(),
             objects: Counted::default(),
             object: None,
+            made: Made::default(),
             is_copy_unread: false,
         }
     }
@@ -152,6 +155,7 @@ impl Counter {
             large_objects: RowSum::new(self.objects.rows, self.objects.sum),
             tables: tables.collect(),
             sequences: self.sequences.into_values().collect(),
+            objects: Some(self.made.summed()),
         })
     }
 
@@ -169,7 +173,8 @@ impl Counter {
             Seen::Comment if self.lexer.line() == self.trailer.comment().as_bytes() => {
                 self.phase = Phase::Tail(Vec::new());
             }
-            Seen::Nothing | Seen::Comment => {}
+            Seen::Comment => self.made.comment(self.lexer.line()),
+            Seen::Nothing => {}
             Seen::Meta => {
                 if let Some(token) = self.lexer.line().strip_prefix(b"\\restrict ") {
                     self.restricted = Some(token.to_vec());
@@ -185,6 +190,7 @@ impl Counter {
 
     fn statement(&mut self) {
         let text = self.lexer.text();
+        self.made.statement(text);
         if statement::is_copy(text) {
             match statement::copy(text) {
                 Some(copy) => self.phase = Phase::Rows(copy, Rows::new()),

@@ -1,7 +1,7 @@
 //! PostgreSQL: a database by `pg_dump`, its properties and the server's roles beside it.
 //!
 //! Given: where a server is, who we are there, a stream. Returns: what `pg_dump` wrote, counted in
-//! passing (rows of each table, large objects, sequences) and proven whole.
+//! passing (rows of each table, large objects, sequences, what else is made) and proven whole.
 //! Never: writes a dumper of its own, hands a password to a program as an argument, takes a
 //! setting from the environment or the server for one that decides what the bytes look like.
 
@@ -16,6 +16,7 @@ mod globals;
 mod inspect;
 mod lexer;
 mod load;
+mod objects;
 mod properties;
 mod reached;
 pub mod restore;

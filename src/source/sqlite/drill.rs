@@ -1,5 +1,5 @@
-//! Proving a copy of a SQLite file: written out, checked by SQLite itself, its rows counted, and
-//! the operator's own questions asked of it, which read only.
+//! Proving a copy of a SQLite file: written out, checked by SQLite itself, its rows and its schema
+//! compared with the manifest, and the operator's own questions asked of it, which read only.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{STEPS_BETWEEN_LOOKS, connect, count, faults, open_whole, pass_on};
+use super::{STEPS_BETWEEN_LOOKS, connect, faults, open_whole, pass_on, tally};
 use crate::domain::difference;
-use crate::domain::drill::What;
+use crate::domain::drill::{Proof, What};
 use crate::domain::manifest::{Content, SqliteFacts};
 use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
@@ -27,6 +27,8 @@ const QUESTION_MAX: Duration = Duration::from_mins(5);
 const ANSWER_CHARS_MAX: usize = 1000;
 /// Sorting for a question takes room beside the file, at most as much as it.
 const ROOM_PERCENT: u64 = 200;
+
+const COMPARED: [What; 3] = [What::Rows, What::Sequences, What::Schema];
 
 /// Proves copies of SQLite files.
 pub struct SqliteDrill;
@@ -49,7 +51,8 @@ impl Prove for SqliteDrill {
         let (began, mut heard, mut evidence) = (Instant::now(), Heard::new(bytes.raw), Evidence::default());
         let copy = match load(&mut heard, &scratch.join("restored.sqlite3"), material, work) {
             Err(trouble) if heard.is_at_fault(&trouble) => {
-                return Ok(proofs::of_failed_load(trouble.error, &[What::Integrity, What::Rows], material));
+                let rest: Vec<What> = [What::Integrity].into_iter().chain(COMPARED).collect();
+                return Ok(proofs::of_failed_load(trouble.error, &rest, material));
             }
             copy => copy?,
         };
@@ -91,23 +94,43 @@ fn look(copy: &Copy, material: &Material, evidence: &mut Evidence, work: &Work) 
         }
         Err(error) => proofs::failed(What::Integrity, error.to_string()),
     });
-    let counted = count(&copy.connection, work);
+    let found = tally::of(&copy.connection, work);
     work.stop.check(Stage::Verify)?;
-    evidence.proofs.push(match (counted, &material.facts.sqlite) {
-        (Err(error), _) => proofs::failed(What::Rows, error.to_string()),
-        (Ok(_), None) => proofs::skipped(What::Rows, proofs::NOT_STATED),
-        (Ok(tables), Some(stated)) => {
-            let (number, rows) = (tables.len(), tables.iter().map(|table| table.rows).sum::<u64>());
-            let found = Content::Sqlite(SqliteFacts { tables });
-            let differs = difference::between(&Content::Sqlite(stated.clone()), &found);
-            proofs::judged(What::Rows, differs, format!("{number} tables, {rows} rows"))
+    evidence.proofs.extend(match (found, &material.facts.sqlite) {
+        (Err(error), _) => {
+            let [rows, rest @ ..] = COMPARED;
+            let rest = rest.map(|what| proofs::skipped(what, "the rows cannot be read"));
+            [proofs::failed(rows, error.to_string())].into_iter().chain(rest).collect::<Vec<_>>()
         }
+        (Ok(_), None) => COMPARED.map(|what| proofs::skipped(what, proofs::NOT_STATED)).to_vec(),
+        (Ok(found), Some(stated)) => compared(stated, &found).to_vec(),
     });
     // Where the check itself cannot be made, integrity has failed already.
     if let Ok(Some((violations, table))) = violations(&copy.connection) {
         evidence.remarks.push(Saying::new("remark-foreign-keys").with("count", violations).with("table", table));
     }
     work.stop.check(Stage::Verify)
+}
+
+fn compared(stated: &SqliteFacts, found: &SqliteFacts) -> [Proof; 3] {
+    let between = |part: fn(&SqliteFacts) -> SqliteFacts| {
+        difference::between(&Content::Sqlite(part(stated)), &Content::Sqlite(part(found)))
+    };
+    let tables = between(|all| SqliteFacts { tables: all.tables.clone(), ..SqliteFacts::default() });
+    let sequences = between(|all| SqliteFacts { sequences: all.sequences.clone(), ..SqliteFacts::default() });
+    let objects = between(|all| SqliteFacts { objects: all.objects.clone(), ..SqliteFacts::default() });
+    let rows: u64 = found.tables.iter().map(|table| table.rows).sum();
+    let is_summed = stated.tables.iter().any(|table| table.rows_digest.is_some()) || stated.tables.is_empty();
+    let by = if is_summed { "" } else { ", by their number alone" };
+    let numbered = found.sequences.as_ref().map_or(0, |sequences| sequences.rows);
+    [
+        proofs::judged(What::Rows, tables, format!("{} tables, {rows} rows{by}", found.tables.len())),
+        match stated.sequences {
+            Some(_) => proofs::judged(What::Sequences, sequences, format!("{numbered} sequences")),
+            None => proofs::skipped(What::Sequences, proofs::NOT_STATED),
+        },
+        proofs::of_schema(stated.objects.as_ref(), found.objects.as_ref(), objects),
+    ]
 }
 
 /// How many rows name others that are not there, and the table of the first.

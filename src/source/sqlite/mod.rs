@@ -7,6 +7,7 @@ mod aside;
 mod content;
 pub(super) mod drill;
 pub mod restore;
+mod tally;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -14,16 +15,17 @@ use std::path::{self, Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{Dumped, Source, Survey, Target, Work};
 use crate::config::SqliteConfig;
 use crate::domain::artifact::{Form, Kind};
-use crate::domain::manifest::{Content, Facts, SqliteFacts, SqliteTable};
+use crate::domain::manifest::{Content, Facts, SqliteFacts};
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use tally::number;
 
 /// How long a writer that holds the whole file is waited for; a web application's transactions
 /// take less than a second.
@@ -151,10 +153,9 @@ impl Source for Sqlite {
         let live = self.open(work)?;
         let pages = number(&live, "PRAGMA page_count").map_err(|error| self.told(&error, work))?;
         let page_bytes = number(&live, "PRAGMA page_size").map_err(|error| self.told(&error, work))?;
-        let tables = table_names(&live).map_err(|error| self.told(&error, work))?;
-        let countable = tables.iter().filter(|table| live.prepare(&count_statement(table)).is_ok()).count();
+        let user_tables = tally::countable(&live).map_err(|error| self.told(&error, work))?;
         // Twice: the copy lies on the store's disk while the artifact is written.
-        Ok(Survey { bytes_max: 2 * pages.max(1) * page_bytes, user_tables: Some(countable), warnings: Vec::new() })
+        Ok(Survey { bytes_max: 2 * pages.max(1) * page_bytes, user_tables: Some(user_tables), warnings: Vec::new() })
     }
 
     fn dump(&self, out: &mut dyn Write, work: &Work) -> Result<Dumped, Trouble> {
@@ -228,9 +229,9 @@ fn examine(copy: &Connection, work: &Work) -> Result<SqliteFacts, Trouble> {
     if !faults.is_empty() {
         return Err(Trouble::lasting(Stage::Dump, format!("check the copy: {}", faults.join("; "))));
     }
-    let tables = count(copy, work).map_err(|error| told(&error))?;
+    let facts = tally::of(copy, work).map_err(|error| told(&error))?;
     work.stop.check(Stage::Dump)?;
-    Ok(SqliteFacts { tables })
+    Ok(facts)
 }
 
 /// Opens a plain copy whose length is what its head states: SQLite itself would not miss the
@@ -294,43 +295,6 @@ fn faults(copy: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut check = copy.prepare(&format!("PRAGMA integrity_check({LINES_MAX})"))?;
     let lines: rusqlite::Result<Vec<String>> = check.query_map([], |row| row.get(0))?.collect();
     Ok(lines?.into_iter().filter(|line| line != "ok").take(LINES_MAX).collect())
-}
-
-fn table_names(database: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut list = database.prepare(
-        r"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name",
-    )?;
-    list.query_map([], |row| row.get(0))?.collect()
-}
-
-fn count_statement(table: &str) -> String {
-    format!("SELECT count(*) FROM \"{}\"", table.replace('"', "\"\""))
-}
-
-/// Rows of every table. A virtual table of an extension that we do not have is left out, here
-/// and in every other count: its data stands in ordinary tables beside it.
-fn count(copy: &Connection, work: &Work) -> rusqlite::Result<Vec<SqliteTable>> {
-    let mut tables = Vec::new();
-    for name in table_names(copy)? {
-        match number(copy, &count_statement(&name)) {
-            Ok(rows) => tables.push(SqliteTable { name, rows }),
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) && is_foreign(&error) => {}
-            Err(error) => return Err(error),
-        }
-        if work.stop.reason().is_some() {
-            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_INTERRUPT), None));
-        }
-    }
-    Ok(tables)
-}
-
-/// The one number a statement gives; none of these is negative.
-fn number(database: &Connection, statement: &str) -> rusqlite::Result<u64> {
-    database.query_row(statement, [], |row| row.get(0)).map(i64::cast_unsigned)
-}
-
-fn is_foreign(error: &rusqlite::Error) -> bool {
-    error.to_string().contains("no such module")
 }
 
 /// Hands bytes over, piece by piece, until there are no more.

@@ -15,7 +15,9 @@ use super::{
     HEAD, STEPS_BETWEEN_LOOKS, Sqlite, TRY_EVERY, aside, beside, connect, content, examine, open_whole, pass_on,
 };
 use crate::config::SqliteConfig;
+use crate::domain::difference;
 use crate::domain::id::BackupId;
+use crate::domain::manifest::Content;
 use crate::domain::restoring::Exchange;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -143,12 +145,13 @@ impl SqliteRestore {
         file.sync().map_err(|error| work.write_trouble(&error))?;
         drop(file);
         let facts = examine(&open_whole(path, work)?, work)?;
-        match &wish.facts.sqlite {
-            Some(stated) if *stated != facts => {
-                let text = "check the copy: it does not hold what its manifest says";
+        let differs = |stated| difference::between(&Content::Sqlite(stated), &Content::Sqlite(facts));
+        match wish.facts.sqlite.clone().and_then(differs) {
+            Some(differs) => {
+                let text = format!("check the copy: it does not hold what its manifest says: {differs}");
                 Err(Trouble::lasting(Stage::Dump, text).hint(Saying::new("hint-not-as-stated")))
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 }

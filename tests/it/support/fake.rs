@@ -76,9 +76,10 @@ impl FakeSource {
 
     fn facts(&self, rows: usize) -> Facts {
         if self.kind == Kind::Sqlite {
-            let table = |name: &str, rows: usize| SqliteTable { name: name.to_owned(), rows: rows as u64 };
+            let table =
+                |name: &str, rows: usize| SqliteTable { name: name.to_owned(), rows: rows as u64, rows_digest: None };
             let tables = if rows == 0 { Vec::new() } else { vec![table("asset", rows - 1), table("place", 1)] };
-            return Facts { sqlite: Some(SqliteFacts { tables }), ..Facts::default() };
+            return Facts { sqlite: Some(SqliteFacts { tables, ..SqliteFacts::default() }), ..Facts::default() };
         }
         let content = ArchiveContent { files: rows as u64, ..ArchiveContent::default() };
         Facts { archive: Some(ArchiveFacts { content, ..ArchiveFacts::default() }), ..Facts::default() }

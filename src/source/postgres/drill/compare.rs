@@ -15,6 +15,7 @@ use crate::source::postgres::PostgresDump;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::dump::{self as stream, Run};
 use crate::source::postgres::load::quoted;
+use crate::source::postgres::objects::PRIVILEGES;
 use crate::source::postgres::reached::Reached;
 use crate::source::postgres::rows::Rows;
 use crate::source::proofs;
@@ -24,35 +25,49 @@ use crate::source::prove::Evidence;
 const AS_A_DUMP: &str = "SET datestyle = ISO; SET intervalstyle = postgres; SET extra_float_digits = 3; \
                          SET statement_timeout = 0; SET row_security = off; SET search_path = ''";
 
+const COMPARED: [What; 4] = [What::Rows, What::LargeObjects, What::Sequences, What::Schema];
+
 pub(super) fn compare(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Trouble> {
     // Whatever was stored: what is only counted need not be compressed and unpacked again.
     let as_sql = PostgresConfig { format: DumpFormat::Plain, ..site.config.clone() };
     let dumped = PostgresDump::new(&as_sql).dump(&mut io::sink(), site.work)?;
     let Some(mut found) = dumped.facts.postgres else { return Ok(()) };
     let Some(stated) = site.facts else {
-        evidence.proofs.extend(
-            [What::Rows, What::LargeObjects, What::Sequences].map(|what| proofs::skipped(what, proofs::NOT_STATED)),
-        );
+        evidence.proofs.extend(COMPARED.map(|what| proofs::skipped(what, proofs::NOT_STATED)));
         return Ok(());
     };
     in_stated_order(site, stated, &mut found)?;
-    evidence.proofs.extend(judged(&stated.content, &found.content));
+    let mut stated = stated.content.clone();
+    if site.material.roles.is_none() {
+        // Nobody was there to be given what the dump gives.
+        without_privileges(&mut stated);
+        without_privileges(&mut found.content);
+    }
+    evidence.proofs.extend(judged(&stated, &found.content));
     Ok(())
 }
 
-fn judged(stated: &PostgresContent, found: &PostgresContent) -> [Proof; 3] {
+fn without_privileges(content: &mut PostgresContent) {
+    if let Some(objects) = &mut content.objects {
+        objects.retain(|kind, _| !PRIVILEGES.contains(&kind.as_str()));
+    }
+}
+
+fn judged(stated: &PostgresContent, found: &PostgresContent) -> [Proof; 4] {
     let between = |part: fn(&PostgresContent) -> PostgresContent| {
         difference::between(&Content::Postgres(part(stated)), &Content::Postgres(part(found)))
     };
     let tables = between(|all| PostgresContent { tables: all.tables.clone(), ..PostgresContent::default() });
-    let objects =
+    let large_objects =
         between(|all| PostgresContent { large_objects: all.large_objects.clone(), ..PostgresContent::default() });
     let sequences = between(|all| PostgresContent { sequences: all.sequences.clone(), ..PostgresContent::default() });
+    let objects = between(|all| PostgresContent { objects: all.objects.clone(), ..PostgresContent::default() });
     let rows: u64 = found.tables.iter().map(|table| table.rows).sum();
     [
         proofs::judged(What::Rows, tables, format!("{} tables, {rows} rows", found.tables.len())),
-        proofs::judged(What::LargeObjects, objects, format!("{} large objects", found.large_objects.rows)),
+        proofs::judged(What::LargeObjects, large_objects, format!("{} large objects", found.large_objects.rows)),
         proofs::judged(What::Sequences, sequences, format!("{} sequences", found.sequences.len())),
+        proofs::of_schema(stated.objects.as_ref(), found.objects.as_ref(), objects),
     ]
 }
 

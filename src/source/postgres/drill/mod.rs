@@ -50,7 +50,8 @@ const DEATH_WAIT: Duration = Duration::from_secs(1);
 const TAKEN: [&str; 3] = ["postgres", "template0", "template1"];
 const STAND_IN: &str = "resguardo_drill";
 
-const ALL_BUT_LOAD: [What; 5] = [What::Rows, What::LargeObjects, What::Sequences, What::Constraints, What::Indexes];
+const ALL_BUT_LOAD: [What; 6] =
+    [What::Rows, What::LargeObjects, What::Sequences, What::Schema, What::Constraints, What::Indexes];
 
 /// Proves dumps of PostgreSQL databases.
 pub struct PostgresDrill;

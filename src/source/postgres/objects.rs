@@ -1,0 +1,127 @@
+//! What a dump makes beside rows: every index, constraint, view, function … counted by kind, with
+//! the sum of the hashes of their names, so that one that was cut out or put in is noticed. Read
+//! from the comment that `pg_dump` and `pg_restore` write before each object, and, for the check
+//! constraints that stand within their table, from its lines.
+//!
+//! By name alone: `x IN ('a', 'b')` comes back from a restore as `x = ANY (ARRAY[…])`, and every
+//! version words some definition anew. Only kinds that `pg_dump` of 14 to 18 names alike are
+//! counted; owners, user mappings and statistics of the planner are none of them.
+
+use std::collections::BTreeMap;
+
+use memchr::memmem::find;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::statement;
+use crate::domain::manifest::Objects;
+use crate::source::sums::Sum;
+
+const NAME: &[u8] = b"-- Name: ";
+const TYPE: &[u8] = b"; Type: ";
+const SCHEMA: &[u8] = b"; Schema: ";
+const OWNER: &[u8] = b"; Owner: ";
+
+/// As `pg_dump` says it, and as people say it of several.
+const KINDS: [(&str, &str); 47] = [
+    ("ACCESS METHOD", "access methods"),
+    ("ACL", PRIVILEGES[0]),
+    ("AGGREGATE", "aggregates"),
+    ("CAST", "casts"),
+    ("CHECK CONSTRAINT", CHECKS),
+    ("COLLATION", "collations"),
+    ("COMMENT", "comments"),
+    ("CONSTRAINT", "constraints"),
+    ("CONVERSION", "conversions"),
+    ("DEFAULT", "defaults"),
+    ("DEFAULT ACL", PRIVILEGES[1]),
+    ("DOMAIN", "domains"),
+    ("EVENT TRIGGER", "event triggers"),
+    ("EXTENSION", "extensions"),
+    ("FK CONSTRAINT", "foreign keys"),
+    ("FOREIGN DATA WRAPPER", "foreign data wrappers"),
+    ("FOREIGN TABLE", "foreign tables"),
+    ("FUNCTION", "functions"),
+    ("INDEX", "indexes"),
+    ("INDEX ATTACH", "attached indexes"),
+    ("MATERIALIZED VIEW", "materialized views"),
+    ("OPERATOR", "operators"),
+    ("OPERATOR CLASS", "operator classes"),
+    ("OPERATOR FAMILY", "operator families"),
+    ("POLICY", "policies"),
+    ("PROCEDURAL LANGUAGE", "languages"),
+    ("PROCEDURE", "procedures"),
+    ("PUBLICATION", "publications"),
+    ("PUBLICATION TABLE", "published tables"),
+    ("PUBLICATION TABLES IN SCHEMA", "published schemas"),
+    ("ROW SECURITY", "tables with row security"),
+    ("RULE", "rules"),
+    ("SCHEMA", "schemas"),
+    ("SECURITY LABEL", "security labels"),
+    ("SEQUENCE", "sequences"),
+    ("SEQUENCE OWNED BY", "owned sequences"),
+    ("SERVER", "foreign servers"),
+    ("STATISTICS", "extended statistics"),
+    ("SUBSCRIPTION", "subscriptions"),
+    ("TABLE", "tables"),
+    ("TABLE ATTACH", "partitions"),
+    ("TEXT SEARCH CONFIGURATION", "text search configurations"),
+    ("TEXT SEARCH DICTIONARY", "text search dictionaries"),
+    ("TRANSFORM", "transforms"),
+    ("TRIGGER", "triggers"),
+    ("TYPE", "types"),
+    ("VIEW", "views"),
+];
+const CHECKS: &str = "check constraints";
+/// What depends on roles: it is not the same where a set holds none.
+pub(super) const PRIVILEGES: [&str; 2] = ["privileges", "default privileges"];
+/// Within what a check constraint may stand.
+const CHECKED: [&[u8]; 3] = [b"DOMAIN", b"FOREIGN TABLE", b"TABLE"];
+/// Whose owner and privileges the server itself gives, in 15 others than before.
+const GIVEN: [&[u8]; 2] = [b"public; Type: SCHEMA; ", b"SCHEMA public; Type: ACL; "];
+
+/// Counts what is made, as it passes.
+#[derive(Default)]
+pub(super) struct Made {
+    sums: BTreeMap<&'static str, Sum>,
+    /// The table or domain whose statements come.
+    checked: Option<Vec<u8>>,
+}
+
+impl Made {
+    /// Looks at a comment between statements. A name that itself reads like the words after it is
+    /// read like this every time.
+    pub(super) fn comment(&mut self, line: &[u8]) {
+        let Some(at) = find(line, TYPE) else { return };
+        self.checked = None;
+        let Some(object) = line.strip_prefix(NAME) else { return };
+        let kind = &line[at + TYPE.len()..];
+        let kind = &kind[..find(kind, SCHEMA).unwrap_or(kind.len())];
+        let object = &object[..find(object, OWNER).unwrap_or(object.len())];
+        if GIVEN.iter().any(|given| object.starts_with(given)) {
+            return;
+        }
+        if CHECKED.contains(&kind) {
+            self.checked = Some(object.to_vec());
+        }
+        if let Some((_, kind)) = KINDS.iter().find(|(told, _)| told.as_bytes() == kind) {
+            self.sums.entry(kind).or_default().add(xxh3_128(object));
+        }
+    }
+
+    /// Looks at a statement for the check constraints that stand in it, each on a line of its own.
+    pub(super) fn statement(&mut self, text: &[u8]) {
+        let Some(within) = &self.checked else { return };
+        for line in text.split(|byte| *byte == b'\n') {
+            let Some(rest) = line.trim_ascii_start().strip_prefix(b"CONSTRAINT ") else { continue };
+            let Some((name, rest)) = statement::name(rest) else { continue };
+            if rest.starts_with(b" CHECK ") {
+                let constraint = [within, name.as_bytes()].join(&b"\n"[..]);
+                self.sums.entry(CHECKS).or_default().add(xxh3_128(&constraint));
+            }
+        }
+    }
+
+    pub(super) fn summed(self) -> Objects {
+        self.sums.into_iter().map(|(kind, sum)| (kind.to_owned(), sum.of_objects())).collect()
+    }
+}
