@@ -13,10 +13,21 @@ COPY public.fake (id) FROM stdin;
 --
 -- PostgreSQL database dump complete
 --
+-- Name: fake; Type: INDEX; Schema: public; Owner: app
 
 \\unrestrict Tok
 
 $_$;
+--
+-- Name: t; Type: TABLE; Schema: public; Owner: app
+--
+
+CREATE TABLE public.t (
+    id text,
+    \"x y\" text,
+    CONSTRAINT short CHECK ((length(id) < 99))
+);
+
 COMMENT ON FUNCTION public.f() IS '
 COPY public.fake (id) FROM stdin;
 -- PostgreSQL database dump complete
@@ -119,6 +130,8 @@ fn only_real_copy_blocks_are_counted() {
     ];
     assert_eq!(content.tables, expected);
     assert_eq!(content.large_objects, RowSum::new(2, sum(&["16401\t\\\\x616263", "16402\t\\\\x"])));
+    let made: Vec<_> = content.objects.iter().flatten().map(|(kind, sum)| (kind.as_str(), sum.count)).collect();
+    assert_eq!(made, [("check constraints", 1), ("tables", 1)]);
     assert_eq!(content.sequences.len(), 1);
     assert_eq!((content.sequences[0].last_value, content.sequences[0].is_called), (7, true));
 }
