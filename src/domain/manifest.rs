@@ -156,9 +156,9 @@ pub struct PostgresContent {
 impl PostgresContent {
     /// Whether it is what a manifest states, as far as that says anything.
     pub fn is_as_stated(&self, stated: &Self) -> bool {
-        let is_known = stated.objects.is_some();
-        let known = Self { objects: self.objects.clone().filter(|_| is_known), ..self.clone() };
-        known == *stated
+        let Self { large_objects, tables, sequences, objects } = stated;
+        (large_objects, tables, sequences) == (&self.large_objects, &self.tables, &self.sequences)
+            && (objects.is_none() || *objects == self.objects)
     }
 }
 

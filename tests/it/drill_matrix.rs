@@ -59,6 +59,7 @@ const REGISTER: &str = "
     CREATE INDEX by_worth ON asset (worth);
     CREATE INDEX by_small_name ON asset (lower(name));
     CREATE VIEW good AS SELECT * FROM asset WHERE state = 'good';
+    CREATE VIEW totals AS SELECT asset.id, asset.name, count(*) FROM asset GROUP BY asset.id;
     CREATE MATERIALIZED VIEW per_place AS SELECT place, count(*) FROM asset GROUP BY 1;
     CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
     CREATE FUNCTION worth(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
@@ -106,7 +107,7 @@ const SCHEMA: [Cell; 5] = [
     (
         "DROP VIEW good; DROP MATERIALIZED VIEW per_place; DROP TRIGGER touched ON asset",
         "0 materialized views where the manifest states 1; 0 triggers where the manifest states 1; \
-         0 views where the manifest states 1",
+         1 views where the manifest states 2",
     ),
     (
         "DROP POLICY own ON place; DROP RULE kept ON place; DROP FUNCTION worth(text)",

@@ -35,14 +35,23 @@ const ODD_SETTINGS: &str = r#"
     ALTER ROLE "Odd ""Member""" IN DATABASE odd SET work_mem = '5MB';
     REVOKE ALL ON DATABASE odd FROM PUBLIC"#;
 
-/// A tablespace of its own, constraints that were never checked, sequences that lag.
+/// A tablespace of its own, constraints that were never checked, sequences that lag; privileges and
+/// comments on what a server or an extension brings.
 const ODD_PRODUCTION: &str = "
     CREATE TABLE lagging (id serial PRIMARY KEY, other integer);
     INSERT INTO lagging (id) VALUES (41);
     CREATE TABLE checked (i integer);
     INSERT INTO checked VALUES (-1);
     ALTER TABLE checked ADD CONSTRAINT positive CHECK (i > 0) NOT VALID;
-    CREATE INDEX ON ONLY events (kind)";
+    CREATE INDEX ON ONLY events (kind);
+    COMMENT ON EXTENSION citext IS NULL;
+    COMMENT ON SCHEMA public IS 'ours';
+    GRANT ALL ON SCHEMA public TO odd_owner;
+    GRANT SELECT ON LARGE OBJECT 70001, 70003 TO odd_owner;
+    GRANT SELECT (a) ON twice TO odd_owner;
+    GRANT SELECT ON odd_config_settings TO odd_owner;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA other GRANT SELECT ON TABLES TO odd_owner;
+    REVOKE EXECUTE ON FUNCTION pg_sleep(float8), similarity(text, text) FROM PUBLIC";
 
 const ALL: [What; 7] =
     [What::Load, What::Rows, What::LargeObjects, What::Sequences, What::Schema, What::Constraints, What::Indexes];
@@ -262,6 +271,9 @@ fn dumps_of_other_versions_are_proven(#[case] major: u32, #[case] here: u32, #[c
 #[test]
 fn a_database_named_as_one_that_every_server_has_is_proven_under_another_name() {
     let (server, bench) = (Server::start(), bench());
+    // What every new database has, made anew by hand.
+    server
+        .psql("postgres", "DROP EXTENSION plpgsql; CREATE EXTENSION plpgsql; DROP SCHEMA public; CREATE SCHEMA public");
     server.psql("postgres", "CREATE TABLE t AS SELECT i FROM generate_series(1, 9) i");
     let stored = Stored::take(&server.config("postgres"), &bench.work);
     assert_proven(&prove(&stored.raw, &material(&stored), &bench.work).unwrap());

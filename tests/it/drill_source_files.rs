@@ -233,7 +233,7 @@ fn every_damage_of_a_sqlite_copy_is_seen() {
     let (_, material) = taken(&source, &bench);
     let path = folder.path().join("app.sqlite3");
     let database = rusqlite::Connection::open(&path).unwrap();
-    database.execute_batch("CREATE INDEX of_text ON nota (text)").unwrap();
+    database.execute_batch("CREATE INDEX of_text ON nota (text, bien)").unwrap();
     drop(database);
     let (raw, _) = taken(&source, &bench);
     let evidence = prove(&raw, &material, &bench.work).unwrap();

@@ -37,7 +37,7 @@ struct Table {
 /// SQLite's; where the run was asked to stop, an interruption.
 pub(super) fn of(copy: &Connection, work: &Work) -> rusqlite::Result<SqliteFacts> {
     let mut tables = Vec::new();
-    for Table { name, is_virtual } in self::tables(copy)? {
+    for Table { name, is_virtual } in all_tables(copy)? {
         let counted = if is_virtual {
             number(copy, &count_statement(&name)).map(|rows| (rows, None))
         } else {
@@ -61,7 +61,7 @@ pub(super) fn of(copy: &Connection, work: &Work) -> rusqlite::Result<SqliteFacts
 /// # Errors
 /// SQLite's.
 pub(super) fn countable(database: &Connection) -> rusqlite::Result<usize> {
-    let tables = tables(database)?;
+    let tables = all_tables(database)?;
     Ok(tables.iter().filter(|table| database.prepare(&count_statement(&table.name)).is_ok()).count())
 }
 
@@ -73,7 +73,7 @@ pub(super) fn number(database: &Connection, statement: &str) -> rusqlite::Result
     database.query_row(statement, [], |row| row.get(0)).map(i64::cast_unsigned)
 }
 
-fn tables(database: &Connection) -> rusqlite::Result<Vec<Table>> {
+fn all_tables(database: &Connection) -> rusqlite::Result<Vec<Table>> {
     let mut list = database.prepare(TABLES)?;
     list.query_map([], |row| Ok(Table { name: row.get(0)?, is_virtual: row.get(1)? }))?.collect()
 }
