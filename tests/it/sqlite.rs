@@ -272,7 +272,10 @@ fn an_extension_we_do_not_have_spoils_nothing() {
     let database = fill(&path, "DELETE");
     database
         .execute_batch(
-            "PRAGMA writable_schema = ON;
+            "CREATE TABLE made (a, computed AS (a * 2), stored AS (a * 2) STORED);
+            INSERT INTO made (a) VALUES (1), (2);
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, '(a * 2)', '(unknown_function(a))') WHERE name = 'made';
             INSERT INTO sqlite_schema VALUES ('table', 'foreign_one', 'foreign_one', 0,
                 'CREATE VIRTUAL TABLE foreign_one USING unknown_module(a)');",
         )
@@ -282,7 +285,7 @@ fn an_extension_we_do_not_have_spoils_nothing() {
     let place = Place::new();
     let (dumped, raw) = dump(&source, &place.work()).unwrap();
     let content = dumped.facts.content();
-    assert!(tables(&content).contains(&("plain", 5000)));
+    assert!(tables(&content).contains(&("plain", 5000)) && tables(&content).contains(&("made", 2)));
     assert!(!tables(&content).iter().any(|(name, _)| *name == "foreign_one"));
     assert_eq!(source.survey(&place.work()).unwrap().user_tables, dumped.facts.user_tables());
     assert_eq!(source.inspect(&mut Cursor::new(raw), &place.work()).unwrap(), content);

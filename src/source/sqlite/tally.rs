@@ -18,8 +18,9 @@ use crate::source::sums::Sum;
 const TABLES: &str = r"
     SELECT name, rootpage = 0 FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
     ORDER BY name";
-/// Without what SQLite computes from them whenever it is asked.
-const COLUMNS: &str = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid";
+/// Those that are stored, also where SQLite made what they hold; not what it computes when asked, by
+/// functions that may be the application's own.
+const COLUMNS: &str = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden IN (0, 3) ORDER BY cid";
 const HAS_SEQUENCES: &str = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'";
 const SEQUENCES: &str = "SELECT name, seq FROM sqlite_sequence";
 const OBJECTS: &str = r"SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'";
