@@ -103,14 +103,14 @@ pub struct VerifyOptions {
 
 #[derive(Debug, clap::Args)]
 pub struct DrillOptions {
-    /// The set: `YYYYMMDD_HHMMSS` [default: the newest that is complete]
+    /// The set: `YYYYMMDD_HHMMSS` [default: of each source the newest that is good]
     #[arg(value_parser = id)]
     pub id: Option<BackupId>,
-    /// The newest set that is complete, which is the default
+    /// Of each source the newest that is good, which is the default
     #[arg(long, conflicts_with = "id")]
     pub latest: bool,
-    /// Hold none: show what the last one found
-    #[arg(long, conflicts_with_all = ["id", "latest"])]
+    /// Hold none: show what the last one found, or what was found of this set last
+    #[arg(long, conflicts_with = "latest")]
     pub last: bool,
 }
 

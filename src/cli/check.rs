@@ -11,7 +11,9 @@ use super::output;
 use super::world::{self, Voice, World};
 use crate::domain::artifact::Kind;
 use crate::domain::health::{self, Status};
+use crate::domain::id::BackupId;
 use crate::domain::progress::Unseen;
+use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;
 use crate::job::drill::{self, Prospect};
@@ -162,15 +164,16 @@ fn log_folder(world: &World) -> Finding {
     }
 }
 
-/// Whether a drill of the newest complete set could be held here, and whether one will be.
+/// Whether a drill of what is newest could be held here, and whether one will be.
 fn drills(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
     let (runner, what) = (&world.runner, "drill");
     let is_scheduled = runner.config.schedule.drill.is_some();
     let looked = drill::look(&runner.config, &runner.store, &runner.sources, &runner.proving, &work(world, runtime));
     let could_be_held = match looked {
         Ok(None) => None,
-        Ok(Some(Prospect { set, needed_bytes })) => {
-            let text = Saying::new("check-drill").with("id", set).with("needed", size(needed_bytes));
+        Ok(Some(Prospect { sets, needed_bytes })) => {
+            let ids = listed(sets.iter().map(BackupId::as_str));
+            let text = Saying::new("check-drill").with("id", ids).with("needed", size(needed_bytes));
             Some(finding(world, what, Verdict::Good, &text.with("path", runner.config.drill.dir.display())))
         }
         Err(trouble) if is_scheduled => Some(of_trouble(world, what, &trouble)),

@@ -1,5 +1,5 @@
-//! `drill`: proves a set by restoring it into scratch. The result is a page of text for people, which
-//! `--last` shows again.
+//! `drill`: proves what is stored by restoring it into scratch. The result is a page of text for people,
+//! which `--last` shows again.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::world::{self, Voice, World};
 use super::{drill_page, output};
 use crate::domain::drill::DrillReport;
+use crate::domain::id::BackupId;
 use crate::domain::report::{Job, Outcome, RunReport};
 use crate::domain::saying::Saying;
 use crate::job::verify::Scope;
@@ -18,40 +19,39 @@ pub async fn run(args: &Args, options: &DrillOptions) -> Exit {
         Ok(world) => world,
         Err(exit) => return exit,
     };
-    if options.last {
-        return show_last(&world, args.json);
-    }
     let words = &world.runner.words;
-    let scope = match &options.id {
-        None => Scope::Latest,
-        Some(id) if world.runner.store.catalog().get(id).is_none() => {
-            output::complain(&words.say(&Saying::new("cli-no-such-set").with("id", id)));
-            return Exit::Usage;
-        }
-        Some(id) => Scope::One(id.clone()),
-    };
+    if let Some(id) = options.id.as_ref().filter(|id| world.runner.store.catalog().get(id).is_none()) {
+        output::complain(&words.say(&Saying::new("cli-no-such-set").with("id", id)));
+        return Exit::Usage;
+    }
+    match &options.id {
+        Some(id) if options.last => return show_all_of(&world, id, args.json),
+        None if options.last => return show_last(&world, args.json),
+        Some(_) | None => {}
+    }
+    let scope = options.id.clone().map_or(Scope::Latest, Scope::One);
     let report = match world.run(Request { scope, ..Request::command(Job::Drill, Duration::ZERO) }).await {
         Ok(report) => report,
         Err(exit) => return exit,
     };
     if args.json {
         output::print_json(&report);
-    } else if let Some(found) = kept_by(&world, &report) {
-        output::print(drill_page::page(words, &found, world.runner.config.timezone).trim_end());
+    } else {
+        let kept = DrillReport::each(world.runner.store.all_drill_findings());
+        if let Some(found) = kept.iter().find(|found| found.run == report.run) {
+            print(&world, found);
+        }
     }
     Exit::of(&report)
 }
 
-/// What a run left beside the manifest of its set.
-fn kept_by(world: &World, report: &RunReport) -> Option<DrillReport> {
-    let found = world.runner.store.drill_report(report.backup_id.as_ref()?)?;
-    Some(found).filter(|found| found.run == report.run)
+fn print(world: &World, found: &DrillReport) {
+    output::print(drill_page::page(&world.runner.words, found, world.runner.config.timezone).trim_end());
 }
 
-/// The newest report there is. A later drill that could not be held is said beside it.
+/// What the last drill found. A later one that found nothing out is said beside it.
 fn show_last(world: &World, json: bool) -> Exit {
-    let catalog = world.runner.store.catalog();
-    let found = catalog.last_drilled().and_then(|set| world.runner.store.drill_report(&set.id));
+    let found = DrillReport::each(world.runner.store.all_drill_findings()).pop();
     let reports = world.runner.record.read().unwrap_or_default();
     let last = reports.iter().rev().find(|report| report.job == Job::Drill);
     let is_of = |last: &&RunReport| found.as_ref().is_some_and(|found| found.run == last.run);
@@ -63,14 +63,29 @@ fn show_last(world: &World, json: bool) -> Exit {
             output::complain(hint);
         }
     }
-    let Some(found) = found else {
-        output::complain(&world.runner.words.text("drill-none-yet", &[]));
-        return Exit::Failed;
-    };
+    let Some(found) = found else { return none_yet(world) };
     if json {
         output::print_json(&found);
     } else {
-        output::print(drill_page::page(&world.runner.words, &found, world.runner.config.timezone).trim_end());
+        print(world, &found);
     }
     Exit::Done
+}
+
+/// What was found of a set last, source by source: a page for each drill that found any of it.
+fn show_all_of(world: &World, id: &BackupId, json: bool) -> Exit {
+    let Some(kept) = world.runner.store.drill_findings(id) else { return none_yet(world) };
+    if json {
+        output::print_json(&kept);
+    } else {
+        for found in DrillReport::each([kept]) {
+            print(world, &found);
+        }
+    }
+    Exit::Done
+}
+
+fn none_yet(world: &World) -> Exit {
+    output::complain(&world.runner.words.text("drill-none-yet", &[]));
+    Exit::Failed
 }

@@ -1,11 +1,13 @@
 //! What a drill found, as a page of text for people: to be read, filed, or handed to an auditor.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::drill::{DrillReport, DrilledSource, Judgement, Verdict};
+use crate::domain::drill::{DrillFinding, DrillReport, DrilledSource, Judgement, Verdict};
+use crate::domain::id::BackupId;
 use crate::domain::saying::Saying;
 use crate::words::{Words, size};
 
@@ -13,27 +15,46 @@ use crate::words::{Words, size};
 pub fn page(words: &Words, found: &DrillReport, zone: Tz) -> String {
     let say = |saying: Saying| words.say(&saying);
     let at = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
-    let made = found.started_at - TimeDelta::seconds(i64::try_from(found.rpo_seconds).unwrap_or_default());
-    let mut lines = vec![
-        say(Saying::new("drill-page-head").with("run", &found.run)),
-        String::new(),
-        say(Saying::new("drill-page-set").with("id", &found.backup_id).with("at", at(made))),
+    let sets = by_set(found);
+    let mut lines = vec![say(Saying::new("drill-page-head").with("run", &found.run)), String::new()];
+    lines.extend(sets.iter().map(|(id, of_set)| {
+        let made = found.started_at - TimeDelta::seconds(i64::try_from(of_set[0].rpo_seconds).unwrap_or_default());
+        let key = if sets.len() == 1 { "drill-page-set" } else { "drill-page-one-set" };
+        say(Saying::new(key).with("id", id).with("at", at(made)).with("sources", names(of_set)))
+    }));
+    lines.extend([
         say(Saying::new("drill-page-held")
             .with("from", at(found.started_at))
             .with("until", at(found.at))
             .with("version", &found.tool_version)),
         verdict(words, found),
-    ];
+    ]);
     for source in &found.sources {
         lines.push(String::new());
         of_source(words, source, &mut lines);
     }
     lines.push(String::new());
     lines.push(say(Saying::new("drill-page-rto").with("time", time(found.rto_seconds))));
-    let age_seconds = f64::from(u32::try_from(found.rpo_seconds).unwrap_or(u32::MAX));
-    lines.push(say(Saying::new("drill-page-rpo").with("time", time(age_seconds))));
+    lines.extend(sets.iter().map(|(id, of_set)| {
+        let age_seconds = f64::from(u32::try_from(of_set[0].rpo_seconds).unwrap_or(u32::MAX));
+        let key = if sets.len() == 1 { "drill-page-rpo" } else { "drill-page-rpo-of" };
+        say(Saying::new(key).with("time", time(age_seconds)).with("id", id).with("sources", names(of_set)))
+    }));
     lines.extend(found.peak_bytes.map(|bytes| say(Saying::new("drill-page-peak").with("size", size(bytes)))));
     lines.join("\n") + "\n"
+}
+
+/// What was taken from each set, oldest first.
+fn by_set(found: &DrillReport) -> BTreeMap<&BackupId, Vec<&DrillFinding>> {
+    let mut sets: BTreeMap<&BackupId, Vec<&DrillFinding>> = BTreeMap::new();
+    for source in &found.sources {
+        sets.entry(&source.backup_id).or_default().push(source);
+    }
+    sets
+}
+
+fn names(found: &[&DrillFinding]) -> String {
+    found.iter().map(|one| one.source.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// In one sentence.

@@ -184,7 +184,7 @@ fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> Liste
         verified_at: set.verified_at(),
         found_bad_at: set.found_bad_at(),
         drilled_at: set.drilled_at(),
-        drill_failed_at: set.last_drill_at().filter(|_| set.failed_in_drill().next().is_some()),
+        drill_failed_at: set.drill_failed_at(),
         size_bytes: set.size_bytes(),
         wanting: incomplete.chain(failed.into_iter().flatten()).collect(),
         artifacts: set

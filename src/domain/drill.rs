@@ -2,7 +2,10 @@
 //! the operator's own questions are judged.
 
 mod expected;
+mod findings;
 mod verdict;
+
+use std::ops::Deref;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,50 +19,79 @@ pub use verdict::judge;
 
 pub const VERSION: u32 = 1;
 
-/// One drill of one set.
+/// What drills found of the sources of one set: the value that lies beside its manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DrillFindings {
+    pub version: u32,
+    /// Of each source the last that says anything of it, and a later one that could not be held.
+    pub sources: Vec<DrillFinding>,
+}
+
+impl DrillFindings {
+    /// What they say of one artifact; nothing where that could not be drilled. A database's properties
+    /// are proven with it, a server's roles with all its databases.
+    pub fn of(&self, source: &SourceName, kind: Kind) -> Option<Drilled> {
+        let belongs = |drilled: &&DrillFinding| match kind {
+            Kind::Globals => drilled.kind == Kind::Postgres,
+            Kind::Database => drilled.kind == Kind::Postgres && drilled.source == *source,
+            _ => drilled.kind == kind && drilled.source == *source,
+        };
+        let looked_for = || self.sources.iter().filter(belongs);
+        let about: Vec<&DrillFinding> = looked_for().filter(|drilled| drilled.verdict != Verdict::NotHeld).collect();
+        if looked_for().any(|wanted| !about.iter().any(|drilled| drilled.source == wanted.source)) {
+            return None;
+        }
+        let at = about.iter().map(|drilled| drilled.at).max()?;
+        let proven = about.iter().all(|drilled| drilled.verdict == Verdict::Proven);
+        let restore_seconds = if kind.is_data() { about[0].restore_seconds } else { None };
+        Some(Drilled { at, proven, restore_seconds })
+    }
+}
+
+/// What one drill found of one source of a set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DrillFinding {
+    /// The set it was taken from.
+    pub backup_id: BackupId,
+    /// The run that held it, and when that began.
+    pub run: String,
+    pub started_at: DateTime<Utc>,
+    /// When this source was done.
+    pub at: DateTime<Utc>,
+    pub tool_version: String,
+    /// How old the set was when the drill began: what would have been lost of this source.
+    pub rpo_seconds: u64,
+    /// The disk that was taken when this source lay restored; nothing where it came to no restoring.
+    pub disk_bytes: Option<u64>,
+    #[serde(flatten)]
+    pub drilled: DrilledSource,
+}
+
+impl Deref for DrillFinding {
+    type Target = DrilledSource;
+    fn deref(&self) -> &DrilledSource {
+        &self.drilled
+    }
+}
+
+/// One drill, over all the sets it took something of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DrillReport {
     pub version: u32,
-    /// The run that held it.
     pub run: String,
-    pub backup_id: BackupId,
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub at: DateTime<Utc>,
-    /// Whether everything of the set was restored and found to be what the manifest says.
+    /// Whether everything it took was restored and found to be what the manifests say.
     pub ok: bool,
     pub tool_version: String,
-    /// How old the set was when the drill began: what would have been lost.
+    /// The age of the oldest set when the drill began.
     pub rpo_seconds: u64,
     /// How long all restoring took, one source after the other, without the comparing.
     pub rto_seconds: f64,
     /// The most disk it took at a time.
     pub peak_bytes: Option<u64>,
-    pub sources: Vec<DrilledSource>,
-}
-
-impl DrillReport {
-    /// What it says of one artifact; nothing where that could not be drilled. A database's properties
-    /// are proven with it, a server's roles with all its databases.
-    pub fn of(&self, source: &SourceName, kind: Kind) -> Option<Drilled> {
-        let belongs = |drilled: &&DrilledSource| match kind {
-            Kind::Globals => drilled.kind == Kind::Postgres,
-            Kind::Database => drilled.kind == Kind::Postgres && drilled.source == *source,
-            _ => drilled.kind == kind && drilled.source == *source,
-        };
-        let about: Vec<&DrilledSource> = self.sources.iter().filter(belongs).collect();
-        if about.is_empty() || about.iter().any(|drilled| drilled.verdict == Verdict::NotHeld) {
-            return None;
-        }
-        let proven = about.iter().all(|drilled| drilled.verdict == Verdict::Proven);
-        let restore_seconds = if kind.is_data() { about[0].restore_seconds } else { None };
-        Some(Drilled { at: self.at, proven, restore_seconds })
-    }
-
-    /// Whether it says anything of the set at all.
-    pub fn found_anything_out(&self) -> bool {
-        self.sources.iter().any(|drilled| drilled.verdict != Verdict::NotHeld)
-    }
+    pub sources: Vec<DrillFinding>,
 }
 
 /// How one source fared.
@@ -124,7 +156,7 @@ pub enum What {
     Tree,
     /// The operator's own questions.
     Checks,
-    /// Files that rows name, in the media of the same set.
+    /// Files that rows name, in media that are no older.
     Media,
 }
 

@@ -34,6 +34,9 @@ pub struct ArtifactFinding {
     /// In what it is not what the manifest says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
+    /// When it was looked at, where that was not when the whole was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// What was found of adopted files, by their paths relative to the store.
@@ -59,8 +62,21 @@ pub struct AdoptedFinding {
 impl Finding {
     /// What it says of one artifact; nothing where that could not be looked at.
     pub fn of(&self, path: &str) -> Option<Verified> {
-        let named = self.artifacts.iter().find(|artifact| artifact.path == path).map(|artifact| artifact.ok);
-        named.or(self.ok.then_some(true)).map(|ok| Verified { at: self.at, ok })
+        let named = self.artifacts.iter().find(|artifact| artifact.path == path);
+        let of_it = named.map(|artifact| (artifact.ok, artifact.at)).or(self.ok.then_some((true, None)));
+        of_it.map(|(ok, at)| Verified { at: at.unwrap_or(self.at), ok })
+    }
+
+    /// What was found earlier, if anything, but for these, which somebody else has come upon since.
+    #[must_use]
+    pub fn with_bad(earlier: Option<Self>, run: &str, at: DateTime<Utc>, bad: &[ArtifactFinding]) -> Self {
+        let is_new = |old: &ArtifactFinding| bad.iter().any(|new| new.path == old.path);
+        let known = earlier.map(|earlier| {
+            let dated = |old: ArtifactFinding| ArtifactFinding { at: old.at.or(Some(earlier.at)), ..old };
+            earlier.artifacts.into_iter().filter(|old| !is_new(old)).map(dated).collect::<Vec<_>>()
+        });
+        let artifacts = known.into_iter().flatten().chain(bad.iter().cloned()).collect();
+        Self { version: VERSION, run: run.to_owned(), at, ok: false, artifacts }
     }
 }
 
@@ -74,6 +90,14 @@ mod tests {
         let finding: Finding = serde_json::from_str(text).unwrap();
         let ok = |path: &str| finding.of(path).map(|verified| verified.ok);
         assert_eq!((ok("db/a"), ok("db/b"), ok("db/c")), (Some(true), Some(false), None));
+        let bad = |path: &str| ArtifactFinding { path: path.to_owned(), ok: false, error: None, at: None };
+        let later = finding.at + chrono::TimeDelta::days(1);
+        let more = Finding::with_bad(Some(finding.clone()), "drill-x", later, &[bad("db/c"), bad("db/b")]);
+        let of = |path: &str| more.of(path).map(|verified| (verified.ok, verified.at));
+        assert_eq!(
+            (of("db/a"), of("db/b"), of("db/c")),
+            (Some((true, finding.at)), Some((false, later)), Some((false, later)))
+        );
         let good: Finding = serde_json::from_str(r#"{"verified_at":"2024-11-12T06:00:00Z","ok":true}"#).unwrap();
         assert!(good.of("db/c").is_some_and(|verified| verified.ok));
     }

@@ -1,5 +1,6 @@
 //! Which artifact is restored to which source: by set, the newest of each, or by a file whose
-//! source its name or the settings tell; and which sets a verify reads that was told nothing.
+//! source its name or the settings tell; and what a verify reads, and a drill restores, that was told
+//! nothing.
 
 use super::artifact::{Kind, parse_file_name};
 use super::id::BackupId;
@@ -38,7 +39,8 @@ pub fn latest<'a>(catalog: &'a Catalog, wanted: &'a [Known]) -> Result<Vec<Pick<
     wanted.iter().map(newest).collect()
 }
 
-fn newest_of<'a>(catalog: &'a Catalog, (source, kind): &'a Known) -> Option<Pick<'a>> {
+/// The same of one source, where it has any.
+pub fn newest_of<'a>(catalog: &'a Catalog, (source, kind): &'a Known) -> Option<Pick<'a>> {
     let is_good = |(set, artifact): &Pick<'_>| set.counts(artifact) && artifact.kind == *kind;
     catalog.data_of(source).find(|pick| is_good(pick) && !is_safety(pick.0.label.as_deref()))
 }

@@ -11,7 +11,6 @@ use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
 use super::report::Outcome;
-use super::restoring::is_safety;
 
 /// How a set stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,7 +77,7 @@ pub struct CatalogArtifact {
     pub entries: Option<u64>,
     /// What the last verify found of it.
     pub verify: Option<Verified>,
-    /// What the last drill of its set found of it.
+    /// What the last drill that restored it found of it.
     pub drill: Option<Drilled>,
     /// Judged by [`super::suspect`]; not stored.
     #[serde(skip)]
@@ -169,15 +168,10 @@ impl CatalogSet {
         at
     }
 
-    /// When it was last drilled, whatever was found.
-    pub fn last_drill_at(&self) -> Option<DateTime<Utc>> {
-        self.artifacts.iter().filter_map(|a| a.drill).map(|drilled| drilled.at).max()
-    }
-
-    /// The sources that the last drill did not bring back as they were stored.
-    pub fn failed_in_drill(&self) -> impl Iterator<Item = &SourceName> {
-        let failed = |a: &&CatalogArtifact| a.kind.is_data() && a.drill.is_some_and(|drilled| !drilled.proven);
-        self.artifacts.iter().filter(failed).map(|a| &a.source)
+    /// When the last drill did not bring something of it back as it was stored, where it did not.
+    pub fn drill_failed_at(&self) -> Option<DateTime<Utc>> {
+        let drills = self.artifacts.iter().filter(|a| a.kind.is_data()).filter_map(|a| a.drill);
+        drills.filter(|drilled| !drilled.proven).map(|drilled| drilled.at).max()
     }
 
     pub fn size_bytes(&self) -> u64 {
@@ -252,16 +246,14 @@ impl Catalog {
         self.sets.iter().rev().filter(|set| self.as_of.is_none_or(|now| set.started_at - now <= AHEAD_MAX))
     }
 
-    /// The newest set that is whole and of which nothing is suspect, but for those that a restore made
-    /// of what it replaced.
-    pub fn newest_complete(&self) -> Option<&CatalogSet> {
-        let is_safety = |set: &CatalogSet| is_safety(set.label.as_deref());
-        self.believable().find(|set| set.state() == SetState::Complete && !is_safety(set))
-    }
-
-    /// The set that was drilled last.
-    pub fn last_drilled(&self) -> Option<&CatalogSet> {
-        self.sets.iter().filter(|set| set.last_drill_at().is_some()).max_by_key(|set| set.last_drill_at())
+    /// The newest artifact of a source that a drill did not bring back as it was stored, where no later
+    /// drill has proven one that is as new or newer: a proof of old data says nothing of newer data.
+    pub fn open_no<'a>(&'a self, source: &'a SourceName) -> Option<(&'a CatalogSet, &'a CatalogArtifact)> {
+        self.data_of(source).find(|(set, artifact)| {
+            let as_new = || self.data_of(source).take_while(|(newer, _)| newer.started_at >= set.started_at);
+            let is_made_good = |no: &Drilled| as_new().any(|(_, a)| a.proven_at().is_some_and(|at| at > no.at));
+            artifact.drill.is_some_and(|no| !no.proven && !is_made_good(&no))
+        })
     }
 
     /// The newest artifact of a source that counts.

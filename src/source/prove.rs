@@ -51,7 +51,7 @@ pub struct Material {
     pub roles: Option<Vec<u8>>,
     /// The operator's own questions, as SQL.
     pub questions: Vec<String>,
-    /// Columns that name files, and where the media of the same set was unpacked.
+    /// Columns that name files, and where the media was unpacked.
     pub references: Vec<Reference>,
 }
 
@@ -61,8 +61,8 @@ pub struct Reference {
     /// `table.column` or `schema.table.column`.
     pub column: String,
     pub media: SourceName,
-    /// The unpacked media; `None` where the set holds none of it.
-    pub root: Option<PathBuf>,
+    /// The unpacked media; else why there is none to look in.
+    pub root: Result<PathBuf, String>,
 }
 
 /// What was seen.

@@ -76,8 +76,8 @@ pub(super) fn look_up<E>(
     for reference in references {
         let lookup = match (Column::parse(&reference.column), &reference.root) {
             (None, _) => Err("it is not written as table.column".to_owned()),
-            (_, None) => Err(format!("the set holds nothing of {}", reference.media)),
-            (Some(column), Some(root)) => match Lookup::new(root) {
+            (_, Err(why)) => Err(why.clone()),
+            (Some(column), Ok(root)) => match Lookup::new(root) {
                 Err(error) => Err(format!("look into {}: {error}", root.display())),
                 Ok(mut lookup) => values(&column, &mut lookup)?.map(|()| lookup.found),
             },

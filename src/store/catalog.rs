@@ -16,7 +16,7 @@ use super::layout::{Layout, Mark};
 use super::listing::{self, Listing, Names, Stamp};
 use super::manifests;
 use crate::domain::artifact::FOLDERS;
-use crate::domain::drill::DrillReport;
+use crate::domain::drill::DrillFindings;
 use crate::domain::finding::{AdoptedFindings, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
@@ -24,7 +24,7 @@ use crate::domain::report::Outcome;
 use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
 use crate::sys::regular;
 
-/// A finding is a line for each artifact of its set, the report of a drill a page for each source.
+/// A finding is a line for each artifact of its set, what drills found a page for each source.
 const MARK_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Reads the catalog. What the index knows of an unchanged set is not read again.
@@ -172,7 +172,7 @@ fn lost_ids(
 fn read_set(layout: &Layout, id: &BackupId) -> io::Result<CatalogSet> {
     let manifest = manifests::read(&layout.manifest(id), id)?;
     let finding: Option<Finding> = read_mark(layout, id, Mark::Verify);
-    let drill: Option<DrillReport> = read_mark(layout, id, Mark::Drill);
+    let drill: Option<DrillFindings> = read_mark(layout, id, Mark::Drill);
     let judged = |artifact| {
         let summary = summary(artifact);
         let verify = finding.as_ref().and_then(|finding| finding.of(&summary.path));

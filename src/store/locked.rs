@@ -14,8 +14,8 @@ use serde_json::json;
 use super::layout::Mark;
 use super::{Store, catalog, group, listing};
 use crate::domain::artifact::FOLDERS;
-use crate::domain::drill::DrillReport;
-use crate::domain::finding::{self, AdoptedFinding, Finding};
+use crate::domain::drill::{DrillFinding, DrillFindings};
+use crate::domain::finding::{self, AdoptedFinding, ArtifactFinding, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::saying::Saying;
@@ -170,12 +170,25 @@ impl LockedStore {
         written.map_err(|e| fault::trouble(Stage::Write, &e).while_doing("note what was found of adopted files"))
     }
 
-    /// Keeps what a drill found of a set beside its manifest, in place of what an earlier one found.
+    /// Keeps that these files of a set are not what was stored, beside what a verify found of the others.
     ///
     /// # Errors
-    /// Where there is no such set, or the system's; the earlier report then still stands.
-    pub fn keep_drill(&self, id: &BackupId, report: &DrillReport) -> Result<(), Trouble> {
-        self.mark(id, Mark::Drill, report)
+    /// As [`LockedStore::keep_finding`].
+    pub fn keep_bad(&self, id: &BackupId, run: &str, bad: &[ArtifactFinding]) -> Result<(), Trouble> {
+        if bad.is_empty() {
+            return Ok(());
+        }
+        let earlier = catalog::read_mark(&self.layout, id, Mark::Verify);
+        self.keep_finding(id, &Finding::with_bad(earlier, run, self.sys.clock.now(), bad))
+    }
+
+    /// Keeps what a drill found of sources of a set beside its manifest, in place of what an earlier one
+    /// found of them.
+    ///
+    /// # Errors
+    /// Where there is no such set, or the system's; what was found earlier then still stands.
+    pub fn keep_drill(&self, id: &BackupId, found: Vec<DrillFinding>) -> Result<(), Trouble> {
+        self.mark(id, Mark::Drill, &DrillFindings::renewed(self.drill_findings(id), found))
     }
 
     fn mark(&self, id: &BackupId, mark: Mark, content: &impl Serialize) -> Result<(), Trouble> {

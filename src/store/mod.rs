@@ -41,7 +41,7 @@ pub use turn::{DrillTurn, VerifyTurn};
 
 use crate::config::StoreConfig;
 use crate::domain::artifact;
-use crate::domain::drill::DrillReport;
+use crate::domain::drill::DrillFindings;
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::set::Catalog;
@@ -121,9 +121,14 @@ impl Store {
         manifests::read(&self.layout.manifest(id), id)
     }
 
-    /// What the last drill of a set found; `None` where none did, or where it cannot be read.
-    pub fn drill_report(&self, id: &BackupId) -> Option<DrillReport> {
+    /// What drills found of a set; `None` where none did, or where it cannot be read.
+    pub fn drill_findings(&self, id: &BackupId) -> Option<DrillFindings> {
         catalog::read_mark(&self.layout, id, Mark::Drill)
+    }
+
+    /// The same of every set of which there is any.
+    pub fn all_drill_findings(&self) -> impl Iterator<Item = DrillFindings> {
+        self.set_ids().into_iter().filter_map(|id| self.drill_findings(&id))
     }
 
     /// Whether the set stands: its manifest is in place.

@@ -194,10 +194,10 @@ fn questions_are_answered_read_only_and_files_that_rows_name_are_looked_up() {
     for number in (1..=300).filter(|number| ![17, 100].contains(number)) {
         std::fs::write(media.path().join(format!("fotos/{number}.jpg")), "x").unwrap();
     }
-    let reference = |column: &str, root: Option<&Path>| Reference {
+    let reference = |column: &str, root: Result<&Path, &str>| Reference {
         column: column.to_owned(),
         media: SourceName::new("media").unwrap(),
-        root: root.map(Path::to_owned),
+        root: root.map(Path::to_owned).map_err(str::to_owned),
     };
     let questions = [
         "SELECT count(*), 'more' FROM bien",
@@ -213,9 +213,9 @@ fn questions_are_answered_read_only_and_files_that_rows_name_are_looked_up() {
     let mut material = material(&stored);
     material.questions = questions.map(str::to_owned).to_vec();
     material.references = vec![
-        reference("bien.foto", Some(media.path())),
-        reference("public.bien.nothing", Some(media.path())),
-        reference("bien.foto", None),
+        reference("bien.foto", Ok(media.path())),
+        reference("public.bien.nothing", Ok(media.path())),
+        reference("bien.foto", Err("nothing of media was drilled")),
     ];
     let evidence = prove(&stored.raw, &material, &bench.work).unwrap();
     let long = "ñ".repeat(1000);
@@ -232,7 +232,7 @@ fn questions_are_answered_read_only_and_files_that_rows_name_are_looked_up() {
     let skipped: Vec<&str> =
         evidence.proofs.iter().filter(|proof| proof.what == What::Media).map(|proof| proof.text.as_str()).collect();
     assert!(skipped[0].contains("nothing does not exist"), "{skipped:?}");
-    assert_eq!(skipped[1], "bien.foto: the set holds nothing of media");
+    assert_eq!(skipped[1], "bien.foto: nothing of media was drilled");
     assert_eq!(judgements(&evidence)[..7], ALL.map(|what| (what, Passed)));
 }
 

@@ -209,7 +209,7 @@ fn a_sqlite_copy_is_proven_and_asked() {
     let reference = |column: &str| Reference {
         column: column.to_owned(),
         media: name("media"),
-        root: Some(folder.path().to_owned()),
+        root: Ok(folder.path().to_owned()),
     };
     material.references = vec![reference("bien.foto"), reference("bien.nothing"), reference("foto")];
     let evidence = prove(&raw, &material, &bench.work).unwrap();

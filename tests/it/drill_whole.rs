@@ -155,6 +155,39 @@ fn a_whole_set_is_proven_and_said_to_be() {
 }
 
 #[test]
+fn each_source_is_proven_from_the_set_that_holds_the_newest_of_it() {
+    let application = Application::new();
+    let site = &application.site;
+    let backup = |sources: &[&str]| -> String {
+        let options = sources.iter().flat_map(|source| ["--source", source]);
+        let done = site.call(&[&["backup", "--json"], &options.collect::<Vec<_>>()[..]].concat()).ends(0).json();
+        done["backup_id"].as_str().unwrap().to_owned()
+    };
+    let of_app = |page: &str| page.lines().find(|line| line.contains("media: asset.photo")).unwrap().to_owned();
+    let whole = backup(&[]);
+    application.server.psql("app", "UPDATE asset SET photo = 'a/new.jpg' WHERE id = 7");
+    let rows = backup(&["app"]);
+    let page = site.call(&["drill"]).ends(0).stdout;
+    for line in [format!("Set: {whole}, made"), format!("Set: {rows}, made"), "All 4 sources".to_owned()] {
+        assert!(page.contains(&line), "{line}: {page}");
+    }
+    let why = format!("photos of set {whole} is older than these rows, of set {rows}");
+    assert!(of_app(&page).contains(&why) && of_app(&page).trim().starts_with("skipped"), "{page}");
+    assert_eq!(site.call(&["drill", "--last"]).ends(0).stdout, page);
+    // The file comes with the next media, in which it is found.
+    fs::write(site.path("photos/a/new.jpg"), "a new one").unwrap();
+    let media = backup(&["photos"]);
+    let page = site.call(&["drill"]).ends(0).stdout;
+    assert!(of_app(&page).contains("of 300 files named, 0 are missing"), "{page}");
+    for (set, sources) in [(&whole, "settings"), (&rows, "app"), (&media, "photos")] {
+        let line = page.lines().find(|line| line.starts_with(&format!("Set: {set}"))).unwrap();
+        assert!(line.contains(sources), "{page}");
+    }
+    assert_eq!(application.reasons(), [""; 0]);
+    application.is_clear();
+}
+
+#[test]
 fn a_changed_row_under_digests_that_agree_is_told_everywhere() {
     let application = Application::new();
     let (site, before) = (&application.site, application.production());

@@ -15,6 +15,7 @@ mod contract;
 mod demo;
 mod doors;
 mod drill;
+mod drill_latest;
 mod drill_matrix;
 mod drill_source;
 mod drill_source_confined;

@@ -1,21 +1,28 @@
 //! What drills say against the standing: a no, one that could not be held, proofs that are too old.
 
+use std::collections::BTreeMap;
+
 use super::{Cause, DRILL_FAILED, DRILL_OVERDUE, general};
-use crate::domain::name::SourceName;
+use crate::domain::id::BackupId;
 use crate::domain::report::{Job, Outcome, RunReport};
 use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::standing::{SourceStanding, Standing};
 
-/// What the last drill found wrong holds until another one finds otherwise, also where one that was
-/// asked to end or could not be held came after it.
+/// What a drill found wrong of a source holds until another one proves something of it that is as new,
+/// also where one came after it that did not look, was asked to end or could not be held.
 pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    if let Some(set) = standing.catalog.last_drilled().filter(|set| set.failed_in_drill().next().is_some()) {
-        let names = listed(set.failed_in_drill().map(SourceName::as_str));
-        let saying = Saying::new("reason-drill-says-no").with("id", &set.id).with("sources", names);
-        causes.push(general(DRILL_FAILED, saying));
+    let mut noes: BTreeMap<&BackupId, Vec<&str>> = BTreeMap::new();
+    for source in standing.sources.iter().map(|source| &source.name) {
+        if let Some((set, _)) = standing.catalog.open_no(source) {
+            noes.entry(&set.id).or_default().push(source.as_str());
+        }
     }
+    let says_no = |(id, sources): (&BackupId, Vec<&str>)| {
+        let saying = Saying::new("reason-drill-says-no").with("id", id);
+        general(DRILL_FAILED, saying.with("sources", listed(sources)))
+    };
+    let mut causes: Vec<Cause> = noes.into_iter().rev().map(says_no).collect();
     let last = standing.jobs.get(&Job::Drill).and_then(|history| history.last.as_ref());
     let went_wrong = |last: &&RunReport| last.outcome == Outcome::Failed || last.ended_with_process();
     if let Some(last) = last.filter(went_wrong) {

@@ -294,6 +294,36 @@ fn a_drill_says_no_for_as_long_as_no_other_says_otherwise() {
 }
 
 #[test]
+fn a_no_about_a_source_is_made_good_by_nothing_that_is_older_or_another_s() {
+    let drilled = |at: &str, proven| Some(Drilled { at: utc(at), proven, restore_seconds: None });
+    let mut life = standing("2024-11-12T12:00:00", &["app", "crm"]);
+    for id in ["20241112_070000", "20241112_080000", "20241112_090000"] {
+        life.catalog.sets.push(set(id, &["app", "crm"]));
+    }
+    // A good drill came before it, and one of the other source after it.
+    life.catalog.sets[2].artifacts[0].drill = drilled("2024-11-12T09:30:00", true);
+    life.catalog.sets[2].artifacts[1].drill = drilled("2024-11-12T11:00:00", true);
+    life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T10:00:00", false);
+    let life = ran(life, &report(Job::Drill, "2024-11-12T11:00:00", &[("app", Outcome::Succeeded)]));
+    let no =
+        |id: &str, sources: &str| vec![Saying::new("reason-drill-says-no").with("id", id).with("sources", sources)];
+    let sayings = |life: &Standing| judge(life).causes.into_iter().map(|cause| cause.saying).collect::<Vec<_>>();
+    assert_eq!(sayings(&life), no("20241112_080000", "app"));
+    let then = |set: usize, source: usize, at: &str, proven: bool| {
+        let mut life = life.clone();
+        life.catalog.sets[set].artifacts[source].drill = drilled(at, proven);
+        sayings(&life)
+    };
+    assert_eq!(then(0, 0, "2024-11-12T11:00:00", true), no("20241112_080000", "app"), "older data");
+    assert_eq!(then(2, 0, "2024-11-12T11:00:00", true), [], "newer data");
+    assert_eq!(then(1, 0, "2024-11-12T11:00:00", true), [], "itself");
+    assert_eq!(then(2, 0, "2024-11-12T11:00:00", false), no("20241112_090000", "app"), "the newest is told");
+    assert_eq!(then(1, 1, "2024-11-12T11:30:00", false), no("20241112_080000", "app, crm"), "set by set");
+    let other = [no("20241112_080000", "app"), no("20241112_070000", "crm")].concat();
+    assert_eq!(then(0, 1, "2024-11-12T11:30:00", false), other);
+}
+
+#[test]
 fn what_was_never_proven_is_overdue_from_the_day_it_was_first_stored() {
     let mut life = one_good("2024-11-13T08:00:00");
     life.sources[0].max_age = TimeDelta::days(100);

@@ -1,16 +1,18 @@
-//! The drill: all of a set is restored into a scratch folder, looked at as a restored thing, compared
-//! with its manifest and cleared away; production is not touched. It runs beside backups as a verify
-//! does: under a turn of its own, holding the set against removal, taking the store's lock only to
-//! write down what it found.
+//! The drill: of every source the newest that is good, or all of one set, is restored into a scratch
+//! folder, looked at as a restored thing, compared with its manifest and cleared away; production is not
+//! touched. It runs beside backups as a verify does: under a turn of its own, holding its sets against
+//! removal, taking the store's lock only to write down what it found.
 //!
 //! Given: a turn, who proves bytes of each form. Returns: a run report.
 //! Never: keeps a backup or a restore waiting; takes what could not be held for a word on the set.
 
+mod aim;
 mod fared;
+mod found;
 mod piece;
 mod scratch;
+mod setback;
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,28 +22,29 @@ pub use scratch::clear_left_over;
 use super::digested::{Digested, Imprint, Told, read_out};
 use super::guard::guarded;
 use super::restore_page::{self, judged_catalog};
-use super::{Context, Order, companions, fail};
+use super::{Context, Order, companions, fail, warn};
 use crate::config::Config;
 use crate::domain::artifact::{Compression, Form};
-use crate::domain::drill::{self, DrillReport, Verdict};
+use crate::domain::drill::Verdict;
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Job, Outcome, RunReport, Trigger};
+use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
-use crate::domain::set::CatalogSet;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::prove::{self, Evidence, Prove};
 use crate::source::restore::Bytes;
 use crate::source::{Configured, Work, provers};
 use crate::store::{DrillTurn, Store};
-use crate::sys::lock::FileLock;
-use crate::sys::{Sys, fault, priority};
+use crate::sys::{Sys, priority};
 use crate::transform;
-use fared::Fared;
+use aim::Aim;
+use found::Found;
 use piece::{Piece, Unpacked};
 use scratch::Scratch;
+use setback::Setback;
 
 type ClearLeftOver = dyn Fn(&Path, &Sys) -> Result<(), Trouble> + Send + Sync;
 
@@ -85,7 +88,7 @@ pub fn serves_slot(report: &RunReport) -> bool {
 }
 
 /// Runs one drill, on a thread of its own which lets others go first: of the set that is `wanted`, else
-/// of the newest that is complete.
+/// of the newest good artifact of each configured source.
 pub fn run(context: &Context, means: &Means<'_>, order: &Order, wanted: Option<&BackupId>) -> RunReport {
     let mut report = order.report();
     let drill = Drill { context, means, order };
@@ -110,13 +113,13 @@ pub fn run(context: &Context, means: &Means<'_>, order: &Order, wanted: Option<&
 /// What a drill held now would come to, as far as can be told beforehand.
 #[derive(Debug)]
 pub struct Prospect {
-    pub set: BackupId,
+    pub sets: Vec<BackupId>,
     /// What it needs at most.
     pub needed_bytes: u64,
 }
 
-/// Looks whether a drill of the newest complete set could be held here; changes nothing. `None` where
-/// there is no such set yet.
+/// Looks whether a drill of what is newest could be held here; changes nothing. `None` where nothing
+/// good is stored yet.
 ///
 /// # Errors
 /// What it lacks.
@@ -129,9 +132,9 @@ pub fn look(
 ) -> Result<Option<Prospect>, Trouble> {
     scratch::must_do(config)?;
     let catalog = judged_catalog(config, store);
-    let Ok(set) = piece::set(&catalog, None) else { return Ok(None) };
-    let manifest = manifest_of(store, set)?;
-    let pieces = piece::pieces(config, sources, &manifest);
+    let Ok((aims, _)) = aim::aims(config, &catalog, None) else { return Ok(None) };
+    let sets = aims.iter().map(|aim| aim.set.id.clone()).collect();
+    let pieces = piece::pieces(config, sources, &with_manifests(aims, store)?);
     let mut takes = Vec::new();
     for piece in &pieces {
         let prover = proving.of(piece);
@@ -140,12 +143,11 @@ pub fn look(
         takes.push((piece, prover.room_bytes(&material)));
     }
     let needed_bytes = scratch::must_hold(config, piece::room_bytes(takes))?;
-    Ok(Some(Prospect { set: set.id.clone(), needed_bytes }))
+    Ok(Some(Prospect { sets, needed_bytes }))
 }
 
-fn manifest_of(store: &Store, set: &CatalogSet) -> Result<Manifest, Trouble> {
-    let reading = || format!("read the manifest of set {}", set.id);
-    store.manifest(&set.id).map_err(|e| fault::trouble(Stage::Find, &e).while_doing(reading()))
+fn with_manifests<'c>(aims: Vec<Aim<'c>>, store: &Store) -> Result<Vec<(Aim<'c>, Manifest)>, Trouble> {
+    aims.into_iter().map(|aim| aim.manifest(store).map(|manifest| (aim, manifest))).collect()
 }
 
 struct Drill<'a> {
@@ -157,65 +159,38 @@ struct Drill<'a> {
 /// A piece that can be drilled, with who does it.
 type Ready = (Piece, Box<dyn Prove>);
 
-/// Why there is no evidence.
-enum Setback {
-    /// The stored bytes are not what they were.
-    Damaged(String),
-    Trouble(Trouble),
-}
-
 impl Drill<'_> {
     fn hold(&self, wanted: Option<&BackupId>, report: &mut RunReport) -> Result<(), Trouble> {
-        let Context { config, .. } = self.context;
+        let Context { config, words, .. } = self.context;
         let catalog = judged_catalog(config, self.means.turn);
-        let set = piece::set(&catalog, wanted)?;
-        report.backup_id = Some(set.id.clone());
-        let _held = self.against_removal(set)?;
-        let manifest = manifest_of(self.means.turn, set)?;
+        let (aims, missing) = aim::aims(config, &catalog, wanted)?;
+        if let [only] = aims.as_slice() {
+            report.backup_id = Some(only.set.id.clone());
+        }
+        if !missing.is_empty() {
+            let saying = Saying::new("warning-not-drilled");
+            let names = listed(missing.iter().map(SourceName::as_str));
+            warn(report, "not_drilled", words.say(&saying.with("sources", names)));
+        }
+        let _held = aims.iter().map(|aim| aim.hold(self.means.turn)).collect::<Result<Vec<_>, _>>()?;
         let work = self.context.work(config.drill.dir.clone());
         let scratch = Scratch::take(config, self.means.proving, &self.context.sys, &self.context.stop)?;
-        let mut all = Vec::new();
-        let ready = self.ready(piece::pieces(config, self.means.sources, &manifest), &work, &mut all)?;
-        let mut peak_bytes = 0;
-        let ended = self.prove_all(&ready, &scratch, &set.id, &mut all, &mut peak_bytes);
+        let pieces = piece::pieces(config, self.means.sources, &with_manifests(aims, self.means.turn)?);
+        let mut found = Found::default();
+        let ready = self.ready(pieces, &work, &mut found)?;
+        let ended = self.prove_all(&ready, &scratch, &mut found);
         drop(scratch);
-        fared::sum_up(&all, report);
+        fared::sum_up(&found.fared, report);
         ended?;
-        let found = DrillReport {
-            version: drill::VERSION,
-            run: self.order.run.clone(),
-            backup_id: set.id.clone(),
-            started_at: self.order.started_at,
-            at: self.context.sys.clock.now().max(self.order.started_at),
-            ok: all.iter().all(|one| one.drilled.verdict == Verdict::Proven),
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            rpo_seconds: (self.order.started_at - set.started_at).num_seconds().max(0).unsigned_abs(),
-            rto_seconds: all
-                .iter()
-                .filter_map(|one| one.drilled.restore_seconds)
-                .fold(0.0, |sum, seconds| sum + seconds),
-            peak_bytes: Some(peak_bytes),
-            sources: all.into_iter().map(|one| one.drilled).collect(),
-        };
-        // What an earlier drill has proven stays proven where this one could not look.
-        if found.found_anything_out() {
+        if found.says_anything() {
             self.keep(&found, report)?;
         }
         Ok(())
     }
 
-    fn against_removal(&self, set: &CatalogSet) -> Result<FileLock, Trouble> {
-        let gone = |why: &str| Trouble::passing(Stage::Find, format!("hold set {}: {why}", set.id));
-        match self.means.turn.read_lock(&set.id) {
-            Ok(Some(held)) => Ok(held),
-            Ok(None) => Err(gone("it is being removed")),
-            Err(e) => Err(gone(&e.to_string())),
-        }
-    }
-
     /// Those that can be drilled here; of the others it is said why not. Fails where none can, or where
     /// there is no room: before a byte is written.
-    fn ready(&self, pieces: Vec<Piece>, work: &Work, all: &mut Vec<Fared>) -> Result<Vec<Ready>, Trouble> {
+    fn ready(&self, pieces: Vec<Piece>, work: &Work, found: &mut Found) -> Result<Vec<Ready>, Trouble> {
         let (mut ready, mut first): (Vec<Ready>, Option<Trouble>) = (Vec::new(), None);
         for piece in pieces {
             let material = piece.material(&Unpacked::new());
@@ -225,7 +200,8 @@ impl Drill<'_> {
             match is_ready {
                 Ok(()) => ready.push((piece, prover)),
                 Err(trouble) => {
-                    all.push(fared::not_held(&piece, &trouble, &self.context.words));
+                    let fared = fared::not_held(&piece, &trouble, &self.context.words);
+                    found.add(self.context, self.order, &piece, fared, None);
                     first = first.or(Some(trouble));
                 }
             }
@@ -238,35 +214,32 @@ impl Drill<'_> {
         Ok(ready)
     }
 
-    fn prove_all(
-        &self,
-        ready: &[Ready],
-        scratch: &Scratch,
-        set: &BackupId,
-        all: &mut Vec<Fared>,
-        peak_bytes: &mut u64,
-    ) -> Result<(), Trouble> {
+    fn prove_all(&self, ready: &[Ready], scratch: &Scratch, found: &mut Found) -> Result<(), Trouble> {
         let words = &self.context.words;
         let mut unpacked = Unpacked::new();
         for (piece, prover) in ready {
             let began = Instant::now();
             let folder = scratch.folder_for(piece.source())?;
             let seen = self.prove(piece, prover.as_ref(), &folder, &unpacked);
-            *peak_bytes = scratch.taken_bytes().max(*peak_bytes);
+            let disk_bytes = Some(scratch.taken_bytes());
             self.context.stop.check(Stage::Drill)?;
-            let before = |sql: &str| self.answer_before(set, piece.source(), sql);
+            let before = |sql: &str| self.answer_before(piece, sql);
             let one = match seen {
                 Ok(evidence) => fared::seen(piece, evidence, before, words),
-                Err(Setback::Damaged(error)) => fared::damaged(piece, error, words),
+                Err(Setback::Damaged { path, error }) => {
+                    found.add_bad(&piece.set, &path, &error);
+                    fared::damaged(piece, format!("{path}: {error}"), words)
+                }
                 Err(Setback::Trouble(trouble)) => fared::not_held(piece, &trouble, words),
             };
-            if piece.stays && one.drilled.verdict == Verdict::Proven {
-                unpacked.insert(piece.source().clone(), prove::unpacked(&folder));
-            } else {
+            let is_proven = one.drilled.verdict == Verdict::Proven;
+            let lies_there = (piece.stays && is_proven).then(|| prove::unpacked(&folder));
+            if lies_there.is_none() {
                 scratch.give_up(&folder);
             }
+            unpacked.insert(piece.source().clone(), piece.as_media(lies_there));
             self.tell(piece, one.drilled.verdict, began);
-            all.push(one);
+            found.add(self.context, self.order, piece, one, disk_bytes);
         }
         Ok(())
     }
@@ -281,14 +254,13 @@ impl Drill<'_> {
     ) -> Result<Evidence, Setback> {
         let Context { stop, progress, .. } = self.context;
         let (artifact, source) = (&piece.artifact, piece.source());
-        let damaged = |path: &str, e: &io::Error| Setback::Damaged(format!("{path}: {e}"));
         let mut material = piece.material(unpacked);
         for (companion, into) in [(&piece.properties, &mut material.properties), (&piece.roles, &mut material.roles)] {
             let Some(companion) = companion else { continue };
             let read = companions::read(self.means.turn, companion, stop);
-            *into = Some(read.map_err(|e| damaged(&companion.path, &e))?);
+            *into = Some(read.map_err(|e| Setback::unread(&companion.path, &e))?);
         }
-        let file = self.means.turn.open_artifact(&artifact.path).map_err(|e| damaged(&artifact.path, &e))?;
+        let file = self.means.turn.open_artifact(&artifact.path).map_err(|e| Setback::unread(&artifact.path, &e))?;
         let expected = Imprint::of(artifact);
         let mut stored = Digested::new(file, Some(&expected), stop);
         let expected_bytes = Some(artifact.raw_bytes);
@@ -304,22 +276,20 @@ impl Drill<'_> {
         drop(raw);
         progress.event(Event::StageEnded { source: source.clone() });
         // Whoever stopped before the end, or gave up: the file must be what was stored to its last byte.
-        read_out(&mut stored).map_err(|e| damaged(&artifact.path, &e))?;
+        read_out(&mut stored).map_err(|e| Setback::unread(&artifact.path, &e))?;
         seen.flatten().map_err(Setback::Trouble)
     }
 
     /// What the drill before found in answer to the same question, of another set, and accepted: a drop
     /// is not made good by being looked at twice.
-    fn answer_before(&self, own: &BackupId, source: &SourceName, sql: &str) -> Option<String> {
-        let catalog = self.means.turn.catalog();
-        let is_drilled = |set: &&CatalogSet| set.id != *own && set.last_drill_at().is_some();
-        let mut drilled: Vec<&CatalogSet> = catalog.sets.iter().filter(is_drilled).collect();
-        drilled.sort_by_key(|set| std::cmp::Reverse(set.last_drill_at()));
-        drilled.iter().find_map(|set| {
-            let before = self.means.turn.drill_report(&set.id)?;
-            let of_source = before.sources.into_iter().find(|drilled| drilled.source == *source)?;
-            of_source.checks.into_iter().find(|answer| answer.ok && answer.sql == sql)?.value
-        })
+    fn answer_before(&self, piece: &Piece, sql: &str) -> Option<String> {
+        let kept = self.means.turn.all_drill_findings().flat_map(|kept| kept.sources);
+        let others = kept.filter(|found| found.source == *piece.source() && found.backup_id != piece.set);
+        let accepted = others.filter_map(|found| {
+            let answer = found.drilled.checks.into_iter().find(|answer| answer.ok && answer.sql == sql)?;
+            Some((found.at, answer.value))
+        });
+        accepted.max_by_key(|(at, _)| *at)?.1
     }
 
     fn tell(&self, piece: &Piece, verdict: Verdict, began: Instant) {
@@ -338,7 +308,7 @@ impl Drill<'_> {
     }
 
     /// Writes down what was found; another run that holds the store is waited for.
-    fn keep(&self, found: &DrillReport, report: &mut RunReport) -> Result<(), Trouble> {
+    fn keep(&self, found: &Found, report: &mut RunReport) -> Result<(), Trouble> {
         let Context { stop, progress, config, .. } = self.context;
         progress.event(Event::Stage { source: None, stage: "wait for another run", expected_bytes: None });
         let Some(locked) = self.means.turn.lock(config.schedule.deadline, stop)? else {
@@ -346,7 +316,7 @@ impl Drill<'_> {
             let held = Trouble::passing(Stage::Write, "write down what was found: another run holds the store");
             return Err(held.hint(Saying::new("hint-lock-held")));
         };
-        locked.keep_drill(&found.backup_id, found)?;
+        found.write_down(&locked, self.order)?;
         restore_page::refresh_or_warn(self.context, &locked, report);
         // Only a cache: without it the next listing reads this manifest again.
         let _slower_next_time = locked.refresh_index();

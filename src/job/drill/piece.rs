@@ -1,17 +1,17 @@
-//! What is drilled of a set, and in which order: archives first, for the files that rows name are
+//! One source that is drilled, and in which order: archives first, for the files that rows name are
 //! looked for in them; then SQLite, then PostgreSQL, which takes longest.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
+
+use super::aim::Aim;
 use crate::config::{Config, DrillCheck, MediaCheck};
 use crate::domain::artifact::{Form, Kind};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
 use crate::domain::name::SourceName;
-use crate::domain::saying::Saying;
-use crate::domain::set::{Catalog, CatalogSet};
-use crate::domain::trouble::{Stage, Trouble};
 use crate::job::companions;
 use crate::source::Configured;
 use crate::source::prove::{Material, Reference};
@@ -19,6 +19,9 @@ use crate::source::prove::{Material, Reference};
 /// One source of a set.
 #[derive(Debug)]
 pub(super) struct Piece {
+    /// The set it is taken from, and when that was made.
+    pub(super) set: BackupId,
+    pub(super) made_at: DateTime<Utc>,
     pub(super) artifact: Artifact,
     pub(super) properties: Option<Artifact>,
     pub(super) roles: Option<Artifact>,
@@ -28,8 +31,17 @@ pub(super) struct Piece {
     pub(super) stays: bool,
 }
 
-/// Where media lie unpacked.
-pub(super) type Unpacked = BTreeMap<SourceName, PathBuf>;
+/// Media that rows may name files of.
+#[derive(Debug)]
+pub(super) struct Media {
+    set: BackupId,
+    made_at: DateTime<Utc>,
+    /// Where they lie; `None` where they did not come back as they were stored.
+    place: Option<PathBuf>,
+}
+
+/// By their source.
+pub(super) type Unpacked = BTreeMap<SourceName, Media>;
 
 impl Piece {
     pub(super) fn source(&self) -> &SourceName {
@@ -45,7 +57,7 @@ impl Piece {
         let reference = |check: &MediaCheck| Reference {
             column: check.column.clone(),
             media: check.media.clone(),
-            root: unpacked.get(&check.media).cloned(),
+            root: self.where_it_lies(&check.media, unpacked),
         };
         Material {
             source: self.source().clone(),
@@ -58,43 +70,54 @@ impl Piece {
             references: self.media_checks.iter().map(reference).collect(),
         }
     }
-}
 
-/// The set to drill: the one that was asked for, else the newest that is complete.
-///
-/// # Errors
-/// Where there is none.
-pub(super) fn set<'c>(catalog: &'c Catalog, wanted: Option<&BackupId>) -> Result<&'c CatalogSet, Trouble> {
-    let Some(id) = wanted else {
-        let none = || Trouble::lasting(Stage::Find, "find a set to drill: none is complete and not suspect");
-        return catalog.newest_complete().ok_or_else(none);
-    };
-    let none = || Trouble::lasting(Stage::Find, format!("find set {id}: there is no such set"));
-    catalog.get(id).ok_or_else(|| none().hint(Saying::new("hint-no-such-set")))
-}
+    /// What others may look for files in, once this is proven to lie there; or is not.
+    pub(super) fn as_media(&self, place: Option<PathBuf>) -> Media {
+        Media { set: self.set.clone(), made_at: self.made_at, place }
+    }
 
-pub(super) fn pieces(config: &Config, sources: &[Configured], manifest: &Manifest) -> Vec<Piece> {
-    let is_asked_for = |media: &SourceName| config.drill.media_checks.iter().any(|check| check.media == *media);
-    let piece = |artifact: &Artifact| {
-        let (source, kind) = (&artifact.source, artifact.kind);
-        let (is_postgres, is_database) = (kind == Kind::Postgres, matches!(kind, Kind::Postgres | Kind::Sqlite));
-        let of_it = |name: &SourceName| is_database && name == source;
-        Piece {
-            properties: companions::properties_of(source, manifest).filter(|_| is_postgres).cloned(),
-            roles: companions::roles_of(sources, source, manifest).filter(|_| is_postgres).cloned(),
-            checks: config.drill.checks.iter().filter(|check| of_it(&check.source)).cloned().collect(),
-            media_checks: config.drill.media_checks.iter().filter(|check| of_it(&check.source)).cloned().collect(),
-            stays: !is_database && is_asked_for(source),
-            artifact: artifact.clone(),
+    /// Where files that its rows name are looked for: in media that are no older than the rows, for one
+    /// that was uploaded since is not missing; else why nowhere.
+    fn where_it_lies(&self, media: &SourceName, unpacked: &Unpacked) -> Result<PathBuf, String> {
+        let Some(Media { set, made_at, place }) = unpacked.get(media) else {
+            return Err(format!("nothing of {media} was drilled"));
+        };
+        if *set != self.set && *made_at < self.made_at {
+            return Err(format!("{media} of set {set} is older than these rows, of set {}", self.set));
         }
+        place.clone().ok_or_else(|| format!("{media} of set {set} did not come back as it was stored"))
+    }
+}
+
+pub(super) fn pieces(config: &Config, sources: &[Configured], aimed: &[(Aim<'_>, Manifest)]) -> Vec<Piece> {
+    let of_one = |(aim, manifest): &(Aim<'_>, Manifest)| -> Vec<Piece> {
+        let wanted = manifest.artifacts.iter().filter(|artifact| aim.paths.contains(&artifact.path.as_str()));
+        wanted.map(|artifact| piece(config, sources, aim, artifact, manifest)).collect()
     };
-    let mut pieces: Vec<Piece> = manifest.artifacts.iter().filter(|a| a.kind.is_data()).map(piece).collect();
+    let mut pieces: Vec<Piece> = aimed.iter().flat_map(of_one).collect();
     pieces.sort_by_key(|piece| match piece.artifact.kind {
         Kind::Media | Kind::Files => 0,
         Kind::Sqlite => 1,
         Kind::Postgres | Kind::Database | Kind::Globals => 2,
     });
     pieces
+}
+
+fn piece(config: &Config, sources: &[Configured], aim: &Aim<'_>, artifact: &Artifact, manifest: &Manifest) -> Piece {
+    let (source, kind) = (&artifact.source, artifact.kind);
+    let (is_postgres, is_database) = (kind == Kind::Postgres, matches!(kind, Kind::Postgres | Kind::Sqlite));
+    let of_it = |name: &SourceName| is_database && name == source;
+    let is_asked_for = config.drill.media_checks.iter().any(|check| check.media == *source);
+    Piece {
+        set: aim.set.id.clone(),
+        made_at: aim.set.started_at,
+        properties: companions::properties_of(source, manifest).filter(|_| is_postgres).cloned(),
+        roles: companions::roles_of(sources, source, manifest).filter(|_| is_postgres).cloned(),
+        checks: config.drill.checks.iter().filter(|check| of_it(&check.source)).cloned().collect(),
+        media_checks: config.drill.media_checks.iter().filter(|check| of_it(&check.source)).cloned().collect(),
+        stays: !is_database && is_asked_for,
+        artifact: artifact.clone(),
+    }
 }
 
 /// The most disk that pieces which take so much take at a time, one after the other.

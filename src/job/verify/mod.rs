@@ -179,7 +179,7 @@ impl Round<'_> {
                 Verdict::Good => None,
                 Verdict::Bad(error) => Some(error),
             };
-            artifacts.push(ArtifactFinding { path: artifact.path.clone(), ok: error.is_none(), error });
+            artifacts.push(ArtifactFinding { path: artifact.path.clone(), ok: error.is_none(), error, at: None });
         }
         let any_bad = artifacts.iter().any(|artifact| !artifact.ok);
         let ok = !any_bad && artifacts.len() == manifest.artifacts.len();

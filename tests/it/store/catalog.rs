@@ -27,25 +27,24 @@ fn marks_are_read_from_beside_the_manifest() {
     fs::write(beside(".verify.json"), r#"{"verified_at":"2024-11-12T06:00:00Z","ok":true}"#).unwrap();
     let drilled = |at: &str, verdict: &str| {
         let source = |name: &str, kind: &str| {
-            format!(r#"{{"source":"{name}","kind":"{kind}","verdict":"{verdict}","restore_seconds":1.5,"proofs":[]}}"#)
+            format!(
+                r#"{{"backup_id":"{KEPT}","run":"drill-{KEPT}","started_at":"{at}","at":"{at}","tool_version":"0",
+                "rpo_seconds":1,"disk_bytes":null,"source":"{name}","kind":"{kind}","verdict":"{verdict}",
+                "restore_seconds":1.5,"proofs":[]}}"#
+            )
         };
-        format!(
-            r#"{{"version":1,"run":"drill-{KEPT}","backup_id":"{KEPT}","started_at":"{at}","at":"{at}","ok":true,
-            "tool_version":"0","rpo_seconds":1,"rto_seconds":3,"peak_bytes":null,"sources":[{},{}]}}"#,
-            source("app", "postgres"),
-            source("media", "media")
-        )
+        format!(r#"{{"version":1,"sources":[{},{}]}}"#, source("app", "postgres"), source("media", "media"))
     };
     fs::write(beside(".drill.json"), drilled("2024-11-12T05:00:00Z", "failed")).unwrap();
     let set = |index: usize| store.catalog().sets.remove(index);
     assert!(set(0).pinned && set(0).accepted && !set(1).pinned && !set(1).accepted);
     assert_eq!(set(0).verified_at().unwrap().to_rfc3339(), "2024-11-12T06:00:00+00:00");
-    assert_eq!((set(0).drilled_at(), set(0).failed_in_drill().count()), (None, 2));
+    assert_eq!((set(0).drilled_at(), set(0).drill_failed_at()), (None, "2024-11-12T05:00:00Z".parse().ok()));
     fs::write(beside(".drill.json"), drilled("2024-11-19T05:00:00Z", "proven")).unwrap();
     assert_eq!(set(0).drilled_at().unwrap().to_rfc3339(), "2024-11-19T05:00:00+00:00");
     assert_eq!(set(0).artifacts[0].drill.unwrap().restore_seconds, Some(1.5));
     fs::write(beside(".drill.json"), drilled("2024-11-19T05:00:00Z", "not_held")).unwrap();
-    assert_eq!((set(0).drilled_at(), set(0).last_drill_at()), (None, None));
+    assert_eq!((set(0).drilled_at(), set(0).drill_failed_at()), (None, None));
     fs::write(beside(".drill.json"), "not json").unwrap();
     assert_eq!(set(0).drilled_at(), None);
 

@@ -131,7 +131,7 @@ impl Prove for Prover {
             material: material.clone(),
             bytes: all.len(),
             beside,
-            sees_media: material.references.iter().map(|r| r.root.as_ref().is_some_and(sees)).collect(),
+            sees_media: material.references.iter().map(|r| r.root.as_ref().is_ok_and(sees)).collect(),
             nice: rustix::process::getpriority_process(None).unwrap(),
         });
         self.0.is_there.store(true, Ordering::SeqCst);
@@ -205,16 +205,17 @@ impl Bench {
         self.place.parts.run(request(Some(id)))
     }
 
-    /// The report beside a manifest.
+    /// The last drill, of what it took of this set.
     pub(crate) fn found(&self, id: &BackupId) -> Option<DrillReport> {
-        self.place.parts.runner.store.drill_report(id)
+        DrillReport::each(self.place.parts.runner.store.drill_findings(id)).pop()
     }
 
-    /// How one source fared in it.
+    /// What was said last of one source of it.
     #[track_caller]
     pub(crate) fn of(&self, id: &BackupId, source: &str) -> DrilledSource {
-        let found = self.found(id).expect("a report");
-        found.sources.into_iter().find(|one| one.source.as_str() == source).expect("the source")
+        let kept = self.place.parts.runner.store.drill_findings(id).expect("findings");
+        let last = kept.sources.into_iter().rev().find(|one| one.source.as_str() == source);
+        last.expect("the source").drilled
     }
 
     /// Nothing of a drill is left.
