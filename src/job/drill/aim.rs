@@ -8,7 +8,7 @@ use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
-use crate::domain::selection::{self, Known};
+use crate::domain::selection;
 use crate::domain::set::{Catalog, CatalogArtifact, CatalogSet};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::verify;
@@ -47,11 +47,13 @@ pub(super) fn aims<'c>(
     let aims = catalog.sets.iter().map(|set| taken(set, &is_newest)).filter(|aim| !aim.paths.is_empty());
     let aims: Vec<Aim<'_>> = aims.collect();
     if aims.is_empty() {
-        let error = "find a set to drill: none holds anything of the configured sources that is whole and not suspect";
-        return Err(Trouble::lasting(Stage::Find, error));
+        let none = "none holds anything of the configured sources that is whole and not suspect";
+        // What was not seen may well be there.
+        let why = catalog.unlisted.first().map_or(none, String::as_str);
+        return Err(Trouble::lasting(Stage::Find, format!("find a set to drill: {why}")));
     }
-    let is_missing = |(source, _): &Known| !newest.iter().any(|(_, picked)| picked.source == *source);
-    let missing = known.iter().filter(|one| is_missing(one)).map(|(source, _)| source.clone()).collect();
+    let is_there = |source: &SourceName| newest.iter().any(|(_, picked)| picked.source == *source);
+    let missing = known.iter().map(|(source, _)| source).filter(|source| !is_there(source)).cloned().collect();
     Ok((aims, missing))
 }
 
