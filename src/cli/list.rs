@@ -61,6 +61,8 @@ struct ListedArtifact<'a> {
     bad: bool,
     /// It fell far below the one before, and nobody accepted that.
     suspect: bool,
+    /// When the last drill restored it and found it as it was stored.
+    drilled_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -198,6 +200,7 @@ fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> Liste
                 complete: a.complete && a.present,
                 bad: a.is_bad(),
                 suspect: a.suspect,
+                drilled_at: a.proven_at(),
             })
             .collect(),
     }
@@ -215,6 +218,9 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
             (!names.is_empty()).then(|| world.runner.words.text(key, &[("sources", &names.join(" "))]))
         };
         let suspect = set.artifacts.iter().filter(|artifact| artifact.suspect).map(|artifact| artifact.source.as_str());
+        // A drill takes of each source the newest, so that often a part of a set is proven.
+        let proven = set.artifacts.iter().filter(|a| set.drilled_at.is_none() && a.drilled_at.is_some());
+        let proven = proven.filter(|a| a.kind.is_data()).map(|a| a.source.as_str());
         let note = [
             about("list-suspect", suspect.collect()),
             about("list-wanting", set.wanting.iter().map(|source| source.as_str()).collect()),
@@ -222,6 +228,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
             set.verified_at.map(|at| dated("list-verified", at)),
             set.drill_failed_at.map(|at| dated("list-drill-failed", at)),
             set.drilled_at.map(|at| dated("list-proven", at)),
+            about("list-proven-of", proven.collect()),
             set.pinned.then(|| text("list-pinned")),
             set.label.map(str::to_owned),
         ];

@@ -125,6 +125,7 @@ list-note = NOTE
 list-pinned = pinned
 list-verified = verified { $at }
 list-proven = proven { $at }
+list-proven-of = proven: { $sources }
 list-drill-failed = DRILL FAILED { $at }
 list-found-bad = VERIFY FAILED { $at }
 list-suspect = suspect: { $sources }

@@ -92,6 +92,10 @@ fn a_source_with_a_schedule_of_its_own_is_proven_as_well() {
         (None, true),
         "not all of the older was drilled"
     );
+    let listing = site.call(&["list"]).ends(0).stdout;
+    let line = |id: &BackupId| listing.lines().find(|line| line.contains(id.as_str())).unwrap().to_owned();
+    assert!(line(&weekly).contains("proven: media papers settings"), "{listing}");
+    assert!(line(&nightly).contains("proven 2024-11-12"), "{listing}");
     let restore_md = fs::read_to_string(site.path("backups/RESTORE.md")).unwrap();
     assert_eq!(restore_md.matches("A drill restored it 2024-11-12 05:30").count(), 4, "{restore_md}");
     let checked = site.call(&["check"]).stdout;
