@@ -242,6 +242,15 @@ impl Files {
         }
     }
 
+    /// Gives a file or folder this mode; nobody may have put a link in its place.
+    ///
+    /// # Errors
+    /// The system's, with the path.
+    pub fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()> {
+        self.gate.pass(Act::Write, path).map_err(|e| at(path, e))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(|e| at(path, e))
+    }
+
     /// Gives a file or folder of ours to another user; only root may.
     ///
     /// # Errors
@@ -314,7 +323,6 @@ impl Write for WriteFile {
     }
 }
 
-/// What a file system answers that knows no such act.
 /// Makes the folders in a folder ones that their owner may empty; whoever restored them gave them
 /// the modes they had. Another's stay as they are.
 fn open_up(folder: &Path) {
@@ -328,6 +336,7 @@ fn open_up(folder: &Path) {
     }
 }
 
+/// What a file system answers that knows no such act.
 fn is_unknown(error: &io::Error) -> bool {
     [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP].map(Errno::raw_os_error).map(Some).contains(&error.raw_os_error())
 }

@@ -9,6 +9,7 @@ use resguardo::config::{FilesConfig, MediaConfig, SqliteConfig};
 use resguardo::domain::artifact::Form;
 use resguardo::domain::drill::Judgement::{Failed, Passed, Skipped};
 use resguardo::domain::drill::What;
+use resguardo::domain::manifest::Content;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::progress::{Event, Sink};
 use resguardo::source::Source;
@@ -85,6 +86,41 @@ fn who_is_not_root_proves_all_but_that_owners_can_be_set() {
     assert_proven(&evidence);
     let said = "the owners of 2 are as the archive says, for only root can set them";
     assert!(text_of(&evidence, What::Tree).ends_with(said), "{:?}", evidence.proofs);
+}
+
+/// What it may not read itself it lets itself into, and the modes are proven all the same.
+#[rstest]
+#[case::their_owner("u=")]
+#[case::everybody("a=")]
+fn who_is_not_root_proves_entries_that_shut_out(#[case] mode: &str) {
+    let case = if mode == "u=" { "case_1_their_owner" } else { "case_2_everybody" };
+    if passed_as_nobody(&format!("drill_source_files::who_is_not_root_proves_entries_that_shut_out::{case}")) {
+        return;
+    }
+    let (tree, bench, place) = (tempfile::tempdir().unwrap(), bench(), scratch());
+    fs::create_dir_all(tree.path().join("folder/more")).unwrap();
+    for file in ["a", "folder/b", "folder/more/c"] {
+        fs::write(tree.path().join(file), file).unwrap();
+    }
+    fs::hard_link(tree.path().join("a"), tree.path().join("folder/linked")).unwrap();
+    let mut tar = std::process::Command::new("tar");
+    tar.args(["--sort=name", &format!("--mode={mode}"), "-cf", "-", "-C"]).arg(tree.path()).arg(".");
+    let raw = tar.output().unwrap().stdout;
+    let (_, mut material) = taken(&media(tree.path()), &bench);
+    let Content::Archive(content) = media(tree.path()).inspect(&mut raw.as_slice(), &bench.work).unwrap() else {
+        panic!()
+    };
+    material.facts.archive.as_mut().unwrap().content = content;
+    let evidence = prove_in(place.path(), &mut raw.as_slice(), &material, &bench.work).unwrap();
+    assert_proven(&evidence);
+    assert!(unpacked(place.path()).join("folder/more/c").is_file(), "whoever looks for a file finds it");
+
+    let mut work = bench.work.clone();
+    let place = scratch();
+    let befalls = |tree: &Path| fs::set_permissions(tree, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+    work.progress = Arc::new(Meanwhile(AtomicBool::new(false), unpacked(place.path()), befalls));
+    let evidence = prove_in(place.path(), &mut raw.as_slice(), &material, &work).unwrap();
+    assert!(failed(&evidence, What::Tree).contains(".: another mode"), "{:?}", evidence.proofs);
 }
 
 /// A folder that lets nobody write is cleared away with what lies in it.

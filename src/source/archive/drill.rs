@@ -3,7 +3,8 @@
 //!
 //! While it is unpacked each entry is noted in a file, in the order of the walk that packed it; so
 //! the walk over the unpacked tree meets the same entries one by one, and nothing is held that
-//! grows with their number. Owners that only root can set are taken from the note, and told.
+//! grows with their number. Owners that only root can set are taken from the note, and told; so is,
+//! silently, the mode of what shut us out.
 
 use std::cmp::Ordering;
 use std::ffi::OsStr;
@@ -21,7 +22,7 @@ use super::load::{load_into, new_root};
 use super::only::Only;
 use super::terms::{ENTRY_BYTES, Terms};
 use super::unpack::Spot;
-use super::{Exclude, Packer, inside, open_root};
+use super::{Exclude, Packer, inside, open_root, shut};
 use crate::domain::difference;
 use crate::domain::drill::{Proof, What as Looked};
 use crate::domain::manifest::{ArchiveContent, Content};
@@ -137,8 +138,9 @@ impl Notes {
 /// Walks the unpacked tree as a backup would.
 fn walk(tree: &Path, notes: &Path, source: &SourceName, work: &Work) -> Result<Walked, Trouble> {
     let unread = |error: &io::Error| fault::trouble(Stage::Dump, error).while_doing("read what was unpacked");
-    let notes = File::open(notes).map_err(|e| unread(&e))?;
-    let mut meeting = Meeting { notes: BufReader::new(notes), noted: None, walked: Walked::default(), read: Ok(()) };
+    let noted = || File::open(notes).map(BufReader::new).map_err(|e| unread(&e));
+    shut::open(tree, &mut noted()?, work)?;
+    let mut meeting = Meeting { notes: noted()?, noted: None, walked: Walked::default(), read: Ok(()) };
     meeting.next();
     let root = open_root(tree).map_err(|e| unread(&e))?;
     let mut sink = io::sink();
@@ -225,7 +227,7 @@ impl Walked {
             ("other content", met.size_bytes != noted.size_bytes || content != noted_content),
             ("another target", met.what == What::Link && met.link != noted.link),
             ("linked to another", met.what == What::HardLink && plain(&met.link) != plain(&noted.link)),
-            ("another mode", met.mode != noted.mode),
+            ("another mode", met.mode != noted.mode && met.mode != shut::opened(noted)),
             ("another owner", !owner_is_theirs),
             ("another time", met.mtime != noted.mtime),
         ];
@@ -236,7 +238,8 @@ impl Walked {
         // As it was met, under the names that the archive gave.
         let (path, link) = (noted.path.clone(), if wrong.is_empty() { &noted.link } else { &met.link }.clone());
         let (uid, gid) = if owner_is_theirs { (noted.uid, noted.gid) } else { (met.uid, met.gid) };
-        self.count.add(&Entry { path, uid, gid, link, ..met.clone() }, content);
+        let mode = if met.mode == shut::opened(noted) { noted.mode } else { met.mode };
+        self.count.add(&Entry { path, uid, gid, link, mode, ..met.clone() }, content);
     }
 
     fn differ(&mut self, path: &[u8], how: &str) {

@@ -30,6 +30,7 @@ mod pack;
 mod picks;
 mod read;
 mod shape;
+mod shut;
 mod terms;
 mod unpack;
 mod walk;
