@@ -86,6 +86,7 @@ missing() {
     has tar || echo tar
     has openssl || echo openssl
     has setpriv || echo util-linux
+    nss_wrapper || echo libnss-wrapper
     has script || echo bsdutils
     has sqlite3 || echo sqlite3
     has python3 || echo python3
@@ -97,6 +98,11 @@ has() {
     for program in "$@"; do
         command -v "$program" >/dev/null || return 1
     done
+}
+
+# A library, in a folder that is called by the machine's kind.
+nss_wrapper() {
+    compgen -G '/usr/lib*/libnss_wrapper.so*' >/dev/null || compgen -G '/usr/lib/*/libnss_wrapper.so*' >/dev/null
 }
 
 # Debian keeps the server's programs out of the PATH, and `pg_config --bindir` says where.

@@ -21,6 +21,7 @@ pub mod space;
 pub mod stop;
 pub mod strays;
 pub mod tree;
+pub mod users;
 
 use std::sync::Arc;
 

@@ -32,6 +32,7 @@ const END_LOOK_EVERY: Duration = Duration::from_millis(20);
 pub struct Programs {
     gate: Arc<dyn Gate>,
     first_in: Vec<PathBuf>,
+    user: Option<(u32, u32)>,
 }
 
 /// What to start: a program, its arguments, and all of its environment.
@@ -41,7 +42,6 @@ pub struct Command {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     feeds_stdin: bool,
-    user: Option<(u32, u32)>,
     folder: Option<PathBuf>,
     reach: Option<Reach>,
 }
@@ -53,7 +53,6 @@ impl Command {
             args: Vec::new(),
             env: vec![("PATH".into(), SEARCH_PATH.into()), ("LC_ALL".into(), "C.UTF-8".into())],
             feeds_stdin: false,
-            user: None,
             folder: None,
             reach: None,
         }
@@ -77,12 +76,6 @@ impl Command {
     /// Gives the child a standard input to be fed through [`Child::take_stdin`].
     pub fn feeds_stdin(mut self) -> Self {
         self.feeds_stdin = true;
-        self
-    }
-
-    /// As another user and group, of no further groups; only root may.
-    pub fn as_user(mut self, user: u32, group: u32) -> Self {
-        self.user = Some((user, group));
         self
     }
 
@@ -139,12 +132,17 @@ pub struct Ended {
 
 impl Programs {
     pub fn new(gate: Arc<dyn Gate>) -> Self {
-        Self { gate, first_in: Vec::new() }
+        Self { gate, first_in: Vec::new(), user: None }
     }
 
     /// The same door, where programs are to be found first in these folders.
     pub fn with_first_in(self, first_in: Vec<PathBuf>) -> Self {
         Self { first_in, ..self }
+    }
+
+    /// The same door, where all are started as this user, of this group and no other; only root may.
+    pub fn as_user(self, user: u32, group: u32) -> Self {
+        Self { user: Some((user, group)), ..self }
     }
 
     /// Folders that whoever looks for a program looks into before any other.
@@ -159,8 +157,9 @@ impl Programs {
     pub fn start(&self, command: &Command, stop: &Stop) -> io::Result<Child> {
         self.gate.pass(Act::Spawn, Path::new(&command.program))?;
         let mut starting = process::Command::new(&command.program);
-        if let Some((user, group)) = command.user {
-            starting.uid(user).gid(group);
+        if let Some((user, group)) = self.user {
+            // He need not be let into our working folder.
+            starting.uid(user).gid(group).current_dir("/");
         }
         if let Some(folder) = &command.folder {
             starting.current_dir(folder);

@@ -147,6 +147,72 @@ fn a_store_that_cannot_be_looked_at_is_not_an_empty_one() {
 }
 
 #[test]
+fn a_drill_that_could_write_nowhere_is_told_beforehand() {
+    if passed_as_nobody("check::a_drill_that_could_write_nowhere_is_told_beforehand") {
+        return;
+    }
+    let site = media_site();
+    let configure = |dir: &Path| {
+        let media = format!("[[media]]\nname = \"media\"\npath = {}\n", toml(&site.path("media")));
+        site.configure(&format!("{media}[drill]\ndir = {}\n", toml(dir)));
+    };
+    site.call(&["backup"]).ends(0);
+    let told = |dir: &Path| {
+        configure(dir);
+        let json = site.call(&["check", "--json"]).ends(0).json();
+        let all = json["findings"].as_array().unwrap().clone();
+        let drill = all.into_iter().find(|finding| finding["what"] == "drill").unwrap();
+        (drill["verdict"].as_str().unwrap().to_owned(), drill["text"].to_string(), drill["hint"].to_string())
+    };
+    let (verdict, text, hint) = told(Path::new("/var/lib/resguardo/scratch"));
+    assert_eq!(verdict, "warning");
+    assert!(text.contains("as user nobody: /var/lib: Permission denied"), "{text}");
+    assert!(hint.contains("install -d -o nobody /var/lib/resguardo/scratch"), "{hint}");
+    let held = site.call(&["drill"]).ends(1).stderr;
+    assert!(held.contains("as user nobody: /var/lib: Permission denied"), "{held}");
+
+    let dir = site.path("scratch");
+    fs::create_dir_all(dir.join(".resguardo-drill")).unwrap();
+    assert_eq!(told(&dir).0, "good");
+    // As another user's is to us.
+    chmod(&dir.join(".resguardo-drill"), 0o511);
+    let (verdict, text, hint) = told(&dir);
+    chmod(&dir.join(".resguardo-drill"), 0o700);
+    assert_eq!(verdict, "warning");
+    assert!(text.contains(".resguardo-drill: Permission denied"), "{text}");
+    assert!(hint.contains("rm -r ") && hint.contains("another user"), "{hint}");
+    let file = site.path("file");
+    fs::write(&file, "").unwrap();
+    let (verdict, text, _) = told(&file.join("below"));
+    assert!(verdict == "warning" && text.contains("file: not a directory"), "{text}");
+}
+
+#[test]
+fn a_drill_whose_server_would_not_come_through_is_told_beforehand() {
+    let (server, site) = (Server::start(), Site::new(""));
+    let shut = tempfile::tempdir_in("/tmp").unwrap();
+    let dir = shut.path().join("scratch");
+    chmod(shut.path(), 0o755);
+    site.configure(&format!(
+        "[[postgres]]\nname = \"app\"\nurl = \"postgres://postgres@/postgres?host={}\"\n[drill]\ndir = {}\n",
+        server.socket_folder().display(),
+        toml(&dir)
+    ));
+    server.psql("postgres", "CREATE TABLE t AS SELECT 1 AS i");
+    site.call(&["backup"]).ends(0);
+    let told =
+        || findings(&site.call(&["check", "--json"]).ends(0)).into_iter().find(|l| l.contains(" drill: ")).unwrap();
+    assert!(told().starts_with("good drill: "), "{}", told());
+    chmod(shut.path(), 0o700);
+    let barred = format!("warning drill: restore into {}: its server does not come through", dir.display());
+    assert_eq!(told(), barred);
+    let page = site.call(&["check"]).ends(0).stdout;
+    assert!(page.contains(&format!("Let others pass through {} (chmod o+x)", shut.path().display())), "{page}");
+    chmod(shut.path(), 0o755);
+    site.call(&["drill"]).ends(0);
+}
+
+#[test]
 fn every_reason_of_health_has_its_line() {
     let site = media_site();
     site.call(&["backup"]).ends(0);

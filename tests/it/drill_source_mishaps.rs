@@ -18,18 +18,12 @@ use rstest::rstest;
 use rustix::process::{Signal, kill_process};
 
 use crate::support::drill::{
-    again, assert_none_runs, assert_nothing_left, bare, material, passed_again, prove, prove_in, scratch, server_of,
-    socket, text_of,
+    Half, again, assert_none_runs, assert_nothing_left, bare, dump_of, material, passed_again, prove, prove_in,
+    scratch, server_of, socket, text_of,
 };
 use crate::support::mounts::Mounts;
 use crate::support::postgres::{Server, bench, program};
 use crate::support::restore_postgres::{Stored, hint};
-
-/// A dump that is whole and makes what it is told to.
-fn dump_of(statement: &str) -> Vec<u8> {
-    format!("--\n-- PostgreSQL database dump\n--\n\n{statement};\n\n--\n-- PostgreSQL database dump complete\n--\n\n")
-        .into_bytes()
-}
 
 fn stored() -> (Server, Stored) {
     let server = Server::start();
@@ -37,33 +31,6 @@ fn stored() -> (Server, Stored) {
     server.psql("app", "CREATE TABLE t AS SELECT i, 'row ' || i AS text FROM generate_series(1, 100000) i");
     let stored = Stored::take(&server.config("app"), &bench().work);
     (server, stored)
-}
-
-/// Gives half of the bytes, then does something, then gives the rest.
-struct Half<'a, F> {
-    bytes: &'a [u8],
-    left: usize,
-    then: Option<F>,
-}
-
-impl<'a, F: FnOnce()> Half<'a, F> {
-    fn of(bytes: &'a [u8], then: F) -> Self {
-        Self { bytes, left: bytes.len() / 2, then: Some(then) }
-    }
-}
-
-impl<F: FnOnce()> Read for Half<'_, F> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let length = if self.left > 0 { into.len().min(self.left) } else { into.len() };
-        let read = (&mut self.bytes).take(length as u64).read(into)?;
-        self.left = self.left.saturating_sub(read);
-        if self.left == 0
-            && let Some(then) = self.then.take()
-        {
-            then();
-        }
-        Ok(read)
-    }
 }
 
 #[test]

@@ -136,6 +136,7 @@ pub fn look(
     let sets = aims.iter().map(|aim| aim.set.id.clone()).collect();
     let pieces = piece::pieces(config, sources, &with_manifests(aims, store)?);
     let mut takes = Vec::new();
+    let work = &Work { scratch: config.drill.dir.clone(), ..work.clone() };
     for piece in &pieces {
         let prover = proving.of(piece);
         let material = piece.material(&Unpacked::new());

@@ -8,16 +8,19 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
+
 use super::Proving;
 use crate::config::Config;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::Sys;
-use crate::sys::files::Files;
+use crate::sys::files::{self, Files};
 use crate::sys::lock::{self, FileLock};
-use crate::sys::space;
 use crate::sys::stop::Stop;
+use crate::sys::{space, users};
 use crate::words::size;
 
 /// All that is ever written or removed in the folder of the settings, which may hold other things.
@@ -138,11 +141,34 @@ pub(super) fn must_do(config: &Config) -> Result<(), Trouble> {
     if let Some(media) = config.media.iter().find(|media| place.starts_with(real(&media.path))) {
         return unfit(format!("it lies in what is backed up as {}", media.name), "hint-drill-dir");
     }
+    must_be_writable(dir, &place)?;
     match space::is_memory(existing(&place)) {
         Ok(false) => Ok(()),
         Ok(true) => unfit("it is kept in memory, not on a disk".to_owned(), "hint-drill-dir"),
         Err(e) => Err(cannot_be_made(dir, &e)),
     }
+}
+
+/// Asked of the system, so that it is known before a drill is due: the nearest folder that stands,
+/// and what an earlier drill left in it, must be ours to write.
+fn must_be_writable(dir: &Path, place: &Path) -> Result<(), Trouble> {
+    let may = |path: &Path, access| accessat(CWD, path, access, AtFlags::EACCESS);
+    let stands = existing(place);
+    if !stands.is_dir() {
+        return Err(cannot_be_made(dir, &files::at(stands, io::ErrorKind::NotADirectory.into())));
+    }
+    let (user, enter) = (users::called(users::us()), Access::WRITE_OK | Access::EXEC_OK);
+    let barred = |path: &Path, error: Errno, hint: Saying| {
+        let doing = format!("make the scratch folder as user {user}");
+        let trouble = Trouble::lasting(Stage::SetUp, files::at(path, error.into())).while_doing(doing);
+        trouble.hint(hint.with("user", &user).with("dir", dir.display()))
+    };
+    may(stands, enter).map_err(|error| barred(stands, error, Saying::new("hint-drill-rights")))?;
+    let left = [(place.join(OURS), enter), (place.join(LOCK), Access::WRITE_OK)];
+    left.iter().filter(|(path, _)| path.symlink_metadata().is_ok()).try_for_each(|(path, access)| {
+        let hint = || Saying::new("hint-drill-left").with("path", path.display());
+        may(path, *access).map_err(|error| barred(path, error, hint()))
+    })
 }
 
 /// Whether there is room for so much.

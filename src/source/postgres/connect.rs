@@ -1,6 +1,7 @@
 //! A short conversation with the server over our own client: what a database is like, and
 //! statements one by one. Dumps never pass through here; they are `pg_dump`'s.
 
+mod bytewise;
 mod copying;
 
 use std::pin::pin;
@@ -40,6 +41,7 @@ pub(super) struct Connection {
     stop: Option<Stop>,
     /// An answer was not waited for to the end; behind it every other would wait as well.
     is_given_up: AtomicBool,
+    is_bytewise: bool,
 }
 
 impl Connection {
@@ -80,7 +82,14 @@ impl Connection {
             Ok(Ok((client, talk))) => {
                 runtime.spawn(talk);
                 let (runtime, is_given_up) = (runtime.clone(), AtomicBool::new(false));
-                Ok(Self { client, runtime, answer_timeout: ANSWER_TIMEOUT, stop: None, is_given_up })
+                Ok(Self {
+                    client,
+                    runtime,
+                    answer_timeout: ANSWER_TIMEOUT,
+                    stop: None,
+                    is_given_up,
+                    is_bytewise: false,
+                })
             }
             Ok(Err(error)) => Err(told(&error, access, database).while_doing(doing)),
             Err(_late) => Err(unreachable(access, "the server does not answer").while_doing(doing)),
@@ -124,7 +133,7 @@ impl Connection {
     /// # Errors
     /// Where the server refuses or does not answer in time.
     pub(super) fn run(&self, statement: &str) -> Result<(), Trouble> {
-        self.answer(self.client.batch_execute(statement))
+        self.answer(self.client.batch_execute(&self.said(statement)))
     }
 
     /// The first column of what this asks, row by row, as the server writes it.
@@ -140,7 +149,8 @@ impl Connection {
         let first = |row: &SimpleQueryRow| {
             if row.is_empty() { Ok(None) } else { row.try_get(0).map(|text| text.map(str::to_owned)) }
         };
-        rows.map(|row| first(row).map_err(|error| refused(&error))).collect()
+        let heard = |text: Option<String>| text.map(|text| self.heard(text));
+        rows.map(|row| first(row).map(heard).map_err(|error| refused(&error))).collect()
     }
 
     fn answer<T>(&self, question: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {

@@ -378,8 +378,7 @@ fn statements(raw: &mut dyn Read, trailer: Trailer, work: &Work) -> Result<Vec<V
 }
 
 pub(super) fn run(connection: &Connection, text: &[u8]) -> Result<(), Trouble> {
-    let text = std::str::from_utf8(text).map_err(|e| Trouble::lasting(Stage::Dump, format!("read: {e}")))?;
-    connection.run(text)
+    connection.run(&statement::readable(text.to_vec()))
 }
 
 pub(super) fn quoted(name: &str) -> String {

@@ -16,6 +16,7 @@ mod globals;
 mod inspect;
 mod lexer;
 mod load;
+mod nameless;
 mod objects;
 mod properties;
 mod reached;

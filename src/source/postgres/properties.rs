@@ -8,6 +8,7 @@ use super::counter::Trailer;
 use super::dump::{Run, write};
 use super::lexer::{Lexer, Seen};
 use super::reached::Reached;
+use super::server::NO_ENCODING;
 use super::{load, statement};
 use crate::config::PostgresConfig;
 use crate::domain::artifact::{Form, Kind};
@@ -46,10 +47,13 @@ impl Source for PostgresProperties {
 
     fn dump(&self, out: &mut dyn Write, work: &Work) -> Result<Dumped, Trouble> {
         let name = &self.config.database;
-        let Reached { access, connection, tools, .. } = Reached::reach(&self.config.server, name, work)?;
+        let Reached { access, connection, database, tools } = Reached::reach(&self.config.server, name, work)?;
         drop(connection);
+        // Where nobody promised texts to be of any encoding, asking for one would fail on the first that
+        // is not, also on the name of a table.
+        let encoding = if database.encoding == NO_ENCODING { NO_ENCODING } else { "UTF8" };
         // No schema matches, so no table is read or locked; a tablespace is not ours to restore.
-        let command = access.command(&tools.program("pg_dump"), name, "UTF8").args([
+        let command = access.command(&tools.program("pg_dump"), name, encoding).args([
             "--no-password",
             "--create",
             "--schema-only",

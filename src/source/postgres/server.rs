@@ -24,6 +24,10 @@ pub(super) struct Database {
     pub(super) user_tables: usize,
 }
 
+/// What a database is said to be in whose texts may be any bytes: its server hands them out as they
+/// are.
+pub(super) const NO_ENCODING: &str = "SQL_ASCII";
+
 const DATABASE: &str = "
     SELECT split_part(current_setting('server_version'), ' ', 1),
            current_setting('server_version_num')::int / 10000,

@@ -100,7 +100,7 @@ fn quoted(text: &[u8], quote: u8) -> Option<(Vec<u8>, &[u8])> {
     }
 }
 
-fn readable(bytes: Vec<u8>) -> String {
+pub(super) fn readable(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|e| e.into_bytes().into_iter().map(char::from).collect())
 }
 

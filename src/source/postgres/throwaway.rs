@@ -5,16 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::nameless;
 use super::tools::Tools;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::source::Work;
 use crate::sys::Sys;
 use crate::sys::confined::{Confined, Reach};
 use crate::sys::programs::{Child, Command, Ended, Politely};
 use crate::sys::stop::Stop;
+use crate::sys::users::{self, User};
 
 /// The superuser of such a server where nobody asks for another.
 pub const SUPERUSER: &str = "resguardo";
+/// The user that it runs as where we are root.
+const STAND_IN: &str = "postgres";
 /// Starting takes a second or two; a machine that is very busy gets more.
 const START_WAIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -58,13 +63,6 @@ pub struct Throwaway {
     child: Option<Child>,
 }
 
-/// Whom PostgreSQL runs as where we are root, which it refuses to be.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct User {
-    uid: u32,
-    gid: u32,
-}
-
 impl Throwaway {
     /// Initialises and starts a server in `dir`, which must be a folder of its own; `socket` is a
     /// short path that does not exist.
@@ -92,14 +90,15 @@ impl Throwaway {
         stop: &Stop,
     ) -> Result<Self, Trouble> {
         let as_user = user()?;
-        let is_bound = recipe.ends_with_us && can_bind(sys, stop);
-        let (sys, tools, socket) = (sys.clone(), tools.clone(), socket.to_owned());
+        let sys = of(as_user, sys);
+        let is_bound = recipe.ends_with_us && can_bind(&sys, stop);
+        let (tools, socket) = (tools.clone(), socket.to_owned());
         // From here on dropping it clears away whatever was begun.
         let mut server = Self { sys, tools, recipe, socket, as_user, is_bound, child: None };
         server.own_folder(dir)?;
         server.own_folder(&server.socket)?;
         let data = dir.join("data");
-        server.initialise(&data, stop)?;
+        server.initialise(dir, &data, stop)?;
         server.launch(&data, stop)?;
         Ok(server)
     }
@@ -143,7 +142,7 @@ impl Throwaway {
     /// # Errors
     /// Where `pg_controldata` is missing or does not say it.
     pub(super) fn identifier(&self, dir: &Path, stop: &Stop) -> Result<String, Trouble> {
-        let command = self.dropped("pg_controldata").arg("-D").arg(dir.join("data"));
+        let command = self.bound("pg_controldata").arg("-D").arg(dir.join("data"));
         let told = self.complete("pg_controldata", &command, stop)?;
         let told = String::from_utf8_lossy(&told);
         let number = told.lines().find_map(|line| line.strip_prefix("Database system identifier:"));
@@ -162,18 +161,22 @@ impl Throwaway {
         Some(self.end().map_or_else(String::new, |ended| format!("{}: {}", ended.how, ended.stderr)))
     }
 
-    fn initialise(&self, data: &Path, stop: &Stop) -> Result<(), Trouble> {
+    fn initialise(&self, dir: &Path, data: &Path, stop: &Stop) -> Result<(), Trouble> {
         let command = self
-            .dropped("initdb")
+            .bound("initdb")
             .args(["--no-sync", "--auth=trust", "-U", &self.recipe.superuser])
             .args(&self.recipe.locale)
             .arg("-D")
             .arg(data);
-        self.complete("initdb", &command, stop).map(drop)
+        let named = match nameless::lender(&self.sys, stop)? {
+            None => Ok(command),
+            Some(lender) => nameless::named(command, &lender, dir, &self.sys),
+        };
+        self.complete("initdb", &named.map_err(|e| Trouble::passing(Stage::SetUp, e))?, stop).map(drop)
     }
 
     fn launch(&mut self, data: &Path, stop: &Stop) -> Result<(), Trouble> {
-        let mut command = self.dropped("postgres").arg("-D").arg(data).arg("-k").arg(&self.socket);
+        let mut command = self.bound("postgres").arg("-D").arg(data).arg("-k").arg(&self.socket);
         for setting in SETTINGS.into_iter().chain(self.recipe.settings.iter().map(String::as_str)) {
             command = command.args(["-c", setting]);
         }
@@ -195,14 +198,10 @@ impl Throwaway {
         Ok(())
     }
 
-    /// A command as the user the server runs as, who need not be let into our own working folder.
-    fn dropped(&self, program: &str) -> Command {
+    /// A command that ends with us, and need not be let into our own working folder.
+    fn bound(&self, program: &str) -> Command {
         let command = Command::new(self.tools.program(program)).in_folder("/");
-        let command = if self.is_bound { command.by_way_of(BOUND.0, &BOUND.1) } else { command };
-        match self.as_user {
-            None => command,
-            Some(User { uid, gid }) => command.as_user(uid, gid),
-        }
+        if self.is_bound { command.by_way_of(BOUND.0, &BOUND.1) } else { command }
     }
 
     fn complete(&self, name: &str, command: &Command, stop: &Stop) -> Result<Vec<u8>, Trouble> {
@@ -223,24 +222,29 @@ impl Drop for Throwaway {
     }
 }
 
-/// Ourselves, or the user `postgres` where we are root.
+/// The same work, where every program runs as the user of such a server.
 ///
 /// # Errors
-/// Where there is no such user.
-pub(super) fn user() -> Result<Option<User>, Trouble> {
+/// Where there is none.
+pub(super) fn as_its_user(work: &Work) -> Result<Work, Trouble> {
+    Ok(Work { sys: of(user()?, &work.sys), ..work.clone() })
+}
+
+/// The same doors, where every program is started as this user.
+fn of(user: Option<User>, sys: &Sys) -> Sys {
+    let programs = sys.programs.clone();
+    let programs = user.map_or_else(|| programs.clone(), |user| programs.clone().as_user(user.uid, user.gid));
+    Sys { programs, ..sys.clone() }
+}
+
+/// Whom PostgreSQL runs as where we are root, which it refuses to be; `None` is ourselves.
+fn user() -> Result<Option<User>, Trouble> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }
-    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let found = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let is_postgres = fields.next() == Some("postgres");
-        let ids = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
-        is_postgres.then_some(User { uid: ids.0, gid: ids.1 })
-    });
-    found.map(Some).ok_or_else(|| {
-        Trouble::lasting(Stage::SetUp, "PostgreSQL refuses to run as root and there is no user `postgres`")
-            .hint(Saying::new("hint-not-root"))
+    users::named(STAND_IN).map(Some).ok_or_else(|| {
+        let text = format!("PostgreSQL refuses to run as root and there is no user `{STAND_IN}`");
+        Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-not-root"))
     })
 }
 

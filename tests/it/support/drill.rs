@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -55,6 +55,39 @@ pub(crate) fn material(stored: &Stored) -> Material {
     }
 }
 
+/// A dump that is whole and makes what it is told to.
+pub(crate) fn dump_of(statement: &str) -> Vec<u8> {
+    format!("--\n-- PostgreSQL database dump\n--\n\n{statement};\n\n--\n-- PostgreSQL database dump complete\n--\n\n")
+        .into_bytes()
+}
+
+/// Gives half of the bytes, then does something, then gives the rest.
+pub(crate) struct Half<'a, F> {
+    bytes: &'a [u8],
+    left: usize,
+    then: Option<F>,
+}
+
+impl<'a, F: FnOnce()> Half<'a, F> {
+    pub(crate) fn of(bytes: &'a [u8], then: F) -> Self {
+        Self { bytes, left: bytes.len() / 2, then: Some(then) }
+    }
+}
+
+impl<F: FnOnce()> Read for Half<'_, F> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = if self.left > 0 { into.len().min(self.left) } else { into.len() };
+        let read = (&mut self.bytes).take(length as u64).read(into)?;
+        self.left = self.left.saturating_sub(read);
+        if self.left == 0
+            && let Some(then) = self.then.take()
+        {
+            then();
+        }
+        Ok(read)
+    }
+}
+
 /// Holds it, and sees that nothing of it is left running.
 pub(crate) fn prove(raw: &[u8], material: &Material, work: &Work) -> Result<Evidence, Trouble> {
     prove_in(scratch().path(), &mut &*raw, material, work)
@@ -67,8 +100,9 @@ pub(crate) fn prove_in(
     work: &Work,
 ) -> Result<Evidence, Trouble> {
     let drill = prover(material.form);
+    let there = Work { scratch: scratch.to_owned(), ..work.clone() };
     let proven =
-        drill.ready(material, work).and_then(|()| drill.prove(Bytes { raw, file: None }, material, scratch, work));
+        drill.ready(material, &there).and_then(|()| drill.prove(Bytes { raw, file: None }, material, scratch, work));
     assert_nothing_left(scratch);
     proven
 }

@@ -63,7 +63,7 @@ fn reading<T>(
 ) -> Result<T, Trouble> {
     let access = Access::read(&site.config.server)?;
     let connection = Connection::open(&access, &site.config.database, &site.work.runtime)?;
-    let connection = connection.patient(Some(&site.work.stop))?;
+    let connection = connection.patient(Some(&site.work.stop))?.bytewise(site.is_bytewise());
     if let Some(facts) = site.facts {
         // As production's sessions read dates; a zone that this server does not know is not asked for.
         let zone = facts.timezone.replace('\'', "''");

@@ -8,6 +8,8 @@
 mod ask;
 mod compare;
 mod home;
+mod passage;
+mod preload;
 mod reach;
 mod restore;
 mod server;
@@ -18,10 +20,13 @@ use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::load;
+use super::access::Access;
+use super::connect::Connection;
 use super::restore::fit;
+use super::server::NO_ENCODING;
 use super::throwaway::{self, Throwaway};
 use super::tools::{Tools, Version};
+use super::{load, nameless};
 use crate::config::{DumpFormat, PostgresConfig, PostgresServer};
 use crate::domain::artifact::Form;
 use crate::domain::drill::{Judgement, What};
@@ -49,6 +54,14 @@ const DEATH_WAIT: Duration = Duration::from_secs(1);
 /// A database is restored under its own name, unless a new server has one of that name.
 const TAKEN: [&str; 3] = ["postgres", "template0", "template1"];
 const STAND_IN: &str = "resguardo_drill";
+/// What is no UTF-8 would end a session of ours. So, once the second dump is made, those with a database
+/// in no encoding are told of one that has a letter for each byte.
+const SEEN_BYTEWISE: [&str; 2] = [
+    "SET default_transaction_read_only = off",
+    "UPDATE pg_catalog.pg_database SET encoding = pg_catalog.pg_char_to_encoding('LATIN1')
+     WHERE encoding = pg_catalog.pg_char_to_encoding('SQL_ASCII')",
+];
+const SEAT: &str = "postgres";
 
 const ALL_BUT_LOAD: [What; 6] =
     [What::Rows, What::LargeObjects, What::Sequences, What::Schema, What::Constraints, What::Indexes];
@@ -58,7 +71,9 @@ pub struct PostgresDrill;
 
 impl Prove for PostgresDrill {
     fn ready(&self, material: &Material, work: &Work) -> Result<(), Trouble> {
-        throwaway::user()?;
+        let work = &throwaway::as_its_user(work)?;
+        passage::must_be_free(work)?;
+        nameless::lender(&work.sys, &work.stop)?;
         let tools = tools(material, work)?;
         let restricts = |facts: &PostgresFacts| {
             facts.format == "plain" && Version::parse(&facts.client_version).is_some_and(Version::knows_restrict)
@@ -76,6 +91,8 @@ impl Prove for PostgresDrill {
     }
 
     fn prove(&self, bytes: Bytes<'_>, material: &Material, scratch: &Path, work: &Work) -> Result<Evidence, Trouble> {
+        // What loads and asks reads what strangers wrote, as the server does.
+        let work = &throwaway::as_its_user(work)?;
         let tools = tools(material, work)?;
         let mut server = server::start(&tools, material, scratch, work)?;
         let site = Site::new(&server, material, scratch, work);
@@ -109,7 +126,6 @@ struct Site<'a> {
 impl<'a> Site<'a> {
     fn new(server: &Throwaway, material: &'a Material, scratch: &'a Path, work: &'a Work) -> Self {
         let facts = material.facts.postgres.as_ref();
-        let name = facts.map_or(material.source.as_str(), |facts| facts.database.as_str());
         let address = PostgresServer {
             host: server.socket().display().to_string(),
             port: server::PORT,
@@ -121,7 +137,7 @@ impl<'a> Site<'a> {
         let config = PostgresConfig {
             name: material.source.clone(),
             server: address,
-            database: if TAKEN.contains(&name) { STAND_IN } else { name }.to_owned(),
+            database: database(material).to_owned(),
             format: if material.form == Form::CustomDump { DumpFormat::Custom } else { DumpFormat::Plain },
             globals: false,
             data_volume: None,
@@ -130,10 +146,21 @@ impl<'a> Site<'a> {
         Self { material, facts, config, scratch, work }
     }
 
+    /// Whether nobody promised its texts to be of any encoding.
+    fn is_bytewise(&self) -> bool {
+        self.facts.is_some_and(|facts| facts.encoding == NO_ENCODING)
+    }
+
     fn stage(&self, stage: &'static str, expected_bytes: Option<u64>) {
         let source = Some(self.material.source.clone());
         self.work.progress.event(Event::Stage { source, stage, expected_bytes });
     }
+}
+
+/// The name of the database in the throw-away server.
+fn database(material: &Material) -> &str {
+    let name = material.facts.postgres.as_ref().map_or(material.source.as_str(), |facts| &facts.database);
+    if TAKEN.contains(&name) { STAND_IN } else { name }
 }
 
 /// The drill itself, on a server that runs.
@@ -158,6 +185,10 @@ fn hold(server: &Throwaway, site: &Site<'_>, raw: &mut dyn Read) -> Result<Evide
     evidence.proofs.push(proofs::passed(What::Load, "loaded to its end without an error"));
     site.stage("compare", None);
     compare::compare(site, &mut evidence)?;
+    if site.is_bytewise() {
+        let seat = Connection::open(&Access::read(&site.config.server)?, SEAT, &site.work.runtime)?;
+        SEEN_BYTEWISE.iter().try_for_each(|statement| seat.run(statement))?;
+    }
     validity::look(site, &mut evidence)?;
     ask::questions(site, &mut evidence)?;
     ask::references(site, &mut evidence)?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Site, server};
+use super::{Site, preload, server};
 use crate::domain::manifest::PostgresFacts;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -56,7 +56,7 @@ pub(super) fn restore(
     let leave = left_out(&desk, site)?;
     drop(desk);
     let load = Load::reach(&site.config, &site.config.database, site.work)?.leaving(leave).told_elsewhere();
-    match load.stream(site.config.format, heard) {
+    match load.stream(site.config.format, heard).map_err(preload::explained) {
         Err(trouble) if heard.is_at_fault(&trouble) => Ok(Err(trouble.error)),
         loaded => loaded.map(|_counted| Ok(load.left_empty())),
     }

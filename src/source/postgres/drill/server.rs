@@ -1,10 +1,9 @@
 //! The server of a drill: as production's was, as the manifest tells it (superuser, encoding, locale
 //! and its provider), and as small as it can be.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{Site, home, reach};
+use super::{Site, database, home, preload, reach};
 use crate::domain::manifest::PostgresFacts;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -56,16 +55,17 @@ pub(super) fn start(tools: &Tools, material: &Material, scratch: &Path, work: &W
     let facts = material.facts.postgres.as_ref();
     let objects = facts.map_or(0, |facts| facts.content.tables.len() + facts.content.sequences.len());
     let locks = format!("max_locks_per_transaction={}", LOCKS_MIN + objects / 2);
+    let preloaded = facts.map_or_else(Vec::new, |facts| preload::settings(tools, facts, database(material)));
     let socket = home::socket(scratch, work)?;
     let recipe = Recipe {
         superuser: superuser(material).to_owned(),
         locale: facts.map_or_else(|| plain_locale("UTF8"), locale),
-        settings: SETTINGS.iter().map(|&setting| setting.to_owned()).chain([locks]).collect(),
+        settings: SETTINGS.iter().map(|&setting| setting.to_owned()).chain([locks]).chain(preloaded).collect(),
         ends_with_us: true,
         reach: Some(reach::of_server(tools, scratch, &socket)),
     };
     let started = Throwaway::start_as(recipe, &work.sys, tools, &scratch.join(FOLDER), &socket, &work.stop);
-    started.map_err(|trouble| explained(trouble, facts, scratch))
+    started.map_err(|trouble| explained(trouble, facts))
 }
 
 pub(super) fn superuser(material: &Material) -> &str {
@@ -109,13 +109,10 @@ fn locale(facts: &PostgresFacts) -> Vec<String> {
     words
 }
 
-/// A server that cannot be made: most often it may not come to its folder, or knows no such locale.
-fn explained(trouble: Trouble, facts: Option<&PostgresFacts>, scratch: &Path) -> Trouble {
+/// A server that cannot be made: most often it knows no such locale.
+fn explained(trouble: Trouble, facts: Option<&PostgresFacts>) -> Trouble {
     if trouble.stopped.is_some() || trouble.hint.is_some() {
         return trouble;
-    }
-    if let Some(shut) = shut(scratch).filter(|_| trouble.error.contains("Permission denied")) {
-        return trouble.hint(Saying::new("hint-drill-shut").with("path", shut.display()));
     }
     let said = trouble.error.to_lowercase();
     match facts.filter(|_| said.contains("initdb") && OF_LOCALE.iter().any(|word| said.contains(word))) {
@@ -129,10 +126,4 @@ pub(super) fn no_locale(facts: &PostgresFacts) -> Trouble {
     let (locale, provider) = fit::told_locale(facts);
     let hint = Saying::new("hint-drill-locale").with("locale", locale).with("provider", provider);
     Trouble { hint: Some(hint), ..fit::no_locale(locale, provider) }
-}
-
-/// The first folder above that lets nobody else pass.
-fn shut(scratch: &Path) -> Option<&Path> {
-    let folders: Vec<&Path> = scratch.ancestors().collect();
-    folders.into_iter().rev().find(|folder| folder.metadata().is_ok_and(|data| data.mode() & 0o001 == 0))
 }

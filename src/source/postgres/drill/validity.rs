@@ -17,10 +17,10 @@ const AMCHECK: &str = "amcheck";
 /// Where the drill puts it, for it may not meet a name of the application's.
 const SCHEMA: &str = "resguardo_drill";
 
-/// Of every index of a user's, also those that hold what is stored apart.
+/// Of every index of a user's, also those of what is stored apart; below that number all is the server's own.
 const INDEXES: &str = "
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relpersistence <> 't'";
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relpersistence <> 't' AND c.oid >= 16384";
 const NAME: &str = "format('%I.%I', n.nspname, c.relname)";
 const UNVALIDATED: &str = "
     SELECT format('%I on %s', o.conname, coalesce(nullif(o.conrelid, 0)::regclass::text, o.contypid::regtype::text))
@@ -45,7 +45,7 @@ const OWNED: &str = "
 pub(super) fn look(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Trouble> {
     let access = Access::read(&site.config.server)?;
     let connection = Connection::open(&access, &site.config.database, &site.work.runtime)?;
-    let connection = connection.patient(Some(&site.work.stop))?;
+    let connection = connection.patient(Some(&site.work.stop))?.bytewise(site.is_bytewise());
     // What the application set for its sessions is not meant for this one; nor do its triggers
     // have a say in what is only here.
     connection.run(
@@ -97,7 +97,7 @@ fn indexes(connection: &Connection) -> Result<Proof, Trouble> {
         let (oid, name): (i64, String) = (row.get(0), row.try_get(1).map_err(|e| refused(&e))?);
         count += 1;
         match connection.run(&format!("SELECT {schema}.bt_index_check({oid}::oid::regclass)")) {
-            Err(trouble) if trouble.stopped.is_none() => broken.push(format!("{name}: {trouble}")),
+            Err(trouble) if trouble.stopped.is_none() => broken.push(format!("{}: {trouble}", connection.heard(name))),
             checked => checked?,
         }
     }
@@ -135,8 +135,9 @@ fn sequences(connection: &Connection, remarks: &mut Vec<Saying>) -> Result<(), T
         );
         if let Some(row) = connection.rows(&behind, &[])?.first() {
             let (value, max): (i64, i64) = (row.get(0), row.get(1));
-            let of = format!("{table}.{column}");
-            let remark = Saying::new("remark-sequence-behind").with("sequence", &sequence).with("column", of);
+            let of = connection.heard(format!("{table}.{column}"));
+            let remark = Saying::new("remark-sequence-behind").with("sequence", connection.heard(sequence));
+            let remark = remark.with("column", of);
             remarks.push(remark.with("value", value).with("max", max));
         }
     }
