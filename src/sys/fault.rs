@@ -2,22 +2,27 @@
 //! to do about each. One place, so that a full disk reads the same wherever it was met.
 
 use std::io;
-use std::path::Path;
 
 use rustix::io::Errno;
 
-use super::files;
+use super::{files, rights};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Outlook, Stage, Trouble};
+
+/// What is said of a right, where it cannot be told which is missing.
+const NO_RIGHT: &str = "hint-no-right";
 
 /// The trouble an error of the system is in `stage`, with what to do about it.
 pub fn trouble(stage: Stage, error: &io::Error) -> Trouble {
     let Some((hint, outlook)) = files::errno(error).and_then(|number| meaning(Errno::from_raw_os_error(number))) else {
         return Trouble::passing(stage, error);
     };
-    let path = files::path_of(error).unwrap_or(Path::new("the store"));
-    let trouble = Trouble::passing(stage, error).hint(Saying::new(hint).with("path", path.display()));
-    Trouble { outlook, ..trouble }
+    let hint = match files::path_of(error) {
+        Some(path) if hint == NO_RIGHT => rights::to_write(path),
+        Some(path) => Saying::new(hint).with("path", path.display()),
+        None => Saying::new(hint).with("path", "the store"),
+    };
+    Trouble { outlook, ..Trouble::passing(stage, error).hint(hint) }
 }
 
 /// Whether nothing more can be written here, though all that stands can be read: a full disk, one
@@ -34,7 +39,7 @@ fn meaning(errno: Errno) -> Option<(&'static str, Outlook)> {
         Errno::DQUOT => ("hint-quota", Outlook::Passing),
         Errno::IO => ("hint-disk-error", Outlook::Passing),
         Errno::ROFS => ("hint-read-only", Outlook::Lasting),
-        Errno::ACCESS | Errno::PERM => ("hint-no-right", Outlook::Lasting),
+        Errno::ACCESS | Errno::PERM => (NO_RIGHT, Outlook::Lasting),
         Errno::NOTDIR => ("hint-no-folder", Outlook::Lasting),
         Errno::LOOP => ("hint-link", Outlook::Lasting),
         Errno::EXIST => ("hint-name-taken", Outlook::Lasting),
@@ -45,6 +50,8 @@ fn meaning(errno: Errno) -> Option<(&'static str, Outlook)> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]

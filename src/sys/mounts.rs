@@ -11,18 +11,41 @@ use super::files::at;
 
 const LIST: &str = "/proc/self/mountinfo";
 
+/// Something mounted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    pub point: PathBuf,
+    /// Which folder or file of its file system it shows: of a folder that an engine mounts into a
+    /// container, where it lies on the host, unless that has several disks.
+    pub root: PathBuf,
+}
+
 /// Every mount point this process sees.
 ///
 /// # Errors
 /// The system's, with the path.
 pub fn points() -> io::Result<Vec<PathBuf>> {
-    let list = fs::read(LIST).map_err(|error| at(Path::new(LIST), error))?;
-    Ok(list.split(|byte| *byte == b'\n').filter_map(point).collect())
+    Ok(all()?.into_iter().map(|mount| mount.point).collect())
 }
 
-/// The fifth field of a line, its spaces and the like written as `\040`.
-fn point(line: &[u8]) -> Option<PathBuf> {
-    let mut rest = line.split(|byte| *byte == b' ').nth(4)?;
+/// Everything that is mounted, in the order in which it was.
+///
+/// # Errors
+/// The system's, with the path.
+pub fn all() -> io::Result<Vec<Mount>> {
+    let list = fs::read(LIST).map_err(|error| at(Path::new(LIST), error))?;
+    Ok(list.split(|byte| *byte == b'\n').filter_map(mount).collect())
+}
+
+/// The fourth and fifth field of a line.
+fn mount(line: &[u8]) -> Option<Mount> {
+    let mut fields = line.split(|byte| *byte == b' ').skip(3);
+    let (root, point) = (fields.next()?, fields.next()?);
+    Some(Mount { point: plain(point), root: plain(root) })
+}
+
+/// A path whose spaces and the like are written as `\040`.
+fn plain(mut rest: &[u8]) -> PathBuf {
     let mut plain = Vec::with_capacity(rest.len());
     while let [first, after @ ..] = rest {
         let octal = after.get(..3).filter(|_| *first == b'\\').and_then(|digits| std::str::from_utf8(digits).ok());
@@ -33,7 +56,7 @@ fn point(line: &[u8]) -> Option<PathBuf> {
         plain.push(byte);
         rest = after;
     }
-    Some(PathBuf::from(OsString::from_vec(plain)))
+    PathBuf::from(OsString::from_vec(plain))
 }
 
 #[cfg(test)]
@@ -42,9 +65,10 @@ mod tests {
 
     #[test]
     fn a_mount_point_is_read_with_its_odd_signs() {
-        let line = br"36 35 98:0 / /srv/my\040media\134x rw,noatime master:1 - ext4 /dev/root rw";
-        assert_eq!(point(line), Some(PathBuf::from(r"/srv/my media\x")));
-        assert_eq!(point(b""), None);
+        let line = br"36 35 98:0 /on\040host /srv/my\040media\134x rw,noatime master:1 - ext4 /dev/root rw";
+        let read = Mount { point: PathBuf::from(r"/srv/my media\x"), root: PathBuf::from("/on host") };
+        assert_eq!(mount(line), Some(read));
+        assert_eq!(mount(b""), None);
         assert!(points().unwrap().contains(&PathBuf::from("/")));
     }
 }

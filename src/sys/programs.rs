@@ -16,6 +16,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use super::confined::{self, Confined, Keeper, Reach};
 use super::gate::{Act, Gate};
+use super::memory::Memory;
 use super::output::Output;
 use super::stop::{self, Stop};
 
@@ -23,6 +24,9 @@ use super::stop::{self, Stop};
 const STDERR_BYTES_MAX: usize = 16 * 1024;
 /// Where programs are looked for when their name holds no slash; also the child's PATH.
 pub const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What a shell says of a program that was killed.
+const KILLED_STATUS: i32 = 128 + 9;
 
 /// Between two looks whether a server has ended.
 const END_LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -33,6 +37,7 @@ pub struct Programs {
     gate: Arc<dyn Gate>,
     first_in: Vec<PathBuf>,
     user: Option<(u32, u32)>,
+    memory: Memory,
 }
 
 /// What to start: a program, its arguments, and all of its environment.
@@ -108,6 +113,8 @@ pub struct Child {
     stderr: Option<JoinHandle<Vec<u8>>>,
     reaped: bool,
     confined: Confined,
+    /// The group it takes its memory from, and how many the kernel had ended there before it began.
+    memory: (Memory, u64),
     _keeper: Option<Keeper>,
 }
 
@@ -128,11 +135,23 @@ pub struct Ended {
     pub how: String,
     pub signal: Option<i32>,
     pub stderr: String,
+    /// It was killed, and since it began the kernel has ended one of us because memory ran out.
+    pub memory_ran_out: bool,
 }
 
 impl Programs {
     pub fn new(gate: Arc<dyn Gate>) -> Self {
-        Self { gate, first_in: Vec::new(), user: None }
+        Self { gate, first_in: Vec::new(), user: None, memory: Memory::own() }
+    }
+
+    /// The same door, where what is started takes its memory from another group.
+    pub fn with_memory(self, memory: Memory) -> Self {
+        Self { memory, ..self }
+    }
+
+    /// What is started takes its memory from here, as we do.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// The same door, where programs are to be found first in these folders.
@@ -172,6 +191,7 @@ impl Programs {
             .stdin(if command.feeds_stdin { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        let memory = (self.memory.clone(), self.memory.ended());
         let (mut child, confined, keeper) = match &command.reach {
             None => (starting.spawn()?, Confined::Not, None),
             Some(reach) => {
@@ -186,7 +206,18 @@ impl Programs {
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take().map(Output::new));
         let stderr = child.stderr.take().map(|pipe| std::thread::spawn(move || read_tail(pipe)));
         let stop = stop.clone();
-        Ok(Child { process: child, group, stop, stdin, stdout, stderr, reaped: false, confined, _keeper: keeper })
+        Ok(Child {
+            process: child,
+            group,
+            stop,
+            stdin,
+            stdout,
+            stderr,
+            reaped: false,
+            confined,
+            memory,
+            _keeper: keeper,
+        })
     }
 
     /// Runs a program to its end and returns what it wrote to standard output.
@@ -228,11 +259,15 @@ impl Child {
             (None, Some(signal)) => format!("ended by signal {signal}"),
             (None, None) => status.to_string(),
         };
+        let killed = status.code().filter(|code| *code == KILLED_STATUS).map(|_| Signal::KILL.as_raw());
+        let signal = status.signal().or(killed);
+        let (memory, ended_before) = &self.memory;
         Ok(Ended {
             success: status.success(),
             how,
-            signal: status.signal(),
+            signal,
             stderr: String::from_utf8_lossy(&stderr).trim().to_owned(),
+            memory_ran_out: signal == Some(Signal::KILL.as_raw()) && memory.ended() > *ended_before,
         })
     }
 

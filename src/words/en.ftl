@@ -604,3 +604,19 @@ page-room = There is room for about { $nights } more nights like the last.
 page-nowhere-else = No copy is kept elsewhere: carry one out of the house now and then.
 page-as-of = As of { $at } ({ $zone }).
 page-unanswered = resguardo does not answer any more: what stands here is of before.
+## Rights, with the line that mends them
+
+hint-no-right-line = The program runs as { $user } and may not write { $path }. As root: `{ $line }`.
+hint-no-right-on-host = The program runs as { $user } in its container and may not write { $path }. On the host, where the compose file is: `sudo { $line }` (what is mounted at { $mount }).
+hint-may-not-read-own = The program runs as { $user } and may not read { $path }. As root: `{ $line }`.
+hint-may-not-read-own-on-host = The program runs as { $user } in its container and may not read { $path }. On the host, where the compose file is: `sudo { $line }` (what is mounted at { $mount }).
+hint-may-not-read-line = The program runs as { $user } and may not read { $path }. As root: `{ $line }`; what the application writes later with rights for its owner alone needs the program to run as that owner, or as root.
+hint-may-not-read-group = The program runs as { $user } in its container and may not read { $path }, but another group may. In .env.prod on the host: `{ $line }`, then give backups and logs to that user and start the service backup anew.
+hint-may-not-read-root = The program runs as { $user } in its container and may not read { $path }, nor may any group. In docker-compose.prod.yml on the host put the two lines that stand commented under the service backup in the place of its user: `user: "0:0"` and `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID]`, and start it anew.
+
+## Memory
+
+hint-killed-at-limit = { $program } was killed because memory ran out; { $limit } are allowed. Raise the limit: mem_limit of the service in the compose file, MemoryMax of a unit of systemd. `resguardo check` says what the widest row needs.
+hint-killed-for-memory = { $program } was killed because memory ran out: give the machine more, or let other programs take less.
+forecast-wide-row = a dump may be killed for want of memory: the widest row, in { $table }, has { $row }, of which pg_dump needs about four times as much, and { $limit } are allowed for all; raise the limit to { $enough } (mem_limit in the compose file, MemoryMax of a unit of systemd)
+forecast-wide-row-unknown = whether a dump has enough memory, of which { $limit } are allowed, is not known: not all wide rows could be looked at within { $seconds } s, and pg_dump needs about four times the widest

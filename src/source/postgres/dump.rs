@@ -19,6 +19,7 @@ use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::sys::fault;
 use crate::sys::programs::{Child, Command, Ended};
+use crate::words::size;
 
 /// What is passed on at once: what a pipe holds, a few times over.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -97,7 +98,7 @@ impl Run<'_> {
             return Ok(());
         }
         let trouble = Trouble::passing(Stage::Dump, self.access.ending(program, &ended));
-        Err(if was_killed(&ended) { trouble.hint(killed(program)) } else { self.explain(trouble) })
+        Err(if was_killed(&ended) { trouble.hint(killed(program, &ended, self.work)) } else { self.explain(trouble) })
     }
 
     /// Asks the server itself why a program may have failed: programs speak the server's
@@ -165,7 +166,7 @@ pub(super) fn as_sql<T: Send>(
     let was_left_alone = ended.signal == Some(Signal::PIPE.as_raw()) && result.is_err();
     if !(ended.success || was_left_alone) {
         let trouble = Trouble::passing(Stage::Dump, ending("pg_restore", &ended)).while_doing("read back");
-        return Err(if was_killed(&ended) { trouble.hint(killed("pg_restore")) } else { trouble });
+        return Err(if was_killed(&ended) { trouble.hint(killed("pg_restore", &ended, work)) } else { trouble });
     }
     result
 }
@@ -175,8 +176,14 @@ pub(super) fn was_killed(ended: &Ended) -> bool {
     ended.signal == Some(Signal::KILL.as_raw())
 }
 
-pub(super) fn killed(program: &str) -> Saying {
-    Saying::new("hint-killed").with("program", program)
+/// What to do about it. That memory ran out is only told where the kernel says so.
+pub(super) fn killed(program: &str, ended: &Ended, work: &Work) -> Saying {
+    let saying = match (ended.memory_ran_out, work.sys.programs.memory().limit_bytes()) {
+        (true, Some(limit_bytes)) => Saying::new("hint-killed-at-limit").with("limit", size(limit_bytes)),
+        (true, None) => Saying::new("hint-killed-for-memory"),
+        (false, _) => Saying::new("hint-killed"),
+    };
+    saying.with("program", program)
 }
 
 pub(super) fn start(program: &str, command: &Command, work: &Work) -> Result<Child, Trouble> {

@@ -23,7 +23,7 @@ pub(super) fn told(access: &Access<'_>, database: &str, program: &str, ended: &E
     let without = Ended { stderr: said.to_owned(), ..ended.clone() };
     let trouble = Trouble::lasting(Stage::Dump, access.ending(program, &without));
     if stream::was_killed(ended) {
-        return Trouble::passing(Stage::Dump, trouble.error).hint(stream::killed(program));
+        return Trouble::passing(Stage::Dump, trouble.error).hint(stream::killed(program, ended, work));
     }
     let roles = Connection::open(access, database, &work.runtime)
         .and_then(|connection| connection.rows("SELECT rolname::text FROM pg_roles", &[]));

@@ -28,6 +28,7 @@ mod statement;
 pub mod throwaway;
 mod tls;
 mod tools;
+mod wide_row;
 mod within;
 mod without;
 
@@ -72,6 +73,14 @@ impl PostgresDump {
     /// The same, waiting no longer than this for a table that somebody holds.
     pub fn with_lock_wait_max(self, lock_wait_max: Duration) -> Self {
         Self { lock_wait_max, ..self }
+    }
+
+    /// Whether its widest row may ask for more memory than there is for a dump; `None` where it fits.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached.
+    pub fn wide_row(&self, limit_bytes: u64, work: &Work) -> Result<Option<Remark>, Trouble> {
+        wide_row::look(&self.config, limit_bytes, work)
     }
 
     fn facts(&self, database: Database, client: Version, content: PostgresContent) -> PostgresFacts {

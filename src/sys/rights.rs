@@ -1,0 +1,250 @@
+//! Who this program is to the system, what refuses it, and the very line that mends that: with the
+//! numbers and the path, to be given where those mean the same. In a container that is the host, where
+//! folders bear other names. Never: changes a right.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf, absolute};
+
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+
+use super::mounts::{self, Mount};
+use crate::domain::saying::Saying;
+
+/// What engines put into every container.
+const MARKS_OF_A_CONTAINER: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+/// Where the image has what the compose file mounts from beside itself, under the same name.
+const HOME_IN_THE_IMAGE: &str = "/resguardo";
+/// In a mode: the owner's group may read.
+const GROUP_READS: u32 = 0o040;
+
+/// What to do so that the program may write `path`, or make it: a thing of the program's own, which
+/// its user may own.
+pub fn to_write(path: &Path) -> Saying {
+    here(path, Access::READ_OK | Access::WRITE_OK, Surroundings::to_write)
+}
+
+/// What to do so that the program may read `path`, a file that the operator keeps for it: settings, a
+/// secret.
+pub fn to_read_own(path: &Path) -> Saying {
+    here(path, Access::READ_OK, Surroundings::to_read_own)
+}
+
+/// What to do so that the program may read `path`, which is the application's and stays so.
+pub fn to_read(path: &Path) -> Saying {
+    here(path, Access::READ_OK, Surroundings::to_read)
+}
+
+/// May `path` be used so, by the rights that opening it goes by?
+///
+/// # Errors
+/// The system's.
+pub fn may(path: &Path, so: Access) -> rustix::io::Result<()> {
+    accessat(CWD, path, so, AtFlags::EACCESS)
+}
+
+fn here(path: &Path, wanted: Access, mend: fn(&Surroundings, &Path, Option<&Refuser>) -> Saying) -> Saying {
+    mend(&Surroundings::real(), path, refuser(path, wanted).as_ref())
+}
+
+/// The program's user and group, and in a container what is mounted there.
+struct Surroundings {
+    user: u32,
+    group: u32,
+    container: Option<Vec<Mount>>,
+}
+
+/// What refuses: the first folder on the way that does not let us pass, the folder in which nothing
+/// can be made, or the thing itself.
+struct Refuser {
+    path: PathBuf,
+    owner: u32,
+    group: u32,
+    mode: u32,
+}
+
+fn refuser(path: &Path, wanted: Access) -> Option<Refuser> {
+    let path = absolute(path).ok()?;
+    let mut above: Vec<&Path> = path.ancestors().skip(1).collect();
+    above.reverse();
+    let shut = above.iter().copied().find(|folder| folder.exists() && may(folder, Access::EXEC_OK).is_err());
+    let existing = above.iter().rev().copied().find(|folder| folder.exists());
+    let unwritable = || {
+        let makes = wanted.contains(Access::WRITE_OK);
+        existing.filter(|folder| makes && may(folder, Access::WRITE_OK).is_err())
+    };
+    let itself = || {
+        let so = if path.is_dir() { wanted | Access::EXEC_OK } else { wanted };
+        Some(path.as_path()).filter(|path| path.exists() && may(path, so).is_err())
+    };
+    let found = shut.or_else(itself).or_else(unwritable)?;
+    let about = fs::metadata(found).ok()?;
+    Some(Refuser { path: found.to_owned(), owner: about.uid(), group: about.gid(), mode: about.mode() })
+}
+
+impl Surroundings {
+    fn real() -> Self {
+        let is_container = MARKS_OF_A_CONTAINER.iter().any(|mark| Path::new(mark).exists());
+        Self {
+            user: rustix::process::geteuid().as_raw(),
+            group: rustix::process::getegid().as_raw(),
+            container: is_container.then(|| mounts::all().unwrap_or_default()),
+        }
+    }
+
+    fn user(&self) -> String {
+        format!("{}:{}", self.user, self.group)
+    }
+
+    fn to_write(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-no-right").with("path", path.display()) };
+        let mending = self.make_ours(refuser, "u+rwX");
+        let saying = match self.place(&refuser.path) {
+            Place::Here(place) => Saying::new("hint-no-right-line").with("line", format!("{mending} {place}")),
+            Place::OnTheHost { place, mount } => {
+                let line = format!("{mending} {place}");
+                Saying::new("hint-no-right-on-host").with("line", line).with("mount", mount)
+            }
+        };
+        saying.with("user", self.user()).with("path", path.display())
+    }
+
+    fn to_read_own(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
+        let mending = self.make_ours(refuser, "u+rX");
+        let saying = match self.place(&refuser.path) {
+            Place::Here(place) => Saying::new("hint-may-not-read-own").with("line", format!("{mending} {place}")),
+            Place::OnTheHost { place, mount } => {
+                let line = format!("{mending} {place}");
+                Saying::new("hint-may-not-read-own-on-host").with("line", line).with("mount", mount)
+            }
+        };
+        saying.with("user", self.user()).with("path", path.display())
+    }
+
+    fn to_read(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
+        let saying = match &self.container {
+            None => {
+                let folder = quoted(refuser.path.parent().unwrap_or(&refuser.path));
+                let line = format!("setfacl -R -m u:{0}:rX,d:u:{0}:rX {folder}", self.user);
+                Saying::new("hint-may-not-read-line").with("line", line)
+            }
+            Some(_) if refuser.mode & GROUP_READS != 0 && refuser.group != self.group => {
+                let line = format!("BACKUP_USER={}:{}", self.user, refuser.group);
+                Saying::new("hint-may-not-read-group").with("line", line)
+            }
+            Some(_) => Saying::new("hint-may-not-read-root"),
+        };
+        saying.with("user", self.user()).with("path", path.display())
+    }
+
+    /// The command that lets us use what is ours, or is to be.
+    fn make_ours(&self, refuser: &Refuser, mode: &str) -> String {
+        if refuser.owner == self.user { format!("chmod {mode}") } else { format!("chown -R {}", self.user()) }
+    }
+
+    fn place(&self, path: &Path) -> Place {
+        let Some(mounts) = &self.container else { return Place::Here(quoted(path)) };
+        // What the image itself holds has no name on the host.
+        let mounts = mounts.iter().filter(|mount| mount.point != Path::new("/") && path.starts_with(&mount.point));
+        let Some(mount) = mounts.max_by_key(|mount| mount.point.components().count()) else {
+            return Place::Here(quoted(path));
+        };
+        let below = path.strip_prefix(&mount.point).unwrap_or(Path::new(""));
+        let on_host = match mount.point.strip_prefix(HOME_IN_THE_IMAGE) {
+            Ok(beside) => Path::new(".").join(beside),
+            Err(_) => mount.root.clone(),
+        };
+        // Joining nothing would leave a slash at the end.
+        let place = if below == Path::new("") { on_host } else { on_host.join(below) };
+        Place::OnTheHost { place: quoted(&place), mount: mount.point.display().to_string() }
+    }
+}
+
+/// Where a line about a path is given.
+enum Place {
+    Here(String),
+    /// What is mounted there, by the name it has on the host.
+    OnTheHost {
+        place: String,
+        mount: String,
+    },
+}
+
+/// As a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,".contains(c);
+    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_a_container() -> Surroundings {
+        let mount =
+            |point: &str, root: &str| Mount { point: PathBuf::from(point), root: PathBuf::from(root) };
+        Surroundings {
+            user: 1000,
+            group: 1000,
+            container: Some(vec![
+                mount("/", "/"),
+                mount("/resguardo/backups", "/srv/app/backups"),
+                mount("/media", "/srv/app/media"),
+                mount("/run/secrets/db_password", "/srv/my app/secrets/db_password"),
+            ]),
+        }
+    }
+
+    fn on_a_machine() -> Surroundings {
+        Surroundings { container: None, ..in_a_container() }
+    }
+
+    fn refused(path: &str, owner: u32, mode: u32) -> Refuser {
+        Refuser { path: PathBuf::from(path), owner, group: 33, mode }
+    }
+
+    fn args(saying: &Saying, name: &str) -> String {
+        saying.args.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_line_has_the_numbers_and_the_name_that_the_folder_has_where_it_is_given() {
+        let path = Path::new("backups/.resguardo");
+        let store = refused("/resguardo/backups", 0, 0o40_755);
+        let told = in_a_container().to_write(path, Some(&store));
+        assert_eq!(told.key, "hint-no-right-on-host");
+        assert_eq!(args(&told, "line"), "chown -R 1000:1000 ./backups");
+        assert_eq!(args(&told, "mount"), "/resguardo/backups");
+        assert_eq!(args(&told, "path"), "backups/.resguardo");
+        let told = on_a_machine().to_write(path, Some(&store));
+        assert_eq!((told.key, args(&told, "line")), ("hint-no-right-line", "chown -R 1000:1000 /resguardo/backups".into()));
+        // What is ours needs no other owner.
+        let told = on_a_machine().to_write(path, Some(&refused("/my backups", 1000, 0o40_500)));
+        assert_eq!(args(&told, "line"), "chmod u+rwX '/my backups'");
+        assert_eq!(on_a_machine().to_write(path, None).key, "hint-no-right");
+    }
+
+    #[test]
+    fn a_secret_is_named_as_it_lies_on_the_host() {
+        let secret = Path::new("/run/secrets/db_password");
+        let told = in_a_container().to_read_own(secret, Some(&refused("/run/secrets/db_password", 0, 0o600)));
+        assert_eq!(args(&told, "line"), "chown -R 1000:1000 '/srv/my app/secrets/db_password'");
+        assert_eq!(told.key, "hint-may-not-read-own-on-host");
+    }
+
+    #[test]
+    fn what_is_the_applications_stays_its_own() {
+        let photo = Path::new("/media/a.jpg");
+        let key = |told: Saying| (told.key, args(&told, "line"));
+        let shut = refused("/media/a.jpg", 33, 0o600);
+        assert_eq!(key(in_a_container().to_read(photo, Some(&shut))), ("hint-may-not-read-root", String::new()));
+        let groups = refused("/media/a.jpg", 33, 0o640);
+        let told = key(in_a_container().to_read(photo, Some(&groups)));
+        assert_eq!(told, ("hint-may-not-read-group", "BACKUP_USER=1000:33".into()));
+        let told = key(on_a_machine().to_read(photo, Some(&shut)));
+        assert_eq!(told, ("hint-may-not-read-line", "setfacl -R -m u:1000:rX,d:u:1000:rX /media".into()));
+    }
+}
