@@ -1,7 +1,7 @@
 //! `check`: looks before leaping. Everything a night needs is tried, nothing is changed but a
 //! folder of the store's own test; each finding says what to do.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,18 +15,23 @@ use crate::domain::id::BackupId;
 use crate::domain::progress::Unseen;
 use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
-use crate::domain::trouble::Trouble;
+use crate::domain::trouble::{Stage, Trouble};
 use crate::job::drill::{self, Prospect};
 use crate::job::room;
 use crate::notify::Mailer;
 use crate::notify::compose::Letter;
+use crate::source::postgres::PostgresDump;
 use crate::source::postgres::restore::PostgresRestore;
-use crate::source::{Remark, Source, Survey, Work};
+use crate::source::{Remark, Source, Survey, UNREADABLE, Work};
 use crate::sys::stop::Stop;
+use crate::sys::{fault, rights};
 use crate::words::size;
 
 /// The store's own test needs the lock; a run under way proves as much.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
+
+/// How long to look for rows that may not fit into memory: somebody is waiting.
+const WIDE_ROWS_WAIT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -88,8 +93,9 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
                     let text = Saying::new("check-source").with("size", size(survey.bytes_max));
                     findings.push(finding(world, &what, Verdict::Good, &text));
                 }
-                findings.extend(survey.warnings.iter().map(|remark| of_remark(world, &what, remark)));
-                findings.extend(could_restore(world, &what, one.source.as_ref(), &work));
+                let told = |remark| with_mending(world, one.source.as_ref(), remark, of_remark(world, &what, remark));
+                findings.extend(survey.warnings.iter().map(told));
+                findings.extend(of_database(world, &what, one.source.as_ref(), &work));
                 surveyed.push((one.source.as_ref(), survey));
             }
             // One server that is down is one trouble, not one for each thing it holds.
@@ -100,14 +106,32 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
     (findings, surveyed)
 }
 
-/// What a restore of a database would be refused for, which nobody should learn on the day of need.
-fn could_restore(world: &World, what: &str, source: &dyn Source, work: &Work) -> Vec<Finding> {
+/// What a dump of a database may be killed for, and what a restore would be refused for: nobody should
+/// learn either on the day of need.
+fn of_database(world: &World, what: &str, source: &dyn Source, work: &Work) -> Vec<Finding> {
     let config = world.runner.config.postgres.iter().find(|postgres| postgres.name == *source.name());
     let Some(config) = config.filter(|_| source.kind() == Kind::Postgres) else { return Vec::new() };
-    match PostgresRestore::new(config).forecast(work) {
-        Ok(lacking) => lacking.iter().map(|remark| of_remark(world, what, remark)).collect(),
+    let limit_bytes = world.runner.sys.programs.memory().limit_bytes();
+    let wide_row =
+        limit_bytes.map_or(Ok(None), |limit| PostgresDump::new(config).wide_row(limit, WIDE_ROWS_WAIT, work));
+    let looks = [wide_row.map(|row| row.into_iter().collect()), PostgresRestore::new(config).forecast(work)];
+    let told = |looked: Result<Vec<Remark>, Trouble>| match looked {
+        Ok(remarks) => remarks.iter().map(|remark| of_remark(world, what, remark)).collect(),
         Err(trouble) => vec![Finding { verdict: Verdict::Warning, ..of_trouble(world, what, &trouble) }],
-    }
+    };
+    looks.into_iter().flat_map(told).collect()
+}
+
+/// A finding that files cannot be read, with the line that lets the program read the first of them.
+fn with_mending(world: &World, source: &dyn Source, remark: &Remark, finding: Finding) -> Finding {
+    let first = remark.saying.args.iter().find(|(name, _)| *name == "first").map(|(_, first)| first);
+    let Some(first) = first.filter(|_| remark.code == UNREADABLE) else { return finding };
+    let media = world.runner.config.media.iter().find(|media| media.name == *source.name());
+    // Entries of a folder are named from it, single files from the root.
+    let root = media.map_or(Path::new("/"), |media| &media.path);
+    let path: PathBuf = root.join(first).components().collect();
+    let folder = media.map_or(path.as_path(), |media| &media.path);
+    Finding { hint: Some(world.runner.words.say(&rights::to_read(&path, folder))), ..finding }
 }
 
 fn work(world: &World, runtime: &tokio::runtime::Handle) -> Work {
@@ -139,6 +163,9 @@ fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
         let surveyed = surveyed.iter().map(|(source, survey)| (*source, survey));
         room::check(store, surveyed, &store.catalog()).err().map(|trouble| of_trouble(world, &what, &trouble))
     };
+    if let Some(refusal) = world.runner.store.refusal() {
+        return vec![of_trouble(world, &what, &refusal)];
+    }
     match world.runner.store.lock(LOCK_WAIT, &Stop::new()) {
         Ok(Some(locked)) => match locked.self_test() {
             Ok(remarks) => {
@@ -160,7 +187,7 @@ fn log_folder(world: &World) -> Finding {
         world.runner.sys.files.make_folder(dir, 0o755).and_then(|()| world.runner.sys.files.append(&path, 0o644));
     match tried {
         Ok(_) => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
-        Err(error) => Finding { what, verdict: Verdict::Trouble, text: error.to_string(), hint: None },
+        Err(error) => of_trouble(world, &what, &fault::trouble(Stage::SetUp, &error)),
     }
 }
 
@@ -185,7 +212,10 @@ fn drills(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
 }
 
 fn standing(world: &World) -> Vec<Finding> {
-    let health = health::judge(&world.runner.gatherer.gather());
+    let standing = world.runner.gatherer.gather();
+    let mut health = health::judge(&standing);
+    // The look at the store has told it, and what to do.
+    health.causes.retain(|cause| cause.code != "store" || standing.store_refusal.is_none());
     if health.causes.is_empty() {
         return vec![finding(world, "health", Verdict::Good, &Saying::new("check-healthy"))];
     }

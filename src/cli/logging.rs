@@ -16,8 +16,11 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::config::{LogConfig, LogFormat};
 use crate::domain::scrub::one_line;
+use crate::domain::trouble::Stage;
 use crate::sys::clock::Clock;
+use crate::sys::fault;
 use crate::sys::log_file::LogFile;
+use crate::words::Words;
 
 /// Our own events begin with this; of libraries only warnings are heard.
 const OURS: &str = "resguardo";
@@ -111,7 +114,10 @@ impl Lines {
         match (fails, out.log_fails) {
             (Some(error), false) => {
                 out.log_fails = true;
-                self.write_stream(&mut out, &line.beside(Level::WARN, format!("failed to write the log: {error}")));
+                let hint = fault::trouble(Stage::SetUp, &error).hint.map(|hint| Words::english().say(&hint));
+                let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+                let failed = format!("failed to write the log: {error}{hint}");
+                self.write_stream(&mut out, &line.beside(Level::WARN, failed));
             }
             (None, true) => {
                 out.log_fails = false;

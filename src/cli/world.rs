@@ -20,6 +20,7 @@ use crate::notify::{Patience, Teller};
 use crate::runner::{Request, Runner};
 use crate::sys::Sys;
 use crate::sys::log_file::LogFile;
+use crate::sys::rights;
 use crate::sys::stop::Stop;
 use crate::words::Words;
 
@@ -60,6 +61,9 @@ pub fn load(args: &Args) -> Result<Loaded, Exit> {
                 "" => format!("  {}: {said}", fault.origin),
                 key => format!("  {key} ({}): {said}", fault.origin),
             });
+            if let Some(path) = &fault.unreadable {
+                output::complain(&format!("    {}", words.say(&rights::to_read_own(path))));
+            }
         }
         Exit::Usage
     })

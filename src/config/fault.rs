@@ -1,6 +1,8 @@
 //! A fault of the configuration's text: where it is, where it came from and what was expected.
 //! It never holds a secret, so it may be printed, logged and compared.
 
+use std::path::PathBuf;
+
 use crate::domain::saying::Saying;
 
 /// One thing in the text that cannot stand.
@@ -12,6 +14,8 @@ pub struct Fault {
     pub origin: String,
     /// What was expected, and what was found where that may be shown.
     pub saying: Saying,
+    /// The file that it is about, where that stands and may not be read.
+    pub unreadable: Option<PathBuf>,
 }
 
 /// Every fault of one reading, in the order of reading.
@@ -25,7 +29,11 @@ const SHOWN_CHARS_MAX: usize = 60;
 
 impl Fault {
     pub(super) fn new(key: impl Into<String>, origin: impl Into<String>, saying: Saying) -> Self {
-        Self { key: key.into(), origin: origin.into(), saying }
+        Self { key: key.into(), origin: origin.into(), saying, unreadable: None }
+    }
+
+    pub(super) fn unreadable(self, path: Option<PathBuf>) -> Self {
+        Self { unreadable: path, ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 //! figment as they were written. figment merges them and remembers who gave what; it never
 //! parses a value, because a password `00123` is not the number 123.
 
+use std::io;
 use std::path::Path;
 
 use figment::providers::{Format, Toml};
@@ -85,8 +86,9 @@ impl File {
     pub(super) fn read(path: &Path, named_by: &str) -> Result<Self, Fault> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
+            let is_refused = error.kind() == io::ErrorKind::PermissionDenied;
             let saying = Saying::new("fault-file-unreadable").with("path", &name).with("error", error);
-            Fault::new("", named_by, saying)
+            Fault::new("", named_by, saying).unreadable(is_refused.then(|| path.to_owned()))
         })?;
         let tree = <Toml as Format>::from_str::<Dict>(&text).map_err(|error| {
             let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();

@@ -193,8 +193,8 @@ fn database(variables: &Variables, file: &Dict, older: &mut Older) {
 
 fn address(name: &str, key: &str, value: &str, file: &Dict, older: &mut Older) {
     let secret = if name == URL_FILE { Secret::File(value.into()) } else { Secret::value(value) };
-    if let Err(saying) = secret.check() {
-        return older.fault(key, name, saying);
+    if let Err((saying, refused)) = secret.check() {
+        return older.faults.push(Fault::new(key, name, saying).unreadable(refused));
     }
     match database_url::parse(&secret.read().unwrap_or_default()) {
         Ok(DatabaseUrl::Postgres(_)) => {

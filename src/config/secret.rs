@@ -49,15 +49,15 @@ impl Secret {
         }
     }
 
-    /// Whether it can be read now. A path that is not absolute is not shown: it may well be the
-    /// password itself, given under the wrong name.
-    pub(super) fn check(&self) -> Result<(), Saying> {
+    /// Whether it can be read now; else what is wrong, and its file where that may not be read. A path
+    /// that is not absolute is not shown, for it may well be the password itself, given under the wrong
+    /// name; unless a file stands there.
+    pub(super) fn check(&self) -> Result<(), (Saying, Option<PathBuf>)> {
         let Err(error) = self.read() else { return Ok(()) };
-        let error = match self {
-            Secret::File(path) | Secret::InUrlFile(path) if path.is_absolute() => error.to_string(),
-            _ => error.kind().to_string(),
-        };
-        Err(Saying::new("fault-secret-file").with("error", error))
+        let refused = self.path().filter(|_| error.kind() == io::ErrorKind::PermissionDenied);
+        let is_shown = refused.is_some() || self.path().is_some_and(Path::is_absolute);
+        let error = if is_shown { error.to_string() } else { error.kind().to_string() };
+        Err((Saying::new("fault-secret-file").with("error", error), refused.map(Path::to_owned)))
     }
 }
 

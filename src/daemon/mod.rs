@@ -5,6 +5,7 @@
 
 mod listening;
 pub mod scheduler;
+pub mod store_watch;
 mod wake;
 
 use std::pin::Pin;
@@ -26,6 +27,7 @@ use crate::notify::Teller;
 use crate::runner::{Request, Runner};
 use crate::sys::stop::Stop;
 use scheduler::Scheduler;
+use store_watch::StoreWatch;
 
 /// What is due is asked at least so often, whatever wake-ups were lost.
 const ASK_EVERY: Duration = Duration::from_mins(1);
@@ -51,6 +53,7 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     let server = tokio::spawn(listening::keep_serving(runner.clone(), closing.clone()));
     let mut scheduler = Scheduler::new(runner.config.clone(), runner.sys.clock.now());
     announce(&runner);
+    let mut store_watch = look_at_store(&runner, StoreWatch::default()).await.0;
     off_thread(&runner, Runner::recover).await;
 
     let mut ended = std::pin::pin!(ended);
@@ -59,6 +62,12 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     let mut telling: Option<JoinHandle<()>> = None;
     let hang_up = Stop::new();
     loop {
+        let (watched, is_mended) = look_at_store(&runner, store_watch).await;
+        store_watch = watched;
+        if is_mended {
+            off_thread(&runner, Runner::recover).await;
+            scheduler.forget();
+        }
         if lanes.iter().any(Option::is_none) {
             for (lane, due) in lanes.iter_mut().zip(due(&runner, &scheduler).await.unwrap_or_default()) {
                 if lane.is_none() {
@@ -73,7 +82,7 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
         tokio::select! {
             () = &mut ended => break,
             () = wake.notified() => {}
-            () = tokio::time::sleep(ASK_EVERY) => {}
+            () = tokio::time::sleep(store_watch.look_within().unwrap_or(ASK_EVERY)) => {}
             report = finished(&mut lanes) => scheduler.note(report),
         }
     }
@@ -84,6 +93,15 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     closing.cancel();
     let _ended = server.await;
     tracing::info!("stopped");
+}
+
+/// Whether the store has just become usable again, and the watch that knows it.
+async fn look_at_store(runner: &Runner, mut watch: StoreWatch) -> (StoreWatch, bool) {
+    let looked = off_thread(runner, move |runner| {
+        let is_mended = watch.look(runner);
+        (watch, is_mended)
+    });
+    looked.await.unwrap_or_default()
 }
 
 /// The backup, the verify and the drill that are due.

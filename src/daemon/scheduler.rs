@@ -40,6 +40,12 @@ impl Scheduler {
         self.remembered.drain(..too_many);
     }
 
+    /// Forgets what could not be written to disk: what kept those runs from beginning is mended, and
+    /// whatever is due need not wait for its next retry.
+    pub fn forget(&mut self) {
+        self.remembered.clear();
+    }
+
     /// The run that is due, if any: all sources that are due by the same trigger together.
     pub fn due(&self, standing: &Standing, reports: &[RunReport]) -> Option<Request> {
         let answers: Vec<(SourceName, Trigger)> = self

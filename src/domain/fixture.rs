@@ -128,6 +128,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         unsettled: Vec::new(),
         drill_max_age: None,
         store_troubles: Vec::new(),
+        store_refusal: None,
     }
 }
 

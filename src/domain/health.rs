@@ -15,6 +15,7 @@ use super::restoring::listed;
 use super::saying::Saying;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing, StoreSpace};
+use super::trouble::Trouble;
 
 /// Below this share of the volume the disk is low, whatever the sets take.
 const FREE_PERCENT_MIN: u128 = 5;
@@ -152,8 +153,9 @@ pub fn judge(standing: &Standing) -> Health {
         causes.extend(of_source);
     }
     causes.extend(causes_of_jobs(standing).into_iter().chain(causes_of_store(standing)));
-    // A store that cannot be looked at is why all else is said.
-    let explains = |cause: &Cause| cause.code == "store" && !standing.catalog.unlisted.is_empty();
+    // A store that cannot be looked at, or written, is why all else is said.
+    let is_out_of_reach = standing.store_refusal.is_some() || !standing.catalog.unlisted.is_empty();
+    let explains = |cause: &Cause| cause.code == "store" && is_out_of_reach;
     causes.sort_by_key(|cause| (!explains(cause), std::cmp::Reverse(cause.status)));
     Health {
         status: gravest(&causes),
@@ -284,11 +286,17 @@ fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
 }
 
 fn causes_of_store(standing: &Standing) -> Vec<Cause> {
-    let mut causes: Vec<Cause> = standing
-        .store_troubles
-        .iter()
-        .map(|trouble| general("store", Saying::new("reason-store").with("trouble", trouble)))
-        .collect();
+    let mut causes: Vec<Cause> = match &standing.store_refusal {
+        // One cause, of which whatever else was met is a part; and what to do about it.
+        Some(Trouble { error, hint, .. }) => {
+            let refused = Saying::new("reason-store-refused").with("error", error);
+            [refused].into_iter().chain(hint.clone()).map(|saying| general("store", saying)).collect()
+        }
+        None => {
+            let trouble = |trouble| general("store", Saying::new("reason-store").with("trouble", trouble));
+            standing.store_troubles.iter().map(trouble).collect()
+        }
+    };
     let mut damaged = standing.catalog.sets.iter().rev().filter(|set| set.is_torn());
     if let Some(newest) = damaged.next() {
         let saying = Saying::new("reason-damaged").with("count", 1 + damaged.count()).with("id", &newest.id);

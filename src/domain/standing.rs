@@ -12,6 +12,7 @@ use super::name::SourceName;
 use super::nights::Night;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
 use super::set::Catalog;
+use super::trouble::Trouble;
 
 /// Everything there is to know, at one instant.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Standing {
     pub drill_max_age: Option<TimeDelta>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.
     pub store_troubles: Vec<String>,
+    /// What keeps us from reading or writing the store at all; nothing can be stored until it is mended.
+    pub store_refusal: Option<Trouble>,
 }
 
 impl Standing {

@@ -306,6 +306,8 @@ impl Runner {
                     tracing::warn!("{}", self.words.say(saying));
                 }
             }
+            // That the store cannot be used at all is told by whoever watches it.
+            Err(_) if self.store.refusal().is_some() => {}
             Err(trouble) => {
                 let hint = trouble.hint.as_ref().map(|hint| format!(" ({})", self.words.say(hint)));
                 tracing::error!("{}{}", trouble.error, hint.unwrap_or_default());
@@ -385,7 +387,10 @@ impl Runner {
     }
 
     fn append(&self, report: &RunReport) {
-        if let Err(error) = self.record.append(report) {
+        if let Err(error) = self.record.append(report)
+            // The record lies in the store: what the run failed for is told, and is the same.
+            && self.store.refusal().is_none()
+        {
             tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
         }
     }

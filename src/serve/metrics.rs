@@ -34,6 +34,11 @@ pub fn render(standing: &Standing, health: &Health) -> Result<String, prometheus
     );
     sources(&mut families, standing);
     jobs(&mut families, standing);
+    families.gauge(
+        "store_writable",
+        "1 where the store can be read and written, 0 where nothing can be stored.",
+        [([], flag(standing.store_refusal.is_none()))],
+    );
     // What a store out of reach holds is not 0 but unknown.
     if let Some(space) = standing.space {
         store(&mut families, standing, space);

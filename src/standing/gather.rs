@@ -72,6 +72,7 @@ impl Gatherer {
             drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,
+            store_refusal: self.store.refusal(),
             catalog,
         }
     }

@@ -18,6 +18,7 @@ mod memo;
 mod newest_good;
 mod precedence;
 mod recover;
+mod refusal;
 mod restore_md;
 mod restores;
 mod self_test;

@@ -15,8 +15,10 @@ use crate::domain::saying::Saying;
 const MARKS_OF_A_CONTAINER: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 /// Where the image has what the compose file mounts from beside itself, under the same name.
 const HOME_IN_THE_IMAGE: &str = "/resguardo";
-/// In a mode: the owner's group may read.
+/// In a mode: the owner's group may read; which kind of thing it is, and that of a folder.
 const GROUP_READS: u32 = 0o040;
+const FILE_TYPE: u32 = 0o170_000;
+const FOLDER: u32 = 0o040_000;
 
 /// What to do so that the program may write `path`, or make it: a thing of the program's own, which
 /// its user may own.
@@ -30,9 +32,11 @@ pub fn to_read_own(path: &Path) -> Saying {
     here(path, Access::READ_OK, Surroundings::to_read_own)
 }
 
-/// What to do so that the program may read `path`, which is the application's and stays so.
-pub fn to_read(path: &Path) -> Saying {
-    here(path, Access::READ_OK, Surroundings::to_read)
+/// What to do so that the program may read `path`, which is the application's and stays so; best with
+/// all else in `folder`, of which it is a part or which it is.
+pub fn to_read(path: &Path, folder: &Path) -> Saying {
+    let surroundings = Surroundings::real();
+    surroundings.to_read(path, folder, refuser(path, Access::READ_OK).as_ref())
 }
 
 /// May `path` be used so, by the rights that opening it goes by?
@@ -122,19 +126,28 @@ impl Surroundings {
         saying.with("user", self.user()).with("path", path.display())
     }
 
-    fn to_read(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
+    fn to_read(&self, path: &Path, folder: &Path, refuser: Option<&Refuser>) -> Saying {
         let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
-        let saying = match &self.container {
-            None => {
-                let folder = quoted(refuser.path.parent().unwrap_or(&refuser.path));
-                let line = format!("setfacl -R -m u:{0}:rX,d:u:{0}:rX {folder}", self.user);
+        let saying = match self.place(&refuser.path) {
+            Place::Here(_) => {
+                let user = self.user;
+                let line = match &refuser.path {
+                    // Only through it, on the way to what is to be read.
+                    above if folder.starts_with(above) && above != folder => {
+                        format!("setfacl -m u:{user}:x {}", quoted(above))
+                    }
+                    path if path == folder && refuser.mode & FILE_TYPE != FOLDER => {
+                        format!("setfacl -m u:{user}:r {}", quoted(path))
+                    }
+                    _ => format!("setfacl -R -m u:{user}:rX,d:u:{user}:rX {}", quoted(folder)),
+                };
                 Saying::new("hint-may-not-read-line").with("line", line)
             }
-            Some(_) if refuser.mode & GROUP_READS != 0 && refuser.group != self.group => {
+            Place::OnTheHost { .. } if refuser.mode & GROUP_READS != 0 && refuser.group != self.group => {
                 let line = format!("BACKUP_USER={}:{}", self.user, refuser.group);
                 Saying::new("hint-may-not-read-group").with("line", line)
             }
-            Some(_) => Saying::new("hint-may-not-read-root"),
+            Place::OnTheHost { .. } => Saying::new("hint-may-not-read-root"),
         };
         saying.with("user", self.user()).with("path", path.display())
     }
@@ -146,8 +159,7 @@ impl Surroundings {
 
     fn place(&self, path: &Path) -> Place {
         let Some(mounts) = &self.container else { return Place::Here(quoted(path)) };
-        // What the image itself holds has no name on the host.
-        let mounts = mounts.iter().filter(|mount| mount.point != Path::new("/") && path.starts_with(&mount.point));
+        let mounts = mounts.iter().filter(|mount| mount.is_of_the_host() && path.starts_with(&mount.point));
         let Some(mount) = mounts.max_by_key(|mount| mount.point.components().count()) else {
             return Place::Here(quoted(path));
         };
@@ -172,6 +184,14 @@ enum Place {
     },
 }
 
+impl Mount {
+    /// What the image holds itself, or the engine made in memory, shows its file system from the top and
+    /// has no name on the host; a whole disk of the host does as well, and is known where we expect one.
+    fn is_of_the_host(&self) -> bool {
+        self.root != Path::new("/") || self.point.starts_with(HOME_IN_THE_IMAGE)
+    }
+}
+
 /// As a shell takes it for one word.
 fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
@@ -184,8 +204,7 @@ mod tests {
     use super::*;
 
     fn in_a_container() -> Surroundings {
-        let mount =
-            |point: &str, root: &str| Mount { point: PathBuf::from(point), root: PathBuf::from(root) };
+        let mount = |point: &str, root: &str| Mount { point: PathBuf::from(point), root: PathBuf::from(root) };
         Surroundings {
             user: 1000,
             group: 1000,
@@ -220,7 +239,10 @@ mod tests {
         assert_eq!(args(&told, "mount"), "/resguardo/backups");
         assert_eq!(args(&told, "path"), "backups/.resguardo");
         let told = on_a_machine().to_write(path, Some(&store));
-        assert_eq!((told.key, args(&told, "line")), ("hint-no-right-line", "chown -R 1000:1000 /resguardo/backups".into()));
+        assert_eq!(
+            (told.key, args(&told, "line")),
+            ("hint-no-right-line", "chown -R 1000:1000 /resguardo/backups".into())
+        );
         // What is ours needs no other owner.
         let told = on_a_machine().to_write(path, Some(&refused("/my backups", 1000, 0o40_500)));
         assert_eq!(args(&told, "line"), "chmod u+rwX '/my backups'");
@@ -237,14 +259,23 @@ mod tests {
 
     #[test]
     fn what_is_the_applications_stays_its_own() {
-        let photo = Path::new("/media/a.jpg");
+        let (photo, media) = (Path::new("/media/a.jpg"), Path::new("/media"));
         let key = |told: Saying| (told.key, args(&told, "line"));
-        let shut = refused("/media/a.jpg", 33, 0o600);
-        assert_eq!(key(in_a_container().to_read(photo, Some(&shut))), ("hint-may-not-read-root", String::new()));
-        let groups = refused("/media/a.jpg", 33, 0o640);
-        let told = key(in_a_container().to_read(photo, Some(&groups)));
+        let inside = refused("/data/a.jpg", 33, 0o100_600);
+        let told = in_a_container().to_read(Path::new("/data/a.jpg"), Path::new("/data"), Some(&inside));
+        assert_eq!(told.key, "hint-may-not-read-line", "what no host has is mended within");
+        let shut = refused("/media/a.jpg", 33, 0o100_600);
+        let told = key(in_a_container().to_read(photo, media, Some(&shut)));
+        assert_eq!(told, ("hint-may-not-read-root", String::new()));
+        let groups = refused("/media/a.jpg", 33, 0o100_640);
+        let told = key(in_a_container().to_read(photo, media, Some(&groups)));
         assert_eq!(told, ("hint-may-not-read-group", "BACKUP_USER=1000:33".into()));
-        let told = key(on_a_machine().to_read(photo, Some(&shut)));
-        assert_eq!(told, ("hint-may-not-read-line", "setfacl -R -m u:1000:rX,d:u:1000:rX /media".into()));
+        let line = |path: &Path, folder: &Path, refuser: &Refuser| {
+            args(&on_a_machine().to_read(path, folder, Some(refuser)), "line")
+        };
+        assert_eq!(line(photo, media, &shut), "setfacl -R -m u:1000:rX,d:u:1000:rX /media");
+        assert_eq!(line(photo, photo, &shut), "setfacl -m u:1000:r /media/a.jpg");
+        let above = refused("/srv", 0, 0o40_700);
+        assert_eq!(line(Path::new("/srv/media"), Path::new("/srv/media"), &above), "setfacl -m u:1000:x /srv");
     }
 }

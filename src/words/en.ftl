@@ -256,6 +256,7 @@ reason-drill-says-no = A drill of set { $id } did not bring back as it was store
 reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts as open until a drill ends well.
 reason-drill-not-held = The last drill, { $run }, could not be held, which says nothing of what is stored: { $error }.
 reason-drill-overdue = For more than { $days } days no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
+reason-store-refused = Nothing can be stored: { $error }.
 reason-store = Something is wrong with the store: { $trouble }.
 reason-damaged = Damaged sets in the store: { $count }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set by hand, sets/{ $id }.json last.
 reason-disk-low = The store's disk is low: the next backup may not fit.

@@ -78,7 +78,7 @@ fn settings_that_may_not_be_read_are_not_taken_for_missing() {
     chmod(&site.path("env"), 0o000);
     site.configure(&format!("[[files]]\npaths = [{}]\n", toml(&site.path("env"))));
     let told = site.call(&["check"]).ends(1).stdout;
-    assert!(told.contains("the right to read") && !told.contains("mounted"), "{told}");
+    assert!(told.contains("may not read") && !told.contains("mounted"), "{told}");
 }
 
 #[test]

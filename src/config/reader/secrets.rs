@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Given, Table, quoted};
 use crate::config::database_url;
-use crate::config::fault::DEFAULT;
+use crate::config::fault::{DEFAULT, Fault};
 use crate::config::secret::Secret;
 use crate::domain::saying::Saying;
 
@@ -31,8 +31,9 @@ impl Table<'_> {
             (Some(text), _) => Some(Given { value: Secret::value(text.value), rank: text.rank, origin: text.origin }),
             (None, Some(file)) => {
                 let secret = Secret::File(PathBuf::from(file.value));
-                if let Err(saying) = secret.check() {
-                    self.fault(key_file, &file.origin, saying);
+                if let Err((saying, refused)) = secret.check() {
+                    let fault = Fault::new(self.key(key_file), &file.origin, saying);
+                    self.ledger.faults.push(fault.unreadable(refused));
                 }
                 Some(Given { value: secret, rank: file.rank, origin: file.origin })
             }

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::super::fixture::{empty_report, name, ran, report, running, set, standing, utc};
 use super::super::set::{Drilled, Verified};
+use super::super::trouble::Stage;
 use super::*;
 
 /// Status and codes of the causes, gravest first.
@@ -176,6 +177,19 @@ fn a_store_that_cannot_be_read_holds_nothing() {
     standing.catalog.unlisted.clone_from(&standing.store_troubles);
     assert_eq!(judged(&standing), (Status::Never, vec!["store", "never"]), "first what explains the rest");
     assert_eq!(judge(&standing).causes[1].saying.key, "reason-never-seen");
+}
+
+#[test]
+fn a_store_that_refuses_us_is_why_all_else_is_said_and_is_told_with_what_to_do() {
+    let mut standing = one_good("2024-11-12T12:00:00");
+    standing.store_troubles.push("list /backups/db: permission denied".to_owned());
+    let refusal = Trouble::lasting(Stage::Lock, "/backups: Permission denied");
+    standing.store_refusal = Some(refusal.hint(Saying::new("hint-no-right").with("path", "/backups")));
+    assert_eq!(judged(&standing), (Status::Warning, vec!["store", "store"]), "and nothing that is only a part of it");
+    let keys = |standing: &Standing| judge(standing).causes.iter().map(|cause| cause.saying.key).collect::<Vec<_>>();
+    assert_eq!(keys(&standing), ["reason-store-refused", "hint-no-right"]);
+    standing.catalog.sets.clear();
+    assert_eq!(keys(&standing), ["reason-store-refused", "hint-no-right", "reason-never"]);
 }
 
 #[test]

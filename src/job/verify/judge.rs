@@ -7,10 +7,9 @@ use rustix::io::Errno;
 use super::reading::Reading;
 use crate::domain::difference;
 use crate::domain::manifest::Artifact;
-use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::inspector;
-use crate::sys::files;
+use crate::sys::{files, rights};
 
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -75,9 +74,8 @@ pub(super) fn unopened(error: &io::Error) -> Verdict {
     match error.kind() {
         io::ErrorKind::NotFound => Verdict::Bad("it is missing".to_owned()),
         io::ErrorKind::PermissionDenied => {
-            let path = files::path_of(error).map(|path| path.display().to_string()).unwrap_or_default();
-            let hint = Saying::new("hint-may-not-read").with("path", path);
-            Verdict::Unseen(Trouble::lasting(Stage::Verify, error).hint(hint))
+            let hint = files::path_of(error).map(rights::to_read_own);
+            Verdict::Unseen(Trouble { hint, ..Trouble::lasting(Stage::Verify, error) })
         }
         _ if is_link || error.kind() == io::ErrorKind::InvalidData => Verdict::Bad("it is no regular file".to_owned()),
         _ => Verdict::Unseen(Trouble::passing(Stage::Verify, error)),

@@ -21,6 +21,7 @@ use crate::domain::artifact::{Form, Kind};
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::sys::rights;
 
 /// Files that are archived together.
 pub struct Files {
@@ -62,13 +63,11 @@ impl Files {
         let opened: Vec<_> = self.paths.iter().map(|path| (path.as_path(), open(&self.root.join(path)))).collect();
         match opened.iter().find_map(|(path, file)| file.as_ref().err().map(|error| (path, error))) {
             Some((path, error)) if opened.iter().all(|(_, file)| file.is_err()) => {
-                let path = self.root.join(path);
-                let path = path.display();
+                let file = self.root.join(path);
+                let path = file.display();
                 let text = format!("open {path}: {}", std::io::Error::from(*error));
                 Err(match *error {
-                    Errno::ACCESS => {
-                        Trouble::lasting(Stage::Connect, text).hint(Saying::new("hint-may-not-read").with("path", path))
-                    }
+                    Errno::ACCESS => Trouble::lasting(Stage::Connect, text).hint(rights::to_read(&file, &file)),
                     _ => Trouble::passing(Stage::Connect, text)
                         .hint(Saying::new("hint-no-file-found").with("path", path)),
                 })

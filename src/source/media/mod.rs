@@ -14,6 +14,7 @@ use crate::domain::manifest::ArchiveContent;
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::sys::rights;
 
 /// The code of the warning that a folder holds nothing. Where the newest complete set had files
 /// this is a failure, which only who knows the sets can tell: a volume that is not mounted looks
@@ -42,7 +43,7 @@ impl Media {
 
     fn open(&self) -> Result<OwnedFd, Trouble> {
         archive::open_root(&self.path).map_err(|error| {
-            let path = self.path.display();
+            let (folder, path) = (&self.path, self.path.display());
             let text = format!("open the folder {path}: {error}");
             match error.kind() {
                 // A volume may come back.
@@ -53,7 +54,7 @@ impl Media {
                     Trouble::lasting(Stage::Connect, text).hint(Saying::new("hint-not-a-folder").with("path", path))
                 }
                 io::ErrorKind::PermissionDenied => {
-                    Trouble::lasting(Stage::Connect, text).hint(Saying::new("hint-may-not-read").with("path", path))
+                    Trouble::lasting(Stage::Connect, text).hint(rights::to_read(folder, folder))
                 }
                 _ => Trouble::passing(Stage::Connect, text),
             }

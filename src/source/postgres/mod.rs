@@ -75,12 +75,13 @@ impl PostgresDump {
         Self { lock_wait_max, ..self }
     }
 
-    /// Whether its widest row may ask for more memory than there is for a dump; `None` where it fits.
+    /// Whether its widest row may ask for more memory than there is for a dump, so far as that can be
+    /// told within so long; `None` where it fits.
     ///
     /// # Errors
     /// Where the server cannot be reached.
-    pub fn wide_row(&self, limit_bytes: u64, work: &Work) -> Result<Option<Remark>, Trouble> {
-        wide_row::look(&self.config, limit_bytes, work)
+    pub fn wide_row(&self, limit_bytes: u64, within: Duration, work: &Work) -> Result<Option<Remark>, Trouble> {
+        wide_row::look(&self.config, limit_bytes, within, work)
     }
 
     fn facts(&self, database: Database, client: Version, content: PostgresContent) -> PostgresFacts {

@@ -19,8 +19,6 @@ const TIMES: u64 = 4;
 const OURS_BYTES: u64 = 48 * 1024 * 1024;
 /// The server stores a value at best so many times smaller than it is (lz4; its own form reaches less).
 const COMPRESSED_MAX: u64 = 255;
-/// `check` is somebody waiting.
-const LOOK_MAX: Duration = Duration::from_secs(10);
 
 /// Tables whose long values take at least so much, largest first, and the question that each is to be
 /// asked. Length of texts and bytes is known without reading them, bytes are dumped as two signs each;
@@ -45,11 +43,16 @@ const QUESTIONS: &str = "
     ORDER BY pg_relation_size(c.reltoastrelid) DESC";
 
 /// What there is to say where so much memory is allowed for all; nothing where every row fits.
-pub(super) fn look(config: &PostgresConfig, limit_bytes: u64, work: &Work) -> Result<Option<Remark>, Trouble> {
+pub(super) fn look(
+    config: &PostgresConfig,
+    limit_bytes: u64,
+    within: Duration,
+    work: &Work,
+) -> Result<Option<Remark>, Trouble> {
     let access = Access::read(&config.server)?;
     let connection = Connection::open(&access, &config.database, &work.runtime)?;
     let fits_bytes = limit_bytes.saturating_sub(OURS_BYTES) / TIMES;
-    let Widest { row_bytes, table, is_all } = widest(&connection, fits_bytes / COMPRESSED_MAX);
+    let Widest { row_bytes, table, is_all } = widest(&connection, fits_bytes / COMPRESSED_MAX, within);
     let saying = if row_bytes > fits_bytes {
         Saying::new("forecast-wide-row")
             .with("table", table)
@@ -58,7 +61,7 @@ pub(super) fn look(config: &PostgresConfig, limit_bytes: u64, work: &Work) -> Re
     } else if is_all {
         return Ok(None);
     } else {
-        Saying::new("forecast-wide-row-unknown").with("seconds", LOOK_MAX.as_secs())
+        Saying::new("forecast-wide-row-unknown").with("seconds", within.as_secs())
     };
     Ok(Some(Remark { code: "wide_row", saying: saying.with("limit", size(limit_bytes)) }))
 }
@@ -71,8 +74,8 @@ struct Widest {
     is_all: bool,
 }
 
-fn widest(connection: &Connection, stored_bytes_min: u64) -> Widest {
-    let until = Instant::now() + LOOK_MAX;
+fn widest(connection: &Connection, stored_bytes_min: u64, within: Duration) -> Widest {
+    let until = Instant::now() + within;
     let mut widest = Widest { is_all: true, ..Widest::default() };
     let ask = |question: &str, at_least: Option<i64>| {
         let left = until.saturating_duration_since(Instant::now()).as_millis();

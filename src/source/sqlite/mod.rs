@@ -25,6 +25,7 @@ use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::sys::rights;
 use tally::number;
 
 /// How long a writer that holds the whole file is waited for; a web application's transactions
@@ -98,7 +99,7 @@ impl Sqlite {
         match error.kind() {
             // A volume may come back.
             io::ErrorKind::NotFound => Trouble::passing(Stage::Connect, text).hint(self.say("hint-sqlite-missing")),
-            _ => Trouble::lasting(Stage::Connect, text).hint(self.say("hint-may-not-read")),
+            _ => Trouble::lasting(Stage::Connect, text).hint(rights::to_read(&self.path, &self.path)),
         }
     }
 

@@ -43,6 +43,7 @@ pub(crate) fn empty_standing() -> Standing {
         unsettled: Vec::new(),
         drill_max_age: None,
         store_troubles: Vec::new(),
+        store_refusal: None,
     }
 }
 
