@@ -187,7 +187,7 @@ fn log_folder(world: &World) -> Finding {
         world.runner.sys.files.make_folder(dir, 0o755).and_then(|()| world.runner.sys.files.append(&path, 0o644));
     match tried {
         Ok(_) => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
-        Err(error) => of_trouble(world, &what, &fault::trouble(Stage::SetUp, &error)),
+        Err(error) => of_trouble(world, &what, &fault::trouble_within(dir, Stage::SetUp, &error)),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::domain::scrub::one_line;
 use crate::domain::trouble::Stage;
 use crate::sys::clock::Clock;
 use crate::sys::fault;
+use crate::sys::files::parent;
 use crate::sys::log_file::LogFile;
 use crate::words::Words;
 
@@ -109,19 +110,19 @@ impl Lines {
         let of_restore =
             (line.fields.get("job").and_then(Value::as_str) == Some("restore")).then(|| log_file.named(RESTORE_LOG));
         let log_file = of_restore.as_ref().unwrap_or(log_file);
-        let (fails, path) = (log_file.append(&line.text(self.zone)).err(), log_file.path().display().to_string());
+        let (fails, path) = (log_file.append(&line.text(self.zone)).err(), log_file.path().to_owned());
         // Said when it begins and when it is over, not with every line between.
         match (fails, out.log_fails) {
             (Some(error), false) => {
                 out.log_fails = true;
-                let hint = fault::trouble(Stage::SetUp, &error).hint.map(|hint| Words::english().say(&hint));
-                let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+                let hint = fault::trouble_within(parent(&path), Stage::SetUp, &error).hint;
+                let hint = hint.map(|hint| format!(" ({})", Words::english().say(&hint))).unwrap_or_default();
                 let failed = format!("failed to write the log: {error}{hint}");
                 self.write_stream(&mut out, &line.beside(Level::WARN, failed));
             }
             (None, true) => {
                 out.log_fails = false;
-                self.write_stream(&mut out, &line.beside(Level::INFO, format!("{path} is written again")));
+                self.write_stream(&mut out, &line.beside(Level::INFO, format!("{} is written again", path.display())));
             }
             _ => {}
         }

@@ -286,16 +286,13 @@ fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
 }
 
 fn causes_of_store(standing: &Standing) -> Vec<Cause> {
-    let mut causes: Vec<Cause> = match &standing.store_refusal {
+    let mut causes: Vec<Cause> = if let Some(Trouble { error, hint, .. }) = &standing.store_refusal {
         // One cause, of which whatever else was met is a part; and what to do about it.
-        Some(Trouble { error, hint, .. }) => {
-            let refused = Saying::new("reason-store-refused").with("error", error);
-            [refused].into_iter().chain(hint.clone()).map(|saying| general("store", saying)).collect()
-        }
-        None => {
-            let trouble = |trouble| general("store", Saying::new("reason-store").with("trouble", trouble));
-            standing.store_troubles.iter().map(trouble).collect()
-        }
+        let refused = Saying::new("reason-store-refused").with("error", error);
+        [refused].into_iter().chain(hint.clone()).map(|saying| general("store", saying)).collect()
+    } else {
+        let trouble = |trouble| general("store", Saying::new("reason-store").with("trouble", trouble));
+        standing.store_troubles.iter().map(trouble).collect()
     };
     let mut damaged = standing.catalog.sets.iter().rev().filter(|set| set.is_torn());
     if let Some(newest) = damaged.next() {

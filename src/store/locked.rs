@@ -54,7 +54,7 @@ impl LockedStore {
         let lock = files
             .make_folder(&store.layout.state(), FOLDER_MODE)
             .and_then(|()| lock::exclusive(&files, &store.layout.lock(), wait, stop))
-            .map_err(|e| fault::trouble(Stage::Lock, &e).while_doing("lock the store"))?;
+            .map_err(|e| fault::trouble_within(store.dir(), Stage::Lock, &e).while_doing("lock the store"))?;
         Ok(lock.map(|lock| Self { store: store.clone(), files, stop: stop.clone(), _lock: Arc::new(lock) }))
     }
 

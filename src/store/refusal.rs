@@ -23,8 +23,8 @@ impl Store {
         let (folder, file) = (Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK, Access::READ_OK | Access::WRITE_OK);
         let wanted = folders.map(|path| (path, folder)).chain(files.map(|path| (path, file)));
         let root = std::iter::once((nearest(&layout.dir), folder));
-        let error = root.chain(wanted).find_map(|(path, so)| Some(at(&path, refused(&path, so)?.into())))?;
-        Some(fault::trouble(Stage::Lock, &error))
+        let (path, errno) = root.chain(wanted).find_map(|(path, so)| refused(&path, so).map(|errno| (path, errno)))?;
+        Some(fault::trouble_within(&layout.dir, Stage::Lock, &at(&path, errno.into())))
     }
 }
 

@@ -2,6 +2,7 @@
 //! to do about each. One place, so that a full disk reads the same wherever it was met.
 
 use std::io;
+use std::path::Path;
 
 use rustix::io::Errno;
 
@@ -9,7 +10,7 @@ use super::{files, rights};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Outlook, Stage, Trouble};
 
-/// What is said of a right, where it cannot be told which is missing.
+/// What is said of a right; whoever knows whose the place is meant to be says more.
 const NO_RIGHT: &str = "hint-no-right";
 
 /// The trouble an error of the system is in `stage`, with what to do about it.
@@ -18,11 +19,21 @@ pub fn trouble(stage: Stage, error: &io::Error) -> Trouble {
         return Trouble::passing(stage, error);
     };
     let hint = match files::path_of(error) {
-        Some(path) if hint == NO_RIGHT => rights::to_write(path),
+        Some(path) if hint == NO_RIGHT => rights::to_write_anywhere(path),
         Some(path) => Saying::new(hint).with("path", path.display()),
         None => Saying::new(hint).with("path", "the store"),
     };
     Trouble { outlook, ..Trouble::passing(stage, error).hint(hint) }
+}
+
+/// The same of what lies in `own`, a folder that is the program's with all that is in it: which right
+/// is missing there can be said with the line that gives it.
+pub fn trouble_within(own: &Path, stage: Stage, error: &io::Error) -> Trouble {
+    let trouble = trouble(stage, error);
+    match files::path_of(error) {
+        Some(path) if error.kind() == io::ErrorKind::PermissionDenied => trouble.hint(rights::to_write(path, own)),
+        _ => trouble,
+    }
 }
 
 /// Whether nothing more can be written here, though all that stands can be read: a full disk, one
@@ -50,8 +61,6 @@ fn meaning(errno: Errno) -> Option<(&'static str, Outlook)> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]

@@ -20,23 +20,31 @@ const GROUP_READS: u32 = 0o040;
 const FILE_TYPE: u32 = 0o170_000;
 const FOLDER: u32 = 0o040_000;
 
-/// What to do so that the program may write `path`, or make it: a thing of the program's own, which
-/// its user may own.
-pub fn to_write(path: &Path) -> Saying {
-    here(path, Access::READ_OK | Access::WRITE_OK, Surroundings::to_write)
+/// What to do so that the program may write `path`, of the folder `own`, which is the program's with all
+/// that is in it: the store, the logs.
+pub fn to_write(path: &Path, own: &Path) -> Saying {
+    let (path, own) = (from_the_root(path), from_the_root(own));
+    let refuser = refuser(&path, Access::READ_OK | Access::WRITE_OK);
+    Surroundings::real().to_write(&path, &own, refuser.as_ref())
+}
+
+/// The same where nobody knows whose it is meant to be: then only who we are.
+pub fn to_write_anywhere(path: &Path) -> Saying {
+    Saying::new("hint-no-right").with("user", Surroundings::real().user()).with("path", path.display())
 }
 
 /// What to do so that the program may read `path`, a file that the operator keeps for it: settings, a
 /// secret.
 pub fn to_read_own(path: &Path) -> Saying {
-    here(path, Access::READ_OK, Surroundings::to_read_own)
+    let path = from_the_root(path);
+    Surroundings::real().to_read_own(&path, refuser(&path, Access::READ_OK).as_ref())
 }
 
 /// What to do so that the program may read `path`, which is the application's and stays so; best with
 /// all else in `folder`, of which it is a part or which it is.
 pub fn to_read(path: &Path, folder: &Path) -> Saying {
-    let surroundings = Surroundings::real();
-    surroundings.to_read(path, folder, refuser(path, Access::READ_OK).as_ref())
+    let (path, folder) = (from_the_root(path), from_the_root(folder));
+    Surroundings::real().to_read(&path, &folder, refuser(&path, Access::READ_OK).as_ref())
 }
 
 /// May `path` be used so, by the rights that opening it goes by?
@@ -47,8 +55,9 @@ pub fn may(path: &Path, so: Access) -> rustix::io::Result<()> {
     accessat(CWD, path, so, AtFlags::EACCESS)
 }
 
-fn here(path: &Path, wanted: Access, mend: fn(&Surroundings, &Path, Option<&Refuser>) -> Saying) -> Saying {
-    mend(&Surroundings::real(), path, refuser(path, wanted).as_ref())
+/// A line is given anywhere.
+fn from_the_root(path: &Path) -> PathBuf {
+    absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The program's user and group, and in a container what is mounted there.
@@ -58,8 +67,7 @@ struct Surroundings {
     container: Option<Vec<Mount>>,
 }
 
-/// What refuses: the first folder on the way that does not let us pass, the folder in which nothing
-/// can be made, or the thing itself.
+/// What refuses, and whose it is.
 struct Refuser {
     path: PathBuf,
     owner: u32,
@@ -67,19 +75,19 @@ struct Refuser {
     mode: u32,
 }
 
+/// The first folder on the way that does not let us pass, the thing itself, or the folder in which it
+/// cannot be made.
 fn refuser(path: &Path, wanted: Access) -> Option<Refuser> {
-    let path = absolute(path).ok()?;
-    let mut above: Vec<&Path> = path.ancestors().skip(1).collect();
+    let mut above: Vec<&Path> = path.ancestors().skip(1).filter(|folder| folder.exists()).collect();
     above.reverse();
-    let shut = above.iter().copied().find(|folder| folder.exists() && may(folder, Access::EXEC_OK).is_err());
-    let existing = above.iter().rev().copied().find(|folder| folder.exists());
-    let unwritable = || {
-        let makes = wanted.contains(Access::WRITE_OK);
-        existing.filter(|folder| makes && may(folder, Access::WRITE_OK).is_err())
-    };
+    let shut = above.iter().copied().find(|folder| may(folder, Access::EXEC_OK).is_err());
     let itself = || {
         let so = if path.is_dir() { wanted | Access::EXEC_OK } else { wanted };
-        Some(path.as_path()).filter(|path| path.exists() && may(path, so).is_err())
+        Some(path).filter(|path| path.exists() && may(path, so).is_err())
+    };
+    let unwritable = || {
+        let makes = wanted.contains(Access::WRITE_OK);
+        above.last().copied().filter(|folder| makes && may(folder, Access::WRITE_OK).is_err())
     };
     let found = shut.or_else(itself).or_else(unwritable)?;
     let about = fs::metadata(found).ok()?;
@@ -100,10 +108,22 @@ impl Surroundings {
         format!("{}:{}", self.user, self.group)
     }
 
-    fn to_write(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
-        let Some(refuser) = refuser else { return Saying::new("hint-no-right").with("path", path.display()) };
-        let mending = self.make_ours(refuser, "u+rwX");
-        let saying = match self.place(&refuser.path) {
+    fn to_write(&self, path: &Path, own: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else {
+            return Saying::new("hint-no-right").with("user", self.user()).with("path", path.display());
+        };
+        // A folder on the way is nobody's to give away.
+        let is_above = refuser.path != own && own.starts_with(&refuser.path);
+        let (mending, what) = if is_above && !refuser.lets_pass(self) {
+            (self.let_pass(refuser), refuser.path.as_path())
+        } else if is_above {
+            (format!("install -d -o {} -g {}", self.user, self.group), own)
+        } else if refuser.owner == self.user {
+            ("chmod u+rwX".to_owned(), refuser.path.as_path())
+        } else {
+            (format!("chown -R {}", self.user()), own)
+        };
+        let saying = match self.place(what) {
             Place::Here(place) => Saying::new("hint-no-right-line").with("line", format!("{mending} {place}")),
             Place::OnTheHost { place, mount } => {
                 let line = format!("{mending} {place}");
@@ -115,7 +135,13 @@ impl Surroundings {
 
     fn to_read_own(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
         let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
-        let mending = self.make_ours(refuser, "u+rX");
+        let mending = if refuser.path != path {
+            self.let_pass(refuser)
+        } else if refuser.owner == self.user {
+            "chmod u+r".to_owned()
+        } else {
+            format!("chown {}", self.user())
+        };
         let saying = match self.place(&refuser.path) {
             Place::Here(place) => Saying::new("hint-may-not-read-own").with("line", format!("{mending} {place}")),
             Place::OnTheHost { place, mount } => {
@@ -128,23 +154,21 @@ impl Surroundings {
 
     fn to_read(&self, path: &Path, folder: &Path, refuser: Option<&Refuser>) -> Saying {
         let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
+        let user = self.user;
         let saying = match self.place(&refuser.path) {
-            Place::Here(_) => {
-                let user = self.user;
-                let line = match &refuser.path {
-                    // Only through it, on the way to what is to be read.
-                    above if folder.starts_with(above) && above != folder => {
-                        format!("setfacl -m u:{user}:x {}", quoted(above))
-                    }
-                    path if path == folder && refuser.mode & FILE_TYPE != FOLDER => {
-                        format!("setfacl -m u:{user}:r {}", quoted(path))
-                    }
-                    _ => format!("setfacl -R -m u:{user}:rX,d:u:{user}:rX {}", quoted(folder)),
+            Place::Here(place) => {
+                let is_above = refuser.path != folder && folder.starts_with(&refuser.path);
+                let line = if is_above {
+                    format!("{} {place}", self.let_pass(refuser))
+                } else if refuser.path == folder && refuser.mode & FILE_TYPE != FOLDER {
+                    format!("setfacl -m u:{user}:r {place}")
+                } else {
+                    format!("setfacl -R -m u:{user}:rX,d:u:{user}:rX {}", quoted(folder))
                 };
                 Saying::new("hint-may-not-read-line").with("line", line)
             }
             Place::OnTheHost { .. } if refuser.mode & GROUP_READS != 0 && refuser.group != self.group => {
-                let line = format!("BACKUP_USER={}:{}", self.user, refuser.group);
+                let line = format!("BACKUP_USER={user}:{}", refuser.group);
                 Saying::new("hint-may-not-read-group").with("line", line)
             }
             Place::OnTheHost { .. } => Saying::new("hint-may-not-read-root"),
@@ -152,9 +176,9 @@ impl Surroundings {
         saying.with("user", self.user()).with("path", path.display())
     }
 
-    /// The command that lets us use what is ours, or is to be.
-    fn make_ours(&self, refuser: &Refuser, mode: &str) -> String {
-        if refuser.owner == self.user { format!("chmod {mode}") } else { format!("chown -R {}", self.user()) }
+    /// The command that lets us through a folder, and gives us nothing else of it.
+    fn let_pass(&self, folder: &Refuser) -> String {
+        if folder.owner == self.user { "chmod u+x".to_owned() } else { "chmod o+x".to_owned() }
     }
 
     fn place(&self, path: &Path) -> Place {
@@ -182,6 +206,18 @@ enum Place {
         place: String,
         mount: String,
     },
+}
+
+impl Refuser {
+    /// Whether we may pass through it, by its own words.
+    fn lets_pass(&self, who: &Surroundings) -> bool {
+        let bit = match self {
+            _ if self.owner == who.user => 0o100,
+            _ if self.group == who.group => 0o010,
+            _ => 0o001,
+        };
+        self.mode & bit != 0
+    }
 }
 
 impl Mount {
@@ -231,30 +267,39 @@ mod tests {
 
     #[test]
     fn the_line_has_the_numbers_and_the_name_that_the_folder_has_where_it_is_given() {
-        let path = Path::new("backups/.resguardo");
+        let (lock, own) = (Path::new("/resguardo/backups/.resguardo"), Path::new("/resguardo/backups"));
         let store = refused("/resguardo/backups", 0, 0o40_755);
-        let told = in_a_container().to_write(path, Some(&store));
+        let told = in_a_container().to_write(lock, own, Some(&store));
         assert_eq!(told.key, "hint-no-right-on-host");
         assert_eq!(args(&told, "line"), "chown -R 1000:1000 ./backups");
         assert_eq!(args(&told, "mount"), "/resguardo/backups");
-        assert_eq!(args(&told, "path"), "backups/.resguardo");
-        let told = on_a_machine().to_write(path, Some(&store));
+        assert_eq!(args(&told, "path"), "/resguardo/backups/.resguardo");
+        let line = |own: &str, refuser: &Refuser| {
+            let told = on_a_machine().to_write(&Path::new(own).join("x"), Path::new(own), Some(refuser));
+            (told.key, args(&told, "line"))
+        };
+        let given = |line: &str| ("hint-no-right-line", line.to_owned());
+        assert_eq!(line("/resguardo/backups", &store), given("chown -R 1000:1000 /resguardo/backups"));
+        // One of ours that was closed, one below it that is another's: the whole is ours.
+        assert_eq!(line("/my backups", &refused("/my backups", 1000, 0o40_500)), given("chmod u+rwX '/my backups'"));
+        assert_eq!(line("/backups", &refused("/backups/db", 0, 0o40_750)), given("chown -R 1000:1000 /backups"));
+        // What lies above it is never given away.
         assert_eq!(
-            (told.key, args(&told, "line")),
-            ("hint-no-right-line", "chown -R 1000:1000 /resguardo/backups".into())
+            line("/srv/backups", &refused("/srv", 0, 0o40_755)),
+            given("install -d -o 1000 -g 1000 /srv/backups")
         );
-        // What is ours needs no other owner.
-        let told = on_a_machine().to_write(path, Some(&refused("/my backups", 1000, 0o40_500)));
-        assert_eq!(args(&told, "line"), "chmod u+rwX '/my backups'");
-        assert_eq!(on_a_machine().to_write(path, None).key, "hint-no-right");
+        assert_eq!(line("/srv/backups", &refused("/srv", 0, 0o40_700)), given("chmod o+x /srv"));
+        assert_eq!(on_a_machine().to_write(lock, own, None).key, "hint-no-right");
     }
 
     #[test]
     fn a_secret_is_named_as_it_lies_on_the_host() {
         let secret = Path::new("/run/secrets/db_password");
-        let told = in_a_container().to_read_own(secret, Some(&refused("/run/secrets/db_password", 0, 0o600)));
-        assert_eq!(args(&told, "line"), "chown -R 1000:1000 '/srv/my app/secrets/db_password'");
+        let told = in_a_container().to_read_own(secret, Some(&refused("/run/secrets/db_password", 0, 0o100_600)));
+        assert_eq!(args(&told, "line"), "chown 1000:1000 '/srv/my app/secrets/db_password'");
         assert_eq!(told.key, "hint-may-not-read-own-on-host");
+        let told = on_a_machine().to_read_own(Path::new("/etc/app/password"), Some(&refused("/etc/app", 0, 0o40_700)));
+        assert_eq!((told.key, args(&told, "line")), ("hint-may-not-read-own", "chmod o+x /etc/app".into()));
     }
 
     #[test]
@@ -276,6 +321,6 @@ mod tests {
         assert_eq!(line(photo, media, &shut), "setfacl -R -m u:1000:rX,d:u:1000:rX /media");
         assert_eq!(line(photo, photo, &shut), "setfacl -m u:1000:r /media/a.jpg");
         let above = refused("/srv", 0, 0o40_700);
-        assert_eq!(line(Path::new("/srv/media"), Path::new("/srv/media"), &above), "setfacl -m u:1000:x /srv");
+        assert_eq!(line(Path::new("/srv/media"), Path::new("/srv/media"), &above), "chmod o+x /srv");
     }
 }

@@ -29,6 +29,7 @@ mod life;
 mod log;
 mod mail;
 mod night;
+mod operators_page;
 mod page;
 mod page_kept;
 mod postgres;

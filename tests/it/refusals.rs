@@ -81,6 +81,24 @@ fn folders_of_another_user_are_named_with_the_line_that_gives_them() {
 }
 
 #[test]
+fn a_folder_that_only_root_can_make_is_made_by_the_line_and_nothing_above_it_is_given_away() {
+    assert!(is_root(), "only root gives folders away: run the tests as root");
+    let site = site();
+    chmod(&site.path(""), 0o755);
+    for folder in ["backups", "logs"] {
+        fs::remove_dir(site.path(folder)).unwrap();
+    }
+    let told = as_user(&site, 1234, &["check"]).ends(1).stdout;
+    for folder in ["backups", "logs"] {
+        let line = format!("install -d -o 1234 -g 1234 {}", site.path(folder).display());
+        assert!(told.contains(&format!("As root: `{line}`.")), "{told}");
+        let words: Vec<&str> = line.split(' ').collect();
+        assert!(Command::new(words[0]).args(&words[1..]).status().unwrap().success());
+    }
+    as_user(&site, 1234, &["check"]).ends(0);
+}
+
+#[test]
 fn a_secret_and_settings_that_may_not_be_read_are_named_with_the_line_that_mends_it() {
     if passed_as_nobody("refusals::a_secret_and_settings_that_may_not_be_read_are_named_with_the_line_that_mends_it") {
         return;
@@ -93,13 +111,13 @@ fn a_secret_and_settings_that_may_not_be_read_are_named_with_the_line_that_mends
     chmod(&site.path("password"), 0o000);
     let told = site.call(&["check"]).ends(64).stderr;
     let password = site.path("password").display().to_string();
-    assert!(told.contains("mail.password_file") && told.contains(&format!("`chmod u+rX {password}`")), "{told}");
+    assert!(told.contains("mail.password_file") && told.contains(&format!("`chmod u+r {password}`")), "{told}");
     chmod(&site.path("password"), 0o600);
     site.call(&["check"]).ends(0);
     let settings = site.path("backup.toml");
     chmod(&settings, 0o000);
     let told = site.call(&["check"]).ends(64).stderr;
-    assert!(told.contains(&format!("`chmod u+rX {}`", settings.display())), "{told}");
+    assert!(told.contains(&format!("`chmod u+r {}`", settings.display())), "{told}");
 }
 
 #[test]

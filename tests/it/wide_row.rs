@@ -30,7 +30,7 @@ fn said(config: &PostgresConfig, limit_bytes: u64, bench: &Bench) -> Option<Stri
 
 #[rstest]
 #[case::a_text_that_shrinks("text", "repeat('x', 3000000)")]
-#[case::bytes_which_are_two_signs_each("bytea", "decode(repeat('00', 1500000), 'hex')")]
+#[case::bytes("bytea", "decode(repeat('00', 3000000), 'hex')")]
 #[case::another_type(
     "json",
     "to_json(repeat('x', 3000000) || string_agg(md5(n::text), '')) FROM generate_series(1, 50000) n"

@@ -13,7 +13,8 @@ use crate::domain::trouble::Trouble;
 use crate::source::{Remark, Work};
 use crate::words::size;
 
-/// libpq receives a row into a buffer that doubles as it grows, and hands out a copy of it.
+/// libpq receives a row whole and hands out a copy of it, and bytes come as two signs each: for bytes
+/// that makes four (measured 4.1), for texts it is twice what is needed (measured 2.0).
 const TIMES: u64 = 4;
 /// What we ourselves take at most while a dump passes.
 const OURS_BYTES: u64 = 48 * 1024 * 1024;
@@ -21,16 +22,14 @@ const OURS_BYTES: u64 = 48 * 1024 * 1024;
 const COMPRESSED_MAX: u64 = 255;
 
 /// Tables whose long values take at least so much, largest first, and the question that each is to be
-/// asked. Length of texts and bytes is known without reading them, bytes are dumped as two signs each;
-/// of other types only what is stored large is looked at as text.
+/// asked. The length of texts and bytes is known without reading them; of other types only what is
+/// stored large is looked at as text.
 const QUESTIONS: &str = "
     SELECT format('%I.%I', n.nspname, c.relname), format('SELECT max(%s) FROM ONLY %I.%I', widths, n.nspname, c.relname)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
-         LATERAL (SELECT string_agg(format(CASE a.atttypid
-                             WHEN 'text'::regtype THEN 'coalesce(octet_length(%1$I), 0)::int8'
-                             WHEN 'varchar'::regtype THEN 'coalesce(octet_length(%1$I), 0)::int8'
-                             WHEN 'bpchar'::regtype THEN 'coalesce(octet_length(%1$I), 0)::int8'
-                             WHEN 'bytea'::regtype THEN 'coalesce(octet_length(%1$I), 0)::int8 * 2'
+         LATERAL (SELECT string_agg(format(
+                             CASE WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'bytea'::regtype)
+                             THEN 'coalesce(octet_length(%1$I), 0)::int8'
                              ELSE 'coalesce(CASE WHEN pg_column_size(%1$I) < 1048576 THEN pg_column_size(%1$I)
                                                  ELSE octet_length(%1$I::text) END, 0)::int8' END, a.attname), ' + ')
                   FROM pg_attribute a
