@@ -73,6 +73,8 @@ struct Refuser {
     owner: u32,
     group: u32,
     mode: u32,
+    /// A folder that we may pass through.
+    lets_pass: bool,
 }
 
 /// The first folder on the way that does not let us pass, the thing itself, or the folder in which it
@@ -91,7 +93,13 @@ fn refuser(path: &Path, wanted: Access) -> Option<Refuser> {
     };
     let found = shut.or_else(itself).or_else(unwritable)?;
     let about = fs::metadata(found).ok()?;
-    Some(Refuser { path: found.to_owned(), owner: about.uid(), group: about.gid(), mode: about.mode() })
+    Some(Refuser {
+        path: found.to_owned(),
+        owner: about.uid(),
+        group: about.gid(),
+        mode: about.mode(),
+        lets_pass: may(found, Access::EXEC_OK).is_ok(),
+    })
 }
 
 impl Surroundings {
@@ -114,7 +122,7 @@ impl Surroundings {
         };
         // A folder on the way is nobody's to give away.
         let is_above = refuser.path != own && own.starts_with(&refuser.path);
-        let (mending, what) = if is_above && !refuser.lets_pass(self) {
+        let (mending, what) = if is_above && !refuser.lets_pass {
             (self.let_pass(refuser), refuser.path.as_path())
         } else if is_above {
             (format!("install -d -o {} -g {}", self.user, self.group), own)
@@ -123,14 +131,7 @@ impl Surroundings {
         } else {
             (format!("chown -R {}", self.user()), own)
         };
-        let saying = match self.place(what) {
-            Place::Here(place) => Saying::new("hint-no-right-line").with("line", format!("{mending} {place}")),
-            Place::OnTheHost { place, mount } => {
-                let line = format!("{mending} {place}");
-                Saying::new("hint-no-right-on-host").with("line", line).with("mount", mount)
-            }
-        };
-        saying.with("user", self.user()).with("path", path.display())
+        self.told(["hint-no-right-line", "hint-no-right-on-host"], &mending, what, path)
     }
 
     fn to_read_own(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
@@ -142,14 +143,7 @@ impl Surroundings {
         } else {
             format!("chown {}", self.user())
         };
-        let saying = match self.place(&refuser.path) {
-            Place::Here(place) => Saying::new("hint-may-not-read-own").with("line", format!("{mending} {place}")),
-            Place::OnTheHost { place, mount } => {
-                let line = format!("{mending} {place}");
-                Saying::new("hint-may-not-read-own-on-host").with("line", line).with("mount", mount)
-            }
-        };
-        saying.with("user", self.user()).with("path", path.display())
+        self.told(["hint-may-not-read-own", "hint-may-not-read-own-on-host"], &mending, &refuser.path, path)
     }
 
     fn to_read(&self, path: &Path, folder: &Path, refuser: Option<&Refuser>) -> Saying {
@@ -174,6 +168,15 @@ impl Surroundings {
             Place::OnTheHost { .. } => Saying::new("hint-may-not-read-root"),
         };
         saying.with("user", self.user()).with("path", path.display())
+    }
+
+    /// The command with what it is for, as that is named where it is given: here, or on the host.
+    fn told(&self, [here, on_host]: [&'static str; 2], mending: &str, what: &Path, path: &Path) -> Saying {
+        let (saying, place) = match self.place(what) {
+            Place::Here(place) => (Saying::new(here), place),
+            Place::OnTheHost { place, mount } => (Saying::new(on_host).with("mount", mount), place),
+        };
+        saying.with("line", format!("{mending} {place}")).with("user", self.user()).with("path", path.display())
     }
 
     /// The command that lets us through a folder, and gives us nothing else of it.
@@ -206,18 +209,6 @@ enum Place {
         place: String,
         mount: String,
     },
-}
-
-impl Refuser {
-    /// Whether we may pass through it, by its own words.
-    fn lets_pass(&self, who: &Surroundings) -> bool {
-        let bit = match self {
-            _ if self.owner == who.user => 0o100,
-            _ if self.group == who.group => 0o010,
-            _ => 0o001,
-        };
-        self.mode & bit != 0
-    }
 }
 
 impl Mount {
@@ -258,7 +249,7 @@ mod tests {
     }
 
     fn refused(path: &str, owner: u32, mode: u32) -> Refuser {
-        Refuser { path: PathBuf::from(path), owner, group: 33, mode }
+        Refuser { path: PathBuf::from(path), owner, group: 33, mode, lets_pass: mode & 0o001 != 0 }
     }
 
     fn args(saying: &Saying, name: &str) -> String {

@@ -1,6 +1,7 @@
 //! How the server is reached: the settings, the password as it is at this moment, and child
 //! programs whose environment holds nothing that we did not name. No password is ever an argument.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use crate::config::secret::Secret;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::programs::{Command, Ended};
+use crate::sys::rights;
 
 /// A server that does not answer in this time is down: networks give up sooner or never.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -43,7 +45,10 @@ impl<'a> Access<'a> {
             secret.read().map_err(|e| {
                 let trouble = Trouble::lasting(Stage::Connect, format!("read the password's file: {e}"));
                 let path = secret.path().unwrap_or(Path::new("password_file"));
-                trouble.hint(Saying::new("hint-password-file").with("user", &server.user).with("path", path.display()))
+                trouble.hint(match e.kind() {
+                    io::ErrorKind::PermissionDenied => rights::to_read_own(path),
+                    _ => Saying::new("hint-password-file").with("user", &server.user).with("path", path.display()),
+                })
             })
         };
         let password = server.password.as_ref().map(read).transpose()?;
