@@ -7,16 +7,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
     cat <<'TEXT'
-Usage: scripts/e2e.sh [--prove] [STORY…]
+Usage: scripts/e2e.sh [--prove] [--compose-v2] [STORY…]
 
-  STORY     a folder of tests/e2e/stories; all of them, where none is named
-  --prove   makes each one-line change that a story names in a copy of the files,
-            and demands that the story fails then, by what it expects
+  STORY         a folder of tests/e2e/stories; all of them, where none is named
+  --prove       makes each one-line change that a story names in a copy of the files,
+                and demands that the story fails then, by what it expects
+  --compose-v2  with the plugin `docker compose`, not with `docker-compose` 1.29
 
 Installs the engine, compose and debootstrap from Debian's packages where they are
 missing and we may, and starts an engine where none answers (ended again afterwards).
 Images are not pulled: stand-ins for postgres, rust and prometheus are made from Debian's
 packages; BASE_IMAGE and BUILD_IMAGE name others. Nothing is ever skipped.
+As many stories run side by side as E2E_SIDE_BY_SIDE says; unset, as there are processors.
 TEXT
 }
 
@@ -24,6 +26,7 @@ root=$PWD
 readonly root
 readonly work=${E2E_DIR:-$root/target/e2e}
 readonly stories=$root/tests/e2e/stories
+readonly side_by_side=${E2E_SIDE_BY_SIDE:-$(nproc)}
 export E2E_SOURCE=$root E2E_WORK=$work
 export E2E_DEBIAN=${E2E_DEBIAN:-e2e-debian:bookworm}
 export BASE_IMAGE=${BASE_IMAGE:-e2e-postgres:15} BUILD_IMAGE=${BUILD_IMAGE:-e2e-rust:1.95}
@@ -33,11 +36,12 @@ engine=
 [ ! -x /usr/bin/docker ] || PATH=/usr/bin:$PATH
 
 main() {
-    local prove='' names=() needed=()
+    local act=told names=() name
     for word in "$@"; do
         case $word in
             -h | --help) usage && return 0 ;;
-            --prove) prove=1 ;;
+            --prove) act=prove ;;
+            --compose-v2) export E2E_COMPOSE=v2 ;;
             -*) usage >&2 && return 64 ;;
             *) names+=("$word") ;;
         esac
@@ -47,69 +51,105 @@ main() {
         [ -f "$stories/$name/story.sh" ] || { echo "no story $name" >&2 && return 64; }
     done
     mkdir -p "$work"
-    trap stop_engine EXIT
+    trap end EXIT
+    part 'engine and images' prepare "${names[@]}"
+    part stories side_by_side "$act" "${names[@]}"
+    if [ -s "$work/failed" ]; then
+        printf '\n%d of %d stories FAILED: %s\n' "$(wc -l <"$work/failed")" "${#names[@]}" "$(paste -sd ' ' "$work/failed")"
+        return 1
+    fi
+    printf '\n%d stories, all well, after %s.\n' "${#names[@]}" "$(minutes "$SECONDS")"
+}
+
+# part NAME COMMAND…: runs it and says how long it took.
+part() {
+    local name=$1 began=$SECONDS
+    shift
+    "$@"
+    printf -- '== %s: %s\n' "$name" "$(minutes "$((SECONDS - began))")"
+}
+
+minutes() { printf '%d min %02d s' "$(($1 / 60))" "$(($1 % 60))"; }
+
+# An engine that answers, and every image that these stories need.
+prepare() {
+    local name needed=()
     needs
     start_engine
     images
-    mapfile -t needed < <(cd "$stories" && sed -sn 's/^# needs: //p' "${names[@]/%//story.sh}" | sort -u)
+    mapfile -t needed < <(cd "$stories" && sed -sn 's/^# needs: //p' "${@/%//story.sh}" | sort -u)
+    [ "${E2E_COMPOSE:-}" != v2 ] || needed+=(e2e-compose:trixie)
     for name in "${needed[@]}"; do
         image "$name"
     done
-    local failed=()
-    for name in "${names[@]}"; do
-        if [ -n "$prove" ]; then
-            prove "$name" || failed+=("$name")
-        else
-            tell "$name" "$root" || failed+=("$name")
-        fi
-    done
-    if [ "${#failed[@]}" -gt 0 ]; then
-        printf '\n%d of %d stories FAILED: %s\n' "${#failed[@]}" "${#names[@]}" "${failed[*]}"
-        return 1
-    fi
-    printf '\n%d stories, all well, after %d s.\n' "${#names[@]}" "$SECONDS"
+    ! docker image inspect e2e-compose:trixie >/dev/null 2>&1 || plugin
 }
+
+# side_by_side ACT STORY…: each story in a project of its own, so many at a time. Those that fail
+# are written down.
+side_by_side() {
+    local act=$1 name
+    shift
+    : >"$work/failed"
+    for name in "$@"; do
+        while [ "$(jobs -rp | wc -l)" -ge "$side_by_side" ]; do
+            wait -n || true
+        done
+        { "$act" "$name" || echo "$name" >>"$work/failed"; } &
+    done
+    wait
+}
+
+told() { tell "$1" "$root"; }
 
 # tell NAME ROOT: runs one story against the files of a tree; its words are shown where it fails.
 tell() {
     local name=$1 tree=$2 began=$SECONDS log=$work/$1.log
-    printf -- '-- %-24s ' "$name"
     if E2E_ROOT=$tree E2E_STORY=$name timeout --kill-after=60 "${E2E_STORY_SECONDS:-600}" \
         bash "$tree/tests/e2e/tell.sh" "$tree/tests/e2e/stories/$name/story.sh" > "$log" 2>&1; then
-        printf 'well, %d s\n' "$((SECONDS - began))"
+        printf -- '-- %-24s well, %d s\n' "$name" "$((SECONDS - began))"
     else
-        printf 'FAILED, %d s\n' "$((SECONDS - began))"
-        { tail -n 60 "$log" && grep '^NOT SO' "$log"; } | sed 's/^/    /'
+        printf -- '-- %-24s FAILED, %d s\n%s\n' "$name" "$((SECONDS - began))" \
+            "$({ tail -n 60 "$log" && grep '^NOT SO' "$log"; } | sed 's/^/    /')"
         return 1
     fi
 }
 
 # prove NAME: the story must fail with each of the changes that it names. A change is a line of its
-# script, `# red: FILE: SED EXPRESSION`, of a file of the project's or of the stories' own.
+# script, `# red: FILE: SED EXPRESSION`, of a file of the project's or of the stories' own; where it
+# is one that the image is made of, so is an image of its own.
 prove() {
-    local name=$1 line lines file change copy=$work/prove/$1
+    local name=$1 line lines file change copy=$work/prove/$1 tag
     mapfile -t lines < <(sed -n 's/^# red: //p' "$stories/$name/story.sh")
     [ "${#lines[@]}" -gt 0 ] || { echo "-- $name names no change that makes it fail" && return 1; }
     for line in "${lines[@]}"; do
-        file=${line%%: *} change=${line#*: }
+        file=${line%%: *} change=${line#*: } tag=e2e
         rm -rf "$copy" && mkdir -p "$copy"
-        cp -r docker-compose.prod.yml .env.prod.example config scripts tests "$copy"
+        cp -r docker-compose.prod.yml .env.prod.example config scripts tests Dockerfile .dockerignore Cargo.* src "$copy"
         sed -i -E "$change" "$copy/$file"
         if cmp -s "$file" "$copy/$file"; then
             printf -- '-- %-24s its change of %s changes nothing\n' "$name" "$file"
             return 1
         fi
-        if tell "$name" "$copy" >"$work/$name.prove.log"; then
+        case $file in
+            Dockerfile | src/*)
+                tag=e2e-red-$name
+                made "resguardo:$tag" docker build -q -t "resguardo:$tag" --build-arg "BASE_IMAGE=$BASE_IMAGE" \
+                    --build-arg "BUILD_IMAGE=$BUILD_IMAGE" "$copy" || return 1
+                ;;
+        esac
+        if BACKUP_IMAGE_TAG=$tag tell "$name" "$copy" >"$work/$name.prove.log"; then
             printf -- '-- %-24s STAYS GREEN with %s\n' "$name" "$line"
             return 1
         fi
+        [ "$tag" = e2e ] || docker rmi "resguardo:$tag" >/dev/null
         # By an expectation that was not met, not by a fault of the story itself.
         if ! grep -q '^NOT SO' "$work/$name.log"; then
             printf -- '-- %-24s ENDS OTHERWISE with %s\n' "$name" "$line"
             return 1
         fi
-        printf -- '-- %-24s red with %s\n' "$name" "$line"
-        sed -n 's/^NOT SO/   not so/p' "$work/$name.log" | cut -c -160
+        printf -- '-- %-24s red with %s\n%s\n' "$name" "$line" \
+            "$(sed -n 's/^NOT SO/   not so/p' "$work/$name.log" | cut -c -160)"
     done
     rm -rf "$copy"
 }
@@ -118,7 +158,7 @@ prove() {
 needs() {
     local missing=()
     command -v dockerd >/dev/null || missing+=(docker.io)
-    command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || missing+=(docker-compose)
+    command -v docker-compose >/dev/null || missing+=(docker-compose)
     command -v debootstrap >/dev/null || missing+=(debootstrap)
     compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(libfaketime)
     command -v jq >/dev/null || missing+=(jq)
@@ -151,7 +191,11 @@ start_engine() {
     done
 }
 
-stop_engine() {
+# Stories that still run clear themselves away first.
+end() {
+    local told
+    mapfile -t told < <(jobs -rp)
+    [ "${#told[@]}" = 0 ] || { pkill -P "$(IFS=, && echo "${told[*]}")" && wait; } 2>/dev/null || true
     [ -z "$engine" ] || { kill "$engine" && wait "$engine"; } 2>/dev/null || true
 }
 
@@ -174,6 +218,10 @@ image() {
             made "$name" docker build -q -t "$name" --build-arg "BASE_IMAGE=$on" --build-arg "BUILD_IMAGE=$BUILD_IMAGE" .
             ;;
         e2e-debian:*) made "$name" debian "$tag" ;;
+        e2e-compose:*)
+            image "e2e-debian:$tag"
+            made "$name" docker build -q -t "$name" --build-arg "DEBIAN=e2e-debian:$tag" tests/e2e/images/compose
+            ;;
         e2e-rust:*) made "$name" rust "$name" ;;
         e2e-postgres:*)
             # Debian's own packages: each of its releases has one major version.
@@ -210,14 +258,23 @@ rust() {
         rm -rf "$folder"
 }
 
+# Compose as a plugin, for whoever names this folder as DOCKER_CONFIG.
+plugin() {
+    local folder=$work/compose-v2/cli-plugins
+    [ ! -x "$folder/docker-compose" ] || return 0
+    mkdir -p "$folder"
+    docker run --rm e2e-compose:trixie cat /usr/libexec/docker/cli-plugins/docker-compose >"$folder/docker-compose.new"
+    chmod 755 "$folder/docker-compose.new" && mv "$folder/docker-compose.new" "$folder/docker-compose"
+}
+
 # made WHAT COMMAND…: runs it quietly; what it said is shown where it fails.
 made() {
-    local what=$1 began=$SECONDS
+    local what=$1 began=$SECONDS log=$work/made-${1//[:\/]/-}.log
     shift
-    if "$@" >"$work/made.log" 2>&1; then
+    if "$@" >"$log" 2>&1; then
         printf -- '-- image %-24s %d s\n' "$what" "$((SECONDS - began))"
     else
-        tail -n 60 "$work/made.log" >&2
+        tail -n 60 "$log" >&2
         printf -- '-- the image %s could not be made\n' "$what" >&2
         return 1
     fi

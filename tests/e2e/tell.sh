@@ -10,11 +10,18 @@ readonly first="e2e-${E2E_STORY//[^a-z0-9]/-}-$$"
 # What an operator has: a checkout with the compose file, folders, settings and secrets.
 project=$first
 home=$E2E_WORK/home/$project
-port=$((20000 + $$ % 20000))
+# One of four: the sidecar's, Prometheus', and those of another server. Below those that the
+# kernel hands out.
+port=$((20000 + $$ % 3000 * 4))
+
+# Compose as a plugin is what `docker compose` finds in this folder, and the operator's scripts too.
+with_plugin() { export E2E_COMPOSE=v2 DOCKER_CONFIG=$E2E_WORK/compose-v2; }
+
+[ "${E2E_COMPOSE:-}" != v2 ] || with_plugin
 
 compose() {
     local program=(docker-compose)
-    command -v docker-compose >/dev/null || program=(docker compose)
+    [ "${E2E_COMPOSE:-}" != v2 ] || program=(docker compose)
     (cd "$home" && "${program[@]}" --env-file .env.prod -p "$project" \
         -f docker-compose.prod.yml -f compose.e2e.yml -f compose.story.yml "$@")
 }
@@ -48,6 +55,15 @@ sql() { inside db psql -U app -d "${DATABASE:-app}" -v ON_ERROR_STOP=1 -Atqc "$1
 probe() { docker inspect -f '{{.State.Health.Status}}' "$(container "$1")"; }
 
 probed() { [ "$(probe "$1")" = "$2" ]; }
+
+# What the sidecar's processes are, a line each: processes uid,args
+processes() { docker top "$(container backup)" -eo "pid,$1" | tail -n +2 | sed 's/^ *[0-9]* *//'; }
+
+users() { processes uid | sort -u; }
+
+# What they may do beyond any user, as the kernel writes it: the bounding set, which nothing can
+# take more from than it holds.
+capabilities() { inside backup sh -c 'cat /proc/[0-9]*/status' | sed -n 's/^CapBnd:\t//p' | sort -u; }
 
 # up SERVICE…: starts them, and waits until the engine calls each of them healthy.
 up() {
@@ -155,11 +171,11 @@ lay_out() {
     mkdir -p "$home"/{backups,logs,media,secrets,faketime}
     cp -r "$E2E_ROOT/docker-compose.prod.yml" "$E2E_ROOT/config" "$E2E_ROOT/scripts" "$home"
     printf 'plain\n' > "$home/secrets/db_password"
-    sed "s/^BACKUP_PORT=.*/BACKUP_PORT=$port/; s/^PROMETHEUS_PORT=.*/PROMETHEUS_PORT=$((port + 20000))/" \
+    sed "s/^BACKUP_PORT=.*/BACKUP_PORT=$port/; s/^PROMETHEUS_PORT=.*/PROMETHEUS_PORT=$((port + 1))/" \
         "$E2E_ROOT/.env.prod.example" > "$home/.env.prod"
     cp "$E2E_ROOT/tests/e2e/compose.yml" "$home/compose.e2e.yml"
     printf '[[media]]\npath = "/media"\n' > "$home/config/backup.toml"
-    printf 'version: "3.8"\n' > "$home/compose.story.yml"
+    echo 'services: { db: {} }' > "$home/compose.story.yml"
     cp "$(dirname "$story")"/compose.yml "$home/compose.story.yml" 2>/dev/null || true
     echo photo > "$home/media/a.jpg"
     chown -R 1000:1000 "$home"
@@ -167,7 +183,7 @@ lay_out() {
 
 # Another machine: a checkout and a project of its own, where nothing stands yet. $old is the first one.
 another_server() {
-    old=$home project=$first-2 home=$E2E_WORK/home/$first-2 port=$((port + 20000))
+    old=$home project=$first-2 home=$E2E_WORK/home/$first-2 port=$((port + 2))
     lay_out
 }
 

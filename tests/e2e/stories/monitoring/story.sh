@@ -7,7 +7,7 @@ export PROMETHEUS_IMAGE=e2e-prometheus:debian
 prometheus() {
     local question=$1
     shift
-    curl -sG "http://127.0.0.1:$((port + 20000))/api/v1/$question" "$@"
+    curl -sG "http://127.0.0.1:$((port + 1))/api/v1/$question" "$@"
 }
 
 promtool() {

@@ -30,7 +30,7 @@ is 200 health_code
 
 step 'mended by the line of the compose file for that'
 sed -n 's/^    # *\(user: "0:0".*\|cap_add: .*\)$/    \1/p' "$home/docker-compose.prod.yml" > "$home/line"
-{ printf 'version: "3.8"\nservices:\n  backup:\n'; cat "$home/line"; } > "$home/compose.story.yml"
+{ printf 'services:\n  backup:\n'; cat "$home/line"; } > "$home/compose.story.yml"
 is 2 sh -c "wc -l < '$home/line'"
 compose up -d backup
 soon 60 probed backup healthy

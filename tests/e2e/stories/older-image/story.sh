@@ -1,0 +1,21 @@
+# A sidecar whose programs are older than the server: it stays up, unhealthy, and says so; with the
+# image that fits it recovers.
+# needs: resguardo:e2e-17
+# red: docker-compose.prod.yml: s/image: "\$\{BASE_IMAGE:-postgres:15\}"/image: "e2e-postgres:15"/
+export BASE_IMAGE=e2e-postgres:17
+
+up db
+compose up -d backup
+soon 60 probed backup unhealthy
+is 503 health_code
+is never status
+is 'true 0' docker inspect -f '{{.State.Running}} {{.RestartCount}}' "$(container backup)"
+ends 1 resguardo check
+[[ $said == *'15'*'17'* ]] || fail "the versions are not named: $said"
+echo "$said"
+ends 3 resguardo backup
+
+step 'mended'
+export BACKUP_IMAGE_TAG=e2e-17
+up backup
+is succeeded last backup .outcome
