@@ -134,7 +134,8 @@ prove() {
         case $file in
             Dockerfile | src/*)
                 tag=e2e-red-$name
-                made "resguardo:$tag" docker build -q -t "resguardo:$tag" --build-arg "BASE_IMAGE=$BASE_IMAGE" \
+                # One build at a time: it takes all processors by itself.
+                made "resguardo:$tag" flock "$work/build" docker build -q -t "resguardo:$tag" --build-arg "BASE_IMAGE=$BASE_IMAGE" \
                     --build-arg "BUILD_IMAGE=$BUILD_IMAGE" "$copy" || return 1
                 ;;
         esac

@@ -65,6 +65,16 @@ users() { processes uid | sort -u; }
 # take more from than it holds.
 capabilities() { inside backup sh -c 'cat /proc/[0-9]*/status' | sed -n 's/^CapBnd:\t//p' | sort -u; }
 
+# The server of a drill at work, and what a drill has left in its scratch; only its lock stays.
+servers() { processes args | grep '^postgres: ' || true; }
+
+in_mid_drill() { [ -n "$(servers)" ]; }
+
+left_over() { inside backup find /var/lib/postgresql/data -mindepth 1 ! -name .resguardo-drill.lock; }
+
+# A command of ours, by its process id, has ended.
+ended() { ! kill -0 "$1" 2>/dev/null; }
+
 # up SERVICE…: starts them, and waits until the engine calls each of them healthy.
 up() {
     local service

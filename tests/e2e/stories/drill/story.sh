@@ -3,15 +3,6 @@
 # red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "0:0"/
 # red: docker-compose.prod.yml: s/^      - scratch:.var.lib.postgresql.data$/      - scratch:\/var\/lib\/postgresql\/data:ro/
 # red: .env.prod.example: s/^TZ=America.Lima$/TZ=Asia\/Tokyo/
-readonly scratch=/var/lib/postgresql/data
-
-# What lies in scratch, and what is not ours alone: the lock stays.
-left_over() { inside backup find "$scratch" -mindepth 1 ! -name '.resguardo-drill.lock'; }
-
-servers() { processes args | grep '^postgres: ' || true; }
-
-in_mid_drill() { [ -n "$(servers)" ]; }
-
 # Ports on which somebody listens, as the kernel names them; the engine's own resolver at 127.0.0.11
 # beside.
 listening() {
@@ -43,6 +34,7 @@ processes uid,ni,args
 is 999 users
 is 0000000000000000 capabilities
 is "$(printf %04X 8080)" listening
+soon 60 ended "$drill"
 wait "$drill" || fail "the drill says no: $(cat "$home/page")"
 cat "$home/page"
 has 'Verdict: PROVEN' cat "$home/page"

@@ -1,6 +1,7 @@
 # Prometheus asks the sidecar, and its rules tell of a failed run for as long as it is so.
 # needs: e2e-prometheus:debian
 # red: config/prometheus/rules.yml: s/resguardo_last_run_success == 0/resguardo_last_run_success > 1/
+# red: config/prometheus/rules.yml: s/for: 1h/for: 1d/
 # red: config/prometheus/prometheus.yml: s/backup:8080/backup:9090/
 export PROMETHEUS_IMAGE=e2e-prometheus:debian
 

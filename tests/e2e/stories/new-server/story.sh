@@ -1,5 +1,5 @@
 # To a new server: the folder of backups and the settings are brought along, everything else is new.
-# red: tests/e2e/stories/new-server/story.sh: s/^cp -a .*backups.*$/:/
+# red: docker-compose.prod.yml: s/^      - .\/backups:/      - .\/elsewhere:/
 up db
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n; CREATE ROLE reader; GRANT SELECT ON register TO reader'
 up backup

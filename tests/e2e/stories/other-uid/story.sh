@@ -16,7 +16,7 @@ ends 0 resguardo check
 ends 0 resguardo drill
 [[ $said == *'Verdict: PROVEN'* ]] || fail "not proven: $said"
 [[ $said == *'app (postgres): proven'* ]] || fail "the database is not proven: $said"
-is '' inside backup find /var/lib/postgresql/data -mindepth 1 ! -name '.resguardo-drill.lock'
+is '' left_over
 
 step 'and back'
 sql 'DROP TABLE register'

@@ -1,5 +1,5 @@
 # Passwords as people and generators make them, by file, by variable and within an address.
-# red: tests/e2e/stories/passwords/story.sh: s/^    printf .*db_password.*$/    :/
+# red: docker-compose.prod.yml: s/^    POSTGRES_PASSWORD_FILE: .*$/    POSTGRES_PASSWORD: plain/
 printf '%s\n' 'EMAIL_HOST=db' 'EMAIL_HOST_USER=app@example.org' 'EMAIL_HOST_PASSWORD_FILE=secrets/email' >> "$home/.env.prod"
 printf 'a$#%s\n' "'\"@%b" > "$home/secrets/email"
 up db backup

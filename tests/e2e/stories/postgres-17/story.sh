@@ -1,6 +1,6 @@
 # A database of another major version: the sidecar is built on its image, and nothing else changes.
 # needs: resguardo:e2e-17
-# red: tests/e2e/stories/postgres-17/story.sh: s/^export BACKUP_IMAGE_TAG=.*$/:/
+# red: docker-compose.prod.yml: s/^  image: "resguardo:.*$/  image: "resguardo:e2e"/
 export BASE_IMAGE=e2e-postgres:17
 export BACKUP_IMAGE_TAG=e2e-17
 

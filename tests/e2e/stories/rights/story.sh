@@ -1,5 +1,11 @@
 # Rights: what cannot work the first time is named, with what mends it.
 # red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "0:0"/
+# red: docker-compose.prod.yml: s/^(    #cap_add: .*)DAC_OVERRIDE, /\1/
+# red: docker-compose.prod.yml: s/^(    #cap_add: .*)CHOWN, /\1/
+# red: docker-compose.prod.yml: s/^(    #cap_add: .*)FOWNER, /\1/
+# red: docker-compose.prod.yml: s/^(    #cap_add: .*)SETUID, /\1/
+# red: docker-compose.prod.yml: s/^(    #cap_add: .*)SETGID, /\1/
+# red: docker-compose.prod.yml: s/^(    #cap_add: .*), KILL/\1/
 owner() { stat -c %u "$1"; }
 
 says() { [[ $said == *"$1"* ]] || fail "«$1» is not in: $said"; }
@@ -37,4 +43,25 @@ soon 60 probed backup healthy
 ends 0 resguardo backup
 ends 0 resguardo verify
 is 0 inside backup id -u
+capabilities
 is '' find "$home/backups" "$home/logs" ! -user 1000
+
+step 'and a drill there, whose server is not root'
+sql 'CREATE TABLE slow (n int CHECK (pg_sleep(n) IS NOT NULL)); INSERT INTO slow VALUES (2)'
+ends 0 resguardo backup
+resguardo drill > "$home/page" 2>&1 &
+drill=$!
+soon 60 in_mid_drill
+processes uid,args
+is 999 sh -c "docker top '$(container backup)' -eo pid,uid,args | awk '/postgres:/ { print \$2 }' | sort -u"
+soon 60 ended "$drill"
+wait "$drill" || fail "the drill says no: $(cat "$home/page")"
+has 'Verdict: PROVEN' cat "$home/page"
+is '' servers
+is '' left_over
+
+step 'ended in its middle'
+resguardo drill > "$home/page" 2>&1 &
+soon 60 in_mid_drill
+compose stop backup
+is 0 docker inspect -f '{{.State.ExitCode}}' "$(container backup)"
