@@ -16,7 +16,9 @@ soon 60 probed backup healthy
 
 step 'the operator’s scripts'
 ends 0 scripts backup.sh
+is 2 sh -c "ls '$home'/backups/sets/*.json | wc -l"
 ends 0 scripts backup.sh --list
+[[ $said == *complete* ]] || fail "no set is listed: $said"
 sql 'DROP TABLE register'
 ends 0 scripts restore.sh --latest --yes
 is 500 sql 'SELECT count(*) FROM register'
