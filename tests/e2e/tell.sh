@@ -65,23 +65,41 @@ users() { processes uid | sort -u; }
 # take more from than it holds.
 capabilities() { inside backup sh -c 'cat /proc/[0-9]*/status' | sed -n 's/^CapBnd:\t//p' | sort -u; }
 
+# A table that is loaded only once a file is gone, from the folder that drills work in: so a drill
+# can be looked at in its middle. The database's own server has no such file.
+readonly hold=/var/lib/postgresql/data/hold
+
+table_that_waits() {
+    sql "CREATE FUNCTION held() RETURNS bool LANGUAGE plpgsql AS \$\$ BEGIN
+            WHILE (pg_stat_file('$hold', true)).size IS NOT NULL LOOP PERFORM pg_sleep(0.1); END LOOP;
+            RETURN true;
+        END \$\$;
+        CREATE TABLE waits (n int CHECK (held())); INSERT INTO waits VALUES (1)"
+}
+
+hold_drills() { inside backup touch "$hold"; }
+
+let_go() { inside backup rm "$hold"; }
+
 # The server of a drill at work, and what a drill has left in its scratch; only its lock stays.
 servers() { processes args | grep '^postgres: ' || true; }
 
-in_mid_drill() { [ -n "$(servers)" ]; }
+in_mid_drill() { [[ $(servers) == *COPY* ]]; }
 
 left_over() { inside backup find /var/lib/postgresql/data -mindepth 1 ! -name .resguardo-drill.lock; }
 
 # A command of ours, by its process id, has ended.
 ended() { ! kill -0 "$1" 2>/dev/null; }
 
-# up SERVICE…: starts them, and waits until the engine calls each of them healthy.
+# up SERVICE…: starts them, and waits until the engine calls each of them healthy and the sidecar
+# has nothing to do: it is well while its first run is under way.
 up() {
     local service
     compose up -d "$@"
     for service in "$@"; do
         soon 60 probed "$service" healthy
     done
+    case " $* " in *' backup '*) soon 60 at_rest ;; esac
 }
 
 health() { curl -s "http://127.0.0.1:$port/health"; }
@@ -92,6 +110,8 @@ health_code() { curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/h
 status() { health | jq -r .status; }
 
 status_is() { [ "$(status)" = "$1" ]; }
+
+at_rest() { [[ $(status) == @(healthy|warning|suspect) ]]; }
 
 # reasons: one line each, as people read them.
 reasons() { health | jq -r '.reasons[].text'; }
@@ -157,9 +177,10 @@ ends() {
     [ "$code" = "$expected" ] || fail "$*: expected exit $expected, got $code: $said"
 }
 
-# soon SECONDS COMMAND…: it succeeds within that time; asked again and again.
+# soon SECONDS COMMAND…: it succeeds within that time; asked again and again. A machine that is busy
+# with other things is given three times as long.
 soon() {
-    local until=$((SECONDS + $1)) said
+    local until=$((SECONDS + $1 * ${E2E_PATIENCE:-3})) said
     shift
     until said=$("$@" 2>&1); do
         [ "$SECONDS" -lt "$until" ] || fail "$*: not so in time: $said"

@@ -11,8 +11,7 @@ is 536870912 sh -c "cd '$home' && docker compose --env-file .env.prod -f docker-
 step 'first start'
 up db
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n'
-compose up -d backup
-soon 60 probed backup healthy
+up backup
 
 step 'the operator’s scripts'
 ends 0 scripts backup.sh

@@ -20,13 +20,14 @@ chown -R 999:999 "$home"/{backups,logs,media,secrets}
 up db
 sql 'CREATE TABLE register AS SELECT n, md5(n::text) AS text FROM generate_series(1, 50000) AS n;
     CREATE INDEX ON register (text); CREATE SEQUENCE numbers; SELECT nextval($$numbers$$); SELECT lo_from_bytea(0, $$large$$);
-    CREATE ROLE reader; GRANT SELECT ON register TO reader;
-    CREATE TABLE slow (n int CHECK (pg_sleep(n) IS NOT NULL)); INSERT INTO slow VALUES (3)' >/dev/null
+    CREATE ROLE reader; GRANT SELECT ON register TO reader' >/dev/null
+table_that_waits
 up backup
 is '536870912 true [ALL] [no-new-privileges:true] 999:999' docker inspect \
     -f '{{.HostConfig.Memory}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.Config.User}}' "$(container backup)"
 
 step 'by command'
+hold_drills
 resguardo drill > "$home/page" 2>&1 &
 drill=$!
 soon 60 in_mid_drill
@@ -34,6 +35,7 @@ processes uid,ni,args
 is 999 users
 is 0000000000000000 capabilities
 is "$(printf %04X 8080)" listening
+let_go
 soon 60 ended "$drill"
 wait "$drill" || fail "the drill says no: $(cat "$home/page")"
 cat "$home/page"

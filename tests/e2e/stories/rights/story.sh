@@ -38,8 +38,7 @@ step 'mended by the line of the compose file for that'
 sed -n 's/^    # *\(user: "0:0".*\|cap_add: .*\)$/    \1/p' "$home/docker-compose.prod.yml" > "$home/line"
 { printf 'services:\n  backup:\n'; cat "$home/line"; } > "$home/compose.story.yml"
 is 2 sh -c "wc -l < '$home/line'"
-compose up -d backup
-soon 60 probed backup healthy
+up backup
 ends 0 resguardo backup
 ends 0 resguardo verify
 is 0 inside backup id -u
@@ -47,13 +46,15 @@ capabilities
 is '' find "$home/backups" "$home/logs" ! -user 1000
 
 step 'and a drill there, whose server is not root'
-sql 'CREATE TABLE slow (n int CHECK (pg_sleep(n) IS NOT NULL)); INSERT INTO slow VALUES (2)'
+table_that_waits
 ends 0 resguardo backup
+hold_drills
 resguardo drill > "$home/page" 2>&1 &
 drill=$!
 soon 60 in_mid_drill
 processes uid,args
 is 999 sh -c "docker top '$(container backup)' -eo pid,uid,args | awk '/postgres:/ { print \$2 }' | sort -u"
+let_go
 soon 60 ended "$drill"
 wait "$drill" || fail "the drill says no: $(cat "$home/page")"
 has 'Verdict: PROVEN' cat "$home/page"
@@ -61,6 +62,7 @@ is '' servers
 is '' left_over
 
 step 'ended in its middle'
+hold_drills
 resguardo drill > "$home/page" 2>&1 &
 soon 60 in_mid_drill
 compose stop backup
