@@ -15,7 +15,7 @@ drilled_by_schedule() { [ "$(last drill .trigger)" = schedule ]; }
 step 'a service as it is shipped, as the user of the image'
 apart_in_time
 sed -i 's/^BACKUP_USER=.*/BACKUP_USER=999:999/' "$home/.env.prod"
-echo 'RESGUARDO_SCHEDULE__DRILL=0 5 * * *' >> "$home/.env.prod"
+sed -i 's/^RESGUARDO_SCHEDULE__DRILL=$/&0 5 * * */' "$home/.env.prod"
 chown -R 999:999 "$home"/{backups,logs,media,secrets}
 up db
 sql 'CREATE TABLE register AS SELECT n, md5(n::text) AS text FROM generate_series(1, 50000) AS n;

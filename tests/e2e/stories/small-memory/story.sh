@@ -12,8 +12,10 @@ is 'false 0' docker inspect -f '{{.State.OOMKilled}} {{.RestartCount}}' "$(conta
 
 step 'a row of 200 MB'
 sql "CREATE TABLE wide AS SELECT repeat('x', 200000000) AS text"
+ends 0 resguardo check
+[[ $said == *'the widest row, in '*'wide'* ]] || fail "not told beforehand: $said"
 ends 3 resguardo backup
-[[ $said == *'most likely because memory ran out'* ]] || fail "not named: $said"
+[[ $said == *'because memory ran out'* ]] || fail "not named: $said"
 is warning status
 is 0 docker inspect -f '{{.RestartCount}}' "$(container backup)"
 
