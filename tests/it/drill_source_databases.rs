@@ -42,7 +42,7 @@ fn a_database_in_no_encoding_is_proven_whatever_bytes_it_holds() {
     for file in ["niño.jpg", "plain.jpg"] {
         fs::write(media.path().join(file), "x").unwrap();
     }
-    let (column, root) = ("photo.path".to_owned(), Some(media.path().to_owned()));
+    let (column, root) = ("photo.path".to_owned(), Ok(media.path().to_owned()));
     material.references = vec![Reference { column, media: SourceName::new("media").unwrap(), root }];
     let evidence = prove(&stored.raw, &material, &bench.work).unwrap();
     assert_proven(&evidence);

@@ -16,14 +16,17 @@ use std::sync::LazyLock;
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, header};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::domain::health::Health;
+use crate::domain::id::BackupId;
+use crate::domain::name::SourceName;
 use crate::domain::nights::Grade;
 use crate::domain::report::Job;
+use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
-use crate::domain::set::CatalogSet;
+use crate::domain::set::{CatalogSet, Drilled};
 use crate::domain::standing::Standing;
 use crate::words::{Words, size};
 use calendar::Calendar;
@@ -223,27 +226,28 @@ fn job(words: &Words, job: Job) -> String {
     words.text(key, &[])
 }
 
-/// The last drills, newest first.
+/// The sets that were drilled last, newest first, each with how its data fared.
 fn drills(words: &Words, standing: &Standing) -> Vec<Drill> {
-    let mut drilled: Vec<(_, &CatalogSet)> =
-        standing.catalog.sets.iter().filter_map(|set| Some((set.last_drill_at()?, set))).collect();
-    drilled.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let told = |(at, set): &(_, &CatalogSet)| {
-        let seconds: f64 =
-            set.artifacts.iter().filter_map(|artifact| artifact.drill?.restore_seconds).fold(0.0, |sum, one| sum + one);
-        let failed: Vec<String> = set.failed_in_drill().map(ToString::to_string).collect();
-        let saying = if failed.is_empty() {
-            Saying::new("page-drill-good").with("time", lasting(seconds))
-        } else {
-            Saying::new("page-drill-bad").with("sources", failed.join(", "))
-        };
-        Drill {
-            at: on_the_clock(*at, standing.zone),
-            tone: if failed.is_empty() { "good" } else { "bad" },
-            text: words.say(&saying.with("id", &set.id)),
-        }
+    let drilled = |set: &'_ CatalogSet| -> Vec<(SourceName, Drilled)> {
+        let data = set.artifacts.iter().filter(|artifact| artifact.kind.is_data());
+        data.filter_map(|artifact| Some((artifact.source.clone(), artifact.drill?))).collect()
     };
-    drilled.iter().take(DRILLS_MAX).map(told).collect()
+    let held = standing.catalog.sets.iter().map(|set| (&set.id, drilled(set)));
+    let mut held: Vec<_> =
+        held.filter_map(|(id, drilled)| Some((drilled.iter().map(|(_, one)| one.at).max()?, id, drilled))).collect();
+    held.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+    let told = |(at, id, drilled): &(DateTime<Utc>, &BackupId, Vec<(SourceName, Drilled)>)| {
+        let failed: Vec<&str> =
+            drilled.iter().filter(|(_, one)| !one.proven).map(|(source, _)| source.as_str()).collect();
+        let seconds = drilled.iter().filter_map(|(_, one)| one.restore_seconds).fold(0.0, |sum, one| sum + one);
+        let (tone, saying) = if failed.is_empty() {
+            ("good", Saying::new("page-drill-good").with("time", lasting(seconds)))
+        } else {
+            ("bad", Saying::new("page-drill-bad").with("sources", listed(failed)))
+        };
+        Drill { at: on_the_clock(*at, standing.zone), tone, text: words.say(&saying.with("id", id)) }
+    };
+    held.iter().take(DRILLS_MAX).map(told).collect()
 }
 
 /// Where the copies are, and for how many more there is room.
