@@ -258,7 +258,9 @@ fn of_sqlite_bytes() {
     // A manifest from before rows were summed is judged by their number, and that is told.
     let facts = material.facts.sqlite.as_mut().unwrap();
     (facts.sequences, facts.objects) = (None, None);
-    facts.tables.iter_mut().for_each(|table| table.rows_digest = None);
+    for table in &mut facts.tables {
+        table.rows_digest = None;
+    }
     database.execute_batch("UPDATE asset SET name = 'x'; DROP INDEX by_name; DELETE FROM sqlite_sequence").unwrap();
     let old = prove(&taken(&source, &bench).0, &material, &bench.work).unwrap();
     assert_eq!(said(Kind::Sqlite, &old), "");

@@ -139,7 +139,9 @@ mod tests {
 
     fn made(lines: &[&str]) -> Made {
         let mut made = Made::default();
-        lines.iter().for_each(|line| made.comment(line.as_bytes()));
+        for line in lines {
+            made.comment(line.as_bytes());
+        }
         made
     }
 
