@@ -99,7 +99,8 @@ mod tests {
         let place = tree(&[
             ("memory.events", "oom_kill 9\n"),
             ("system.slice/memory.max", "1073741824\n"),
-            ("system.slice/resguardo.service/memory.max", "max\n"),
+            ("memory.max", "max\n"),
+            ("system.slice/resguardo.service/memory.max", "2147483648\n"),
             ("system.slice/resguardo.service/memory.events", "oom_kill 1\n"),
         ]);
         let memory = Memory::told("0::/system.slice/resguardo.service\n", place.path());

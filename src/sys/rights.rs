@@ -23,9 +23,8 @@ const FOLDER: u32 = 0o040_000;
 /// What to do so that the program may write `path`, of the folder `own`, which is the program's with all
 /// that is in it: the store, the logs.
 pub fn to_write(path: &Path, own: &Path) -> Saying {
-    let (path, own) = (from_the_root(path), from_the_root(own));
-    let refuser = refuser(&path, Access::READ_OK | Access::WRITE_OK);
-    Surroundings::real().to_write(&path, &own, refuser.as_ref())
+    let refuser = refuser(&from_the_root(path), Access::READ_OK | Access::WRITE_OK);
+    Surroundings::real().to_write(&from_the_root(own), refuser.as_ref()).with("path", path.display())
 }
 
 /// The same where nobody knows whose it is meant to be: then only who we are.
@@ -36,15 +35,15 @@ pub fn to_write_anywhere(path: &Path) -> Saying {
 /// What to do so that the program may read `path`, a file that the operator keeps for it: settings, a
 /// secret.
 pub fn to_read_own(path: &Path) -> Saying {
-    let path = from_the_root(path);
-    Surroundings::real().to_read_own(&path, refuser(&path, Access::READ_OK).as_ref())
+    let file = from_the_root(path);
+    Surroundings::real().to_read_own(&file, refuser(&file, Access::READ_OK).as_ref()).with("path", path.display())
 }
 
 /// What to do so that the program may read `path`, which is the application's and stays so; best with
 /// all else in `folder`, of which it is a part or which it is.
 pub fn to_read(path: &Path, folder: &Path) -> Saying {
-    let (path, folder) = (from_the_root(path), from_the_root(folder));
-    Surroundings::real().to_read(&path, &folder, refuser(&path, Access::READ_OK).as_ref())
+    let refuser = refuser(&from_the_root(path), Access::READ_OK);
+    Surroundings::real().to_read(&from_the_root(folder), refuser.as_ref()).with("path", path.display())
 }
 
 /// May `path` be used so, by the rights that opening it goes by?
@@ -116,10 +115,8 @@ impl Surroundings {
         format!("{}:{}", self.user, self.group)
     }
 
-    fn to_write(&self, path: &Path, own: &Path, refuser: Option<&Refuser>) -> Saying {
-        let Some(refuser) = refuser else {
-            return Saying::new("hint-no-right").with("user", self.user()).with("path", path.display());
-        };
+    fn to_write(&self, own: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-no-right").with("user", self.user()) };
         // A folder on the way is nobody's to give away.
         let is_above = refuser.path != own && own.starts_with(&refuser.path);
         let (mending, what) = if is_above && !refuser.lets_pass {
@@ -131,11 +128,11 @@ impl Surroundings {
         } else {
             (format!("chown -R {}", self.user()), own)
         };
-        self.told(["hint-no-right-line", "hint-no-right-on-host"], &mending, what, path)
+        self.told(["hint-no-right-line", "hint-no-right-on-host"], &mending, what)
     }
 
     fn to_read_own(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
-        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
+        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read") };
         let mending = if refuser.path != path {
             self.let_pass(refuser)
         } else if refuser.owner == self.user {
@@ -143,11 +140,11 @@ impl Surroundings {
         } else {
             format!("chown {}", self.user())
         };
-        self.told(["hint-may-not-read-own", "hint-may-not-read-own-on-host"], &mending, &refuser.path, path)
+        self.told(["hint-may-not-read-own", "hint-may-not-read-own-on-host"], &mending, &refuser.path)
     }
 
-    fn to_read(&self, path: &Path, folder: &Path, refuser: Option<&Refuser>) -> Saying {
-        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read").with("path", path.display()) };
+    fn to_read(&self, folder: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read") };
         let user = self.user;
         let saying = match self.place(&refuser.path) {
             Place::Here(place) => {
@@ -167,16 +164,16 @@ impl Surroundings {
             }
             Place::OnTheHost { .. } => Saying::new("hint-may-not-read-root"),
         };
-        saying.with("user", self.user()).with("path", path.display())
+        saying.with("user", self.user())
     }
 
     /// The command with what it is for, as that is named where it is given: here, or on the host.
-    fn told(&self, [here, on_host]: [&'static str; 2], mending: &str, what: &Path, path: &Path) -> Saying {
+    fn told(&self, [here, on_host]: [&'static str; 2], mending: &str, what: &Path) -> Saying {
         let (saying, place) = match self.place(what) {
             Place::Here(place) => (Saying::new(here), place),
             Place::OnTheHost { place, mount } => (Saying::new(on_host).with("mount", mount), place),
         };
-        saying.with("line", format!("{mending} {place}")).with("user", self.user()).with("path", path.display())
+        saying.with("line", format!("{mending} {place}")).with("user", self.user())
     }
 
     /// The command that lets us through a folder, and gives us nothing else of it.
@@ -258,15 +255,14 @@ mod tests {
 
     #[test]
     fn the_line_has_the_numbers_and_the_name_that_the_folder_has_where_it_is_given() {
-        let (lock, own) = (Path::new("/resguardo/backups/.resguardo"), Path::new("/resguardo/backups"));
+        let own = Path::new("/resguardo/backups");
         let store = refused("/resguardo/backups", 0, 0o40_755);
-        let told = in_a_container().to_write(lock, own, Some(&store));
+        let told = in_a_container().to_write(own, Some(&store));
         assert_eq!(told.key, "hint-no-right-on-host");
         assert_eq!(args(&told, "line"), "chown -R 1000:1000 ./backups");
         assert_eq!(args(&told, "mount"), "/resguardo/backups");
-        assert_eq!(args(&told, "path"), "/resguardo/backups/.resguardo");
         let line = |own: &str, refuser: &Refuser| {
-            let told = on_a_machine().to_write(&Path::new(own).join("x"), Path::new(own), Some(refuser));
+            let told = on_a_machine().to_write(Path::new(own), Some(refuser));
             (told.key, args(&told, "line"))
         };
         let given = |line: &str| ("hint-no-right-line", line.to_owned());
@@ -280,7 +276,7 @@ mod tests {
             given("install -d -o 1000 -g 1000 /srv/backups")
         );
         assert_eq!(line("/srv/backups", &refused("/srv", 0, 0o40_700)), given("chmod o+x /srv"));
-        assert_eq!(on_a_machine().to_write(lock, own, None).key, "hint-no-right");
+        assert_eq!(on_a_machine().to_write(own, None).key, "hint-no-right");
     }
 
     #[test]
@@ -298,20 +294,18 @@ mod tests {
         let (photo, media) = (Path::new("/media/a.jpg"), Path::new("/media"));
         let key = |told: Saying| (told.key, args(&told, "line"));
         let inside = refused("/data/a.jpg", 33, 0o100_600);
-        let told = in_a_container().to_read(Path::new("/data/a.jpg"), Path::new("/data"), Some(&inside));
+        let told = in_a_container().to_read(Path::new("/data"), Some(&inside));
         assert_eq!(told.key, "hint-may-not-read-line", "what no host has is mended within");
         let shut = refused("/media/a.jpg", 33, 0o100_600);
-        let told = key(in_a_container().to_read(photo, media, Some(&shut)));
+        let told = key(in_a_container().to_read(media, Some(&shut)));
         assert_eq!(told, ("hint-may-not-read-root", String::new()));
         let groups = refused("/media/a.jpg", 33, 0o100_640);
-        let told = key(in_a_container().to_read(photo, media, Some(&groups)));
+        let told = key(in_a_container().to_read(media, Some(&groups)));
         assert_eq!(told, ("hint-may-not-read-group", "BACKUP_USER=1000:33".into()));
-        let line = |path: &Path, folder: &Path, refuser: &Refuser| {
-            args(&on_a_machine().to_read(path, folder, Some(refuser)), "line")
-        };
-        assert_eq!(line(photo, media, &shut), "setfacl -R -m u:1000:rX,d:u:1000:rX /media");
-        assert_eq!(line(photo, photo, &shut), "setfacl -m u:1000:r /media/a.jpg");
+        let line = |folder: &Path, refuser: &Refuser| args(&on_a_machine().to_read(folder, Some(refuser)), "line");
+        assert_eq!(line(media, &shut), "setfacl -R -m u:1000:rX,d:u:1000:rX /media");
+        assert_eq!(line(photo, &shut), "setfacl -m u:1000:r /media/a.jpg");
         let above = refused("/srv", 0, 0o40_700);
-        assert_eq!(line(Path::new("/srv/media"), Path::new("/srv/media"), &above), "chmod o+x /srv");
+        assert_eq!(line(Path::new("/srv/media"), &above), "chmod o+x /srv");
     }
 }
