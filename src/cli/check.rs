@@ -25,7 +25,7 @@ use crate::source::postgres::restore::PostgresRestore;
 use crate::source::{Remark, Source, Survey, UNREADABLE, Work};
 use crate::sys::stop::Stop;
 use crate::sys::{fault, rights};
-use crate::words::size;
+use crate::words::{Words, size};
 
 /// The store's own test needs the lock; a run under way proves as much.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
@@ -54,7 +54,7 @@ pub async fn run(args: &Args, options: &CheckOptions) -> Exit {
         Ok(world) => world,
         Err(exit) => return exit,
     };
-    let (runtime, send) = (tokio::runtime::Handle::current(), options.mail);
+    let (runtime, send, words) = (tokio::runtime::Handle::current(), options.mail, world.result_words.clone());
     let findings = match tokio::task::spawn_blocking(move || look(&world, &runtime, send)).await {
         Ok(findings) => findings,
         Err(error) => {
@@ -62,7 +62,7 @@ pub async fn run(args: &Args, options: &CheckOptions) -> Exit {
             return Exit::Failed;
         }
     };
-    show(args, &findings);
+    show(args, &words, &findings);
     if findings.iter().any(|f| f.verdict == Verdict::Trouble) { Exit::Failed } else { Exit::Done }
 }
 
@@ -247,7 +247,7 @@ fn whom_to_tell(world: &World, send_mail: bool) -> Vec<Finding> {
     let tried = mail.to.iter().map(|to| match mailer.send(&letter, to) {
         Ok(()) => finding(world, "mail", Verdict::Good, &Saying::new("check-mail-sent").with("to", to)),
         Err(error) => {
-            let hint = error.hint.as_ref().map(|hint| words.say(hint));
+            let hint = error.hint.as_ref().map(|hint| world.result_words.say(hint));
             Finding { what: format!("mail {to}"), verdict: Verdict::Trouble, text: error.error, hint }
         }
     });
@@ -255,27 +255,30 @@ fn whom_to_tell(world: &World, send_mail: bool) -> Vec<Finding> {
 }
 
 fn finding(world: &World, what: &str, verdict: Verdict, saying: &Saying) -> Finding {
-    Finding { what: what.to_owned(), verdict, text: world.runner.words.say(saying), hint: None }
+    Finding { what: what.to_owned(), verdict, text: world.result_words.say(saying), hint: None }
 }
 
 fn of_trouble(world: &World, what: &str, trouble: &Trouble) -> Finding {
-    let hint = trouble.hint.as_ref().map(|hint| world.runner.words.say(hint));
+    let hint = trouble.hint.as_ref().map(|hint| world.result_words.say(hint));
     Finding { what: what.to_owned(), verdict: Verdict::Trouble, text: trouble.error.clone(), hint }
 }
 
-fn show(args: &Args, findings: &[Finding]) {
+/// As wide as the widest mark of any language, and a gap: nobody's columns move.
+const MARK_WIDTH: usize = 10;
+
+fn show(args: &Args, words: &Words, findings: &[Finding]) {
     if args.json {
         return output::print_json(&serde_json::json!({"version": 1, "findings": findings}));
     }
     for finding in findings {
         let mark = match finding.verdict {
-            Verdict::Good => "ok     ",
-            Verdict::Warning => "warning",
-            Verdict::Trouble => "TROUBLE",
+            Verdict::Good => "check-mark-good",
+            Verdict::Warning => "check-mark-warning",
+            Verdict::Trouble => "check-mark-trouble",
         };
-        output::print(&format!("{mark}  {}: {}", finding.what, finding.text));
+        output::print(&format!("{:<MARK_WIDTH$}{}: {}", words.text(mark, &[]), finding.what, finding.text));
         if let Some(hint) = &finding.hint {
-            output::print(&format!("         {hint}"));
+            output::print(&format!("{:MARK_WIDTH$}{hint}", ""));
         }
     }
 }

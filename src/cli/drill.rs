@@ -60,7 +60,7 @@ fn show_last(world: &World, json: bool) -> Exit {
         let error = last.error.as_deref().unwrap_or_default();
         output::complain(&world.runner.words.say(&saying.with("error", error)));
         if let Some(hint) = &last.hint {
-            output::complain(hint);
+            output::complain(&world.runner.words.retell(hint));
         }
     }
     let Some(found) = found else { return none_yet(world) };

@@ -14,7 +14,7 @@ pub fn run(args: &Args) -> Exit {
         Err(exit) => return exit,
     };
     let health = health::judge(&world.runner.gatherer.gather());
-    let report = health.report(|saying| world.runner.words.say(saying));
+    let report = health.report(|saying| world.result_words.say(saying));
     if args.json {
         output::print_json(&report);
     } else {

@@ -207,7 +207,8 @@ fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> Liste
 }
 
 fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
-    let text = |key: &str| world.runner.words.text(key, &[]);
+    let words = &world.runner.words;
+    let text = |key: &str| words.text(key, &[]);
     let heads = ["list-set", "list-started", "list-state", "list-size", "list-sources", "list-note"].map(text);
     let row = |set: &ListedSet<'_>| {
         let local = |at: DateTime<Utc>| at.with_timezone(&standing.zone).naive_local().to_string();
@@ -234,9 +235,9 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
         ];
         [
             set.id.to_string(),
-            cut(set.started_at, "2024-11-12 03:00"),
-            set.state.as_str().to_owned(),
-            size(set.size_bytes),
+            words.cell(&cut(set.started_at, "2024-11-12 03:00")),
+            text(state_key(set.state)),
+            words.cell(&size(set.size_bytes)),
             sources(set),
             note.into_iter().flatten().collect::<Vec<_>>().join(", "),
         ]
@@ -272,6 +273,15 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
     let totals =
         Saying::new("list-totals").with("sets", totals.sets).with("size", size(totals.size_bytes)).with("free", free);
     output::print(&world.runner.words.say(&totals));
+}
+
+fn state_key(state: SetState) -> &'static str {
+    match state {
+        SetState::Complete => "list-state-complete",
+        SetState::Partial => "list-state-partial",
+        SetState::Suspect => "list-state-suspect",
+        SetState::Damaged => "list-state-damaged",
+    }
 }
 
 /// Where sizes stand, which are read from the right.

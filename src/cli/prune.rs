@@ -36,7 +36,7 @@ pub async fn run(args: &Args, options: &PruneOptions) -> Exit {
 }
 
 fn show(world: &World, plan: &Plan, explain: bool, json: bool) {
-    let words = &world.runner.words;
+    let words = &world.result_words;
     if json {
         let sets: Vec<_> = plan
             .verdicts

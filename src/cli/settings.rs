@@ -14,7 +14,7 @@ pub fn run(args: &Args, options: &ConfigOptions) -> Exit {
     match world::load(args) {
         Ok(loaded) => {
             output::print(config::show(&loaded).trim_end());
-            let words = Words::english();
+            let words = Words::of(loaded.config.language);
             loaded.notices.iter().for_each(|notice| output::complain(&words.say(notice)));
             Exit::Done
         }

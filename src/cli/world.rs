@@ -33,6 +33,8 @@ pub enum Voice {
 
 pub struct World {
     pub runner: Runner,
+    /// For results: English where a machine reads them.
+    pub result_words: Words,
     /// `None` where the settings name no server or nobody to tell.
     pub teller: Option<Arc<Teller>>,
 }
@@ -52,7 +54,7 @@ pub fn build(args: &Args, voice: Voice) -> Result<World, Exit> {
 /// [`Exit::Usage`].
 pub fn load(args: &Args) -> Result<Loaded, Exit> {
     config::load_from_environment(args.config.as_deref()).map_err(|faults| {
-        let words = Words::english();
+        let words = Words::of(config::language_from_environment(args.config.as_deref()));
         output::complain(&words.text("cli-config-faults", &[("count", &faults.len().to_string())]));
         for fault in &faults {
             let said = words.say(&fault.saying);
@@ -76,7 +78,7 @@ pub fn load(args: &Args) -> Result<Loaded, Exit> {
 pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World, Exit> {
     let sys = Sys::real();
     let config = Arc::new(loaded.config.clone());
-    let words = Words::english();
+    let words = Words::of(config.language);
     // What only looks leaves no line in the log of what was done.
     let acts = voice == Voice::Daemon || acts(&args.command);
     let log = acts.then(|| {
@@ -94,16 +96,17 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
     // Said where one looks at the settings or begins to live by them, not again with every command.
     if voice == Voice::Daemon || matches!(args.command, Command::Check(_)) {
         for notice in &loaded.notices {
-            tracing::warn!("{}", words.say(notice));
+            tracing::warn!("{}", Words::english().say(notice));
         }
     }
+    let result_words = if args.json { Words::english() } else { words.clone() };
     let sink = progress::sink(voice, args.quiet || args.json);
     let runner = Runner::new(&sys, config, words, sink).map_err(|trouble| {
         output::complain(&trouble.error);
         Exit::Usage
     })?;
     let teller = teller(&runner);
-    Ok(World { runner, teller })
+    Ok(World { runner, result_words, teller })
 }
 
 impl World {

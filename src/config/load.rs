@@ -1,6 +1,7 @@
 //! From file and environment to settings: read, merge, judge. The environment is read here and
 //! nowhere else.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use figment::{Figment, Profile, Provider};
@@ -8,8 +9,8 @@ use figment::{Figment, Profile, Provider};
 use super::fault::{DEFAULT, Fault, Faults};
 use super::layer::{File, Rank};
 use super::reader::{self, Setting};
-use super::variables::{CONFIG_FILE, Variables, is_own};
-use super::{Config, Origins, older, section};
+use super::variables::{CONFIG_FILE, LANGUAGE, Variables, is_own};
+use super::{Config, Language, Origins, older, section};
 use crate::domain::saying::Saying;
 
 /// The file in force where nobody names another; missing, it is none.
@@ -79,10 +80,20 @@ pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, 
     let Some(config) = config.filter(|_| faults.is_empty()) else { return Err(faults) };
     let in_force = ledger.settings.iter().filter(|setting| setting.shown.is_some());
     let origins = in_force.map(|setting| (setting.key.clone(), setting.origin.clone())).collect();
-    let mut notices = older.notices;
-    let unspoken = section::LANGUAGES[1..].iter().find(|(_, language)| *language == config.language);
-    notices.extend(unspoken.map(|(word, _)| Saying::new("notice-language").with("language", word)));
-    Ok(Loaded { config, origins, notices, settings: ledger.settings })
+    Ok(Loaded { config, origins, notices: older.notices, settings: ledger.settings })
+}
+
+/// The language that environment or file ask for, also where they hold faults: those want to be
+/// read as well.
+pub fn language_from_environment(file: Option<&Path>) -> Language {
+    let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    asked_language(file, &Variables::new(std::env::vars_os().filter_map(readable)))
+}
+
+fn asked_language(file: Option<&Path>, variables: &Variables) -> Language {
+    let in_file = || read_file(file, variables).ok()?.tree.get("language")?.as_str().map(str::to_owned);
+    let asked = variables.get(LANGUAGE).map(str::to_owned).or_else(in_file).unwrap_or_default();
+    Language::ALL.into_iter().find(|language| language.code() == asked.trim()).unwrap_or_default()
 }
 
 fn read_file(file: Option<&Path>, variables: &Variables) -> Result<File, Fault> {

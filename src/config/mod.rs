@@ -16,8 +16,9 @@ mod section;
 mod show;
 mod variables;
 
+pub use crate::domain::language::Language;
 pub use fault::{Fault, Faults};
-pub use load::{DEFAULT_FILE, Loaded, load, load_from_environment};
+pub use load::{DEFAULT_FILE, Loaded, language_from_environment, load, load_from_environment};
 pub use reader::Setting;
 pub use show::{REFERENCE, show};
 
@@ -73,13 +74,6 @@ impl Config {
     pub fn source_names(&self) -> impl Iterator<Item = SourceName> {
         self.scheduled().map(|(name, _, _)| name.clone())
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    English,
-    Spanish,
-    Portuguese,
 }
 
 #[derive(Debug, Clone)]

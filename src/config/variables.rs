@@ -10,6 +10,8 @@ pub(super) struct Variables(BTreeMap<String, String>);
 
 /// Names the configuration file; a key of no section.
 pub(super) const CONFIG_FILE: &str = "RESGUARDO_CONFIG";
+/// Asks for a language, of which faults are told as well.
+pub(super) const LANGUAGE: &str = "RESGUARDO_LANGUAGE";
 
 const PREFIX: &str = "RESGUARDO_";
 

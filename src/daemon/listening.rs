@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::saying::Saying;
 use crate::runner::Runner;
 use crate::serve;
+use crate::words::Words;
 
 /// A port that is taken is tried again so often; backups go on meanwhile. What held it is mostly
 /// the process before this one, on its way out: a probe should not fail for long because of it.
@@ -38,7 +39,7 @@ pub async fn keep_serving(runner: Runner, closing: CancellationToken) {
             }
             Err(error) if told == Some(error.kind()) => {}
             Err(error) => {
-                let hint = hint(address, &error).map(|hint| format!(" ({})", runner.words.say(&hint)));
+                let hint = hint(address, &error).map(|hint| format!(" ({})", Words::english().say(&hint)));
                 let hint = hint.unwrap_or_default();
                 tracing::error!("listen on {address}: {error}; trying again until it works{hint}");
                 told = Some(error.kind());

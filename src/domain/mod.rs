@@ -12,6 +12,7 @@ pub mod finding;
 pub(crate) mod fixture;
 pub mod health;
 pub mod id;
+pub mod language;
 pub mod local_time;
 pub mod manifest;
 pub mod name;

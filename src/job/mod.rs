@@ -37,7 +37,10 @@ use crate::words::Words;
 pub struct Context {
     pub sys: Sys,
     pub config: Arc<Config>,
+    /// English: what is said in reports is kept, logged, and read by machines.
     pub words: Words,
+    /// In the language of the settings: for questions, and for `RESTORE.md`.
+    pub reader_words: Words,
     pub stop: Stop,
     pub progress: Arc<dyn Sink>,
     pub runtime: tokio::runtime::Handle,

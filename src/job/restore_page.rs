@@ -45,7 +45,7 @@ fn undated(page: &str) -> Option<&str> {
 
 /// The same within a run, which is as good without the page.
 pub(super) fn refresh_or_warn(context: &Context, store: &LockedStore, report: &mut RunReport) {
-    let written = refresh(&context.sys, &context.config, &context.words, store);
+    let written = refresh(&context.sys, &context.config, &context.reader_words, store);
     if let Err(trouble) = written
         && !report.warnings.iter().any(|w| w.code == "no_restore_md")
     {

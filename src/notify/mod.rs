@@ -106,15 +106,14 @@ impl Teller {
             let counted = after.sent.clone();
             let admission = after.admit(CHANNEL, today, self.per_day_max);
             if admission == Admission::Withhold {
-                warnings.push(self.warning("mail-withheld", &message, "", None));
+                warnings.push(warning("mail-withheld", &message, "", None));
                 continue;
             }
             let is_last = admission == Admission::SendAsLast;
             // Once nobody could be reached the others wait as well, rather than each its time.
             let delivered = if unreachable { Delivered::default() } else { self.send(&message, is_last, stop) };
-            warnings.extend(
-                delivered.failed.iter().map(|f| self.warning("mail-unsent", &message, &f.error, f.hint.as_ref())),
-            );
+            warnings
+                .extend(delivered.failed.iter().map(|f| warning("mail-unsent", &message, &f.error, f.hint.as_ref())));
             if delivered.accepted == 0 {
                 unreachable = true;
                 after.sent = counted;
@@ -125,7 +124,7 @@ impl Teller {
             self.rest();
         }
         if let Err(error) = self.told.put(&before, after) {
-            let text = self.words.text("warning-told-unwritten", &[("error", &error.to_string())]);
+            let text = Words::english().text("warning-told-unwritten", &[("error", &error.to_string())]);
             warnings.push(Warning { code: "told-unwritten".to_owned(), source: None, text });
         }
         warnings
@@ -134,15 +133,6 @@ impl Teller {
     fn send(&self, message: &Message, is_last: bool, stop: &Stop) -> Delivered {
         let letter = self.sender.compose(message, is_last, &self.words);
         deliver(self.mailer.as_ref(), &letter, &self.patience.pauses, stop)
-    }
-
-    fn warning(&self, code: &str, message: &Message, error: &str, hint: Option<&Saying>) -> Warning {
-        let subject = self.words.say(&message.subject);
-        let mut text = self.words.text(&format!("warning-{code}"), &[("subject", &subject), ("error", error)]);
-        if let Some(hint) = hint {
-            text.extend([" ", &self.words.say(hint)]);
-        }
-        Warning { code: code.to_owned(), source: message.source.clone(), text }
     }
 
     fn rests(&self) -> bool {
@@ -154,4 +144,15 @@ impl Teller {
         let mut until = self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
         *until = Some(Instant::now() + self.patience.again_after);
     }
+}
+
+/// About the telling itself, for the log.
+fn warning(code: &str, message: &Message, error: &str, hint: Option<&Saying>) -> Warning {
+    let words = Words::english();
+    let subject = words.say(&message.subject);
+    let mut text = words.text(&format!("warning-{code}"), &[("subject", &subject), ("error", error)]);
+    if let Some(hint) = hint {
+        text.extend([" ", &words.say(hint)]);
+    }
+    Warning { code: code.to_owned(), source: message.source.clone(), text }
 }

@@ -46,6 +46,7 @@ const CLOCK_JUMP: TimeDelta = TimeDelta::days(2);
 pub struct Runner {
     pub sys: Sys,
     pub config: Arc<Config>,
+    /// For people; reports and the log are English.
     pub words: Words,
     pub store: Store,
     pub record: Record,
@@ -160,7 +161,7 @@ impl Runner {
         let order = self.order(request, &reports);
         let mark = match self.mark(&order, &sources) {
             Ok(mark) => Some(mark),
-            Err(error) if request.job == Job::Verify && fault::is_unwritable(&error) => self.unrecorded(&order, &error),
+            Err(error) if request.job == Job::Verify && fault::is_unwritable(&error) => unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
                 return self.failed_at_set_up(request, &sources, &trouble);
@@ -264,7 +265,8 @@ impl Runner {
         Context {
             sys: self.sys.clone(),
             config: self.config.clone(),
-            words: self.words.clone(),
+            words: Words::english(),
+            reader_words: self.words.clone(),
             stop: stop.clone(),
             progress: Arc::new(log::Logged { order: order.clone(), onward: self.progress.clone() }),
             runtime,
@@ -303,13 +305,13 @@ impl Runner {
                     tracing::info!(backup_id = id.as_str(), "completed a set that an earlier run had finished");
                 }
                 for saying in recovered.warnings.iter().chain(&remarks) {
-                    tracing::warn!("{}", self.words.say(saying));
+                    tracing::warn!("{}", Words::english().say(saying));
                 }
             }
             // That the store cannot be used at all is told by whoever watches it.
             Err(_) if self.store.refusal().is_some() => {}
             Err(trouble) => {
-                let hint = trouble.hint.as_ref().map(|hint| format!(" ({})", self.words.say(hint)));
+                let hint = trouble.hint.as_ref().map(|hint| format!(" ({})", Words::english().say(hint)));
                 tracing::error!("{}{}", trouble.error, hint.unwrap_or_default());
             }
         }
@@ -357,10 +359,11 @@ impl Runner {
     fn closed(&self, order: &Order, sources: &[Arc<dyn Source>], result: Result<RunReport, Trouble>) -> RunReport {
         result.unwrap_or_else(|trouble| {
             let mut report = order.report();
-            job::fail(&mut report, &trouble, &self.words);
+            let words = Words::english();
+            job::fail(&mut report, &trouble, &words);
             if order.job == Job::Backup {
                 let names = backup::sources_of(sources);
-                report.sources = names.iter().map(|name| job::source_failed(name, &trouble, &self.words)).collect();
+                report.sources = names.iter().map(|name| job::source_failed(name, &trouble, &words)).collect();
             }
             self.timed(report)
         })
@@ -370,13 +373,6 @@ impl Runner {
         report.ended_at = self.sys.clock.now().max(report.started_at);
         report.duration_seconds = (report.ended_at - report.started_at).as_seconds_f64();
         report
-    }
-
-    /// A run that only reads goes on where the record cannot be written.
-    fn unrecorded(&self, order: &Order, error: &io::Error) -> Option<Mark> {
-        let said = self.words.say(&Saying::new("warning-unrecorded").with("error", error));
-        tracing::warn!(job = order.job.as_str(), run = order.run, "{said}");
-        None
     }
 
     fn finish(&self, mark: Option<Mark>, report: &RunReport) {
@@ -394,4 +390,11 @@ impl Runner {
             tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
         }
     }
+}
+
+/// A run that only reads goes on where the record cannot be written.
+fn unrecorded(order: &Order, error: &io::Error) -> Option<Mark> {
+    let said = Words::english().say(&Saying::new("warning-unrecorded").with("error", error));
+    tracing::warn!(job = order.job.as_str(), run = order.run, "{said}");
+    None
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Request, Runner, log, watch};
+use super::{Request, Runner, log, unrecorded, watch};
 use crate::domain::name::SourceName;
 use crate::domain::progress::Unseen;
 use crate::domain::report::{Job, Outcome, RunReport, Trigger, Warning};
@@ -20,6 +20,7 @@ use crate::standing::record::Mark;
 use crate::store::LockedStore;
 use crate::sys::fault;
 use crate::sys::stop::Stop;
+use crate::words::Words;
 
 /// More do not begin in one second.
 const MARK_TRIES: u32 = 32;
@@ -68,7 +69,7 @@ impl Runner {
         }
         let mark = match mark {
             Ok(mark) => mark,
-            Err(error) if fills_a_folder && fault::is_unwritable(&error) => self.unrecorded(&order, &error),
+            Err(error) if fills_a_folder && fault::is_unwritable(&error) => unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
                 return self.failed_at_set_up(&request, &[], &trouble);
@@ -129,12 +130,12 @@ impl Runner {
         match restore::recover(&self.config, locked, &self.way_back, &work) {
             Ok(Recovered { settled, mixed }) => {
                 for one in settled {
-                    self.tell_settled(&mut report, one);
+                    tell_settled(&mut report, one);
                 }
-                let mixed = mixed.iter().map(|saying| self.warning("restore_mixed", None, saying));
+                let mixed = mixed.iter().map(|saying| warning("restore_mixed", None, saying));
                 report.warnings.extend(mixed);
             }
-            Err(trouble) => crate::job::fail(&mut report, &trouble, &self.words),
+            Err(trouble) => crate::job::fail(&mut report, &trouble, &Words::english()),
         }
         if report.sources.iter().any(|source| source.outcome == Outcome::Failed) {
             report.outcome = Outcome::Failed;
@@ -143,22 +144,22 @@ impl Runner {
         self.append(&report);
         log::ended(&report, &self.store);
     }
+}
 
-    fn warning(&self, code: &str, source: Option<&SourceName>, saying: &Saying) -> Warning {
-        Warning { code: code.to_owned(), source: source.cloned(), text: self.words.say(saying) }
+fn warning(code: &str, source: Option<&SourceName>, saying: &Saying) -> Warning {
+    Warning { code: code.to_owned(), source: source.cloned(), text: Words::english().say(saying) }
+}
+
+fn tell_settled(report: &mut RunReport, Settled { part, result, meanwhile }: Settled) {
+    if !meanwhile.is_empty() {
+        let saying = restore::of_meanwhile(&meanwhile);
+        report.warnings.push(warning("restore_meanwhile", Some(&part.source), &saying));
     }
-
-    fn tell_settled(&self, report: &mut RunReport, Settled { part, result, meanwhile }: Settled) {
-        if !meanwhile.is_empty() {
-            let saying = restore::of_meanwhile(&meanwhile);
-            report.warnings.push(self.warning("restore_meanwhile", Some(&part.source), &saying));
+    match result {
+        Ok(saying) => {
+            report.warnings.push(warning("restore_settled", Some(&part.source), &saying));
+            report.sources.push(source_succeeded(&part.source, None));
         }
-        match result {
-            Ok(saying) => {
-                report.warnings.push(self.warning("restore_settled", Some(&part.source), &saying));
-                report.sources.push(source_succeeded(&part.source, None));
-            }
-            Err(trouble) => report.sources.push(source_failed(&part.source, &trouble, &self.words)),
-        }
+        Err(trouble) => report.sources.push(source_failed(&part.source, &trouble, &Words::english())),
     }
 }

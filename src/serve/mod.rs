@@ -85,9 +85,9 @@ pub async fn serve(
 }
 
 async fn answer_health(State(desk): State<Desk>) -> Response {
-    desk.answer(|_, health, words| {
+    desk.answer(|_, health, _| {
         let code = if health.status.is_well() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        (code, axum::Json(health.report(|saying| words.say(saying)))).into_response()
+        (code, axum::Json(health.report(|saying| Words::english().say(saying)))).into_response()
     })
     .await
 }

@@ -95,7 +95,7 @@ warning-not-looked-into = { $path } is compressed in a way that resguardo cannot
 
 ## Command line
 
-cli-config-faults = The configuration cannot be used ({ $count } to mend):
+cli-config-faults = The configuration cannot be used ({ NUMBER($count) } to mend):
 cli-unknown-source = There is no source `{ $source }`. Configured are: { $known }. One that a variable makes (DATABASE_URL) is there only where that is set.
 cli-no-such-set = There is no set { $id }. `resguardo list` shows those that stand.
 cli-lock-held = Another run of resguardo is at work on this store. Try again when it has ended.
@@ -109,8 +109,8 @@ cli-not-pinned = { $id } was not pinned; nothing was changed.
 cli-accepted = { $id } counts as good.
 accept-fell = { $source } held { $before } in set { $id }; now it holds { $now }.
 accept-fell-from-nothing = { $source } holds { $now }; no good set before it stands to compare it with.
-accept-extent-database = tables: { $tables }, rows: { $rows }, { $size }
-accept-extent-archive = files and folders: { $entries }, { $size }
+accept-extent-database = tables: { NUMBER($tables) }, rows: { NUMBER($rows) }, { $size }
+accept-extent-archive = files and folders: { NUMBER($entries) }, { $size }
 accept-extent = { $size }
 accept-means = Once accepted it counts as good: `resguardo restore --latest` takes it, what comes is compared with it, and older sets expire again.
 cli-not-suspect = { $id } is not suspect; nothing was changed.
@@ -122,6 +122,10 @@ list-state = STATE
 list-size = SIZE
 list-sources = SOURCES
 list-note = NOTE
+list-state-complete = complete
+list-state-partial = partial
+list-state-suspect = suspect
+list-state-damaged = damaged
 list-pinned = pinned
 list-verified = verified { $at }
 list-proven = proven { $at }
@@ -136,7 +140,10 @@ list-adopted-bad = { $path }  { $size }  (adopted: a file without a manifest; VE
 list-adopted-whole = { $path }  { $size }  (adopted: a file without a manifest; verified { $at }: whole by itself; it counts for nothing)
 list-adopted = { $path }  { $size }  (adopted: a file without a manifest, not looked into; it counts for nothing)
 list-unseen = The store cannot be looked at, or only in part; more may stand there than is shown:
-list-totals = sets: { $sets }, { $size } in all, { $free } free
+list-totals = sets: { NUMBER($sets) }, { $size } in all, { $free } free
+check-mark-good = ok
+check-mark-warning = warning
+check-mark-trouble = TROUBLE
 check-source = reachable, about { $size } to read
 check-store = works as a store must, { $free } free
 check-store-busy = a run is at work on it, so it was not tried
@@ -168,9 +175,21 @@ hint-not-a-folder = Name a folder in the configuration, or list { $path } under 
 hint-may-not-read = Give the user resguardo runs as the right to read { $path }.
 hint-no-file-found = Check that { $path } is mounted where resguardo runs and that the path in the configuration is right.
 warning-empty-folder = { $path } is empty. Check that its volume is mounted, or set allow_empty if it may be.
-warning-files-unreadable = { $count } files or folders could not be read, the first of them { $first }. The archive is not complete.
-warning-files-changed = { $count } files changed while they were read, the first of them { $first }.
-warning-files-vanished = { $count } files vanished while the folder was read, the first of them { $first }.
+warning-files-unreadable =
+    { $count ->
+        [one] A file or folder could not be read: { $first }. The archive is not complete.
+       *[other] { NUMBER($count) } files or folders could not be read, the first of them { $first }. The archive is not complete.
+    }
+warning-files-changed =
+    { $count ->
+        [one] A file changed while it was read: { $first }.
+       *[other] { NUMBER($count) } files changed while they were read, the first of them { $first }.
+    }
+warning-files-vanished =
+    { $count ->
+        [one] A file vanished while the folder was read: { $first }.
+       *[other] { NUMBER($count) } files vanished while the folder was read, the first of them { $first }.
+    }
 hint-sqlite-missing = Check that the volume of { $path } is mounted and that the path in the configuration is right.
 hint-sqlite-no-database = { $path } is no SQLite file, or it is encrypted. Check the path in the configuration.
 hint-sqlite-read-only = A database in WAL mode can only be read where its folder can be written. Mount the folder of { $path } without read-only, and let the user resguardo runs as write there.
@@ -183,8 +202,8 @@ restore-nothing-stands = Nothing stands at { $path } now; the restored data is p
 restore-folder-kept = The folder { $path } is replaced. What lies in it now is kept as { $old }, until `resguardo restore --clean`.
 restore-folder-inside = { $path } itself cannot be renamed, so its entries are moved one by one: for a moment a program that looks into it misses some of them.
 restore-folder-excluded = What backups leave out ({ $patterns }) is not in the restored folder; it stays in the kept one.
-restore-single = Files or new folders that are put back: { $count }, the first of them { $first }. Nothing else is touched.
-restore-single-kept = Files that stand there now: { $count }. Each is kept beside the restored one, its name ending in _before_{ $run }, until `resguardo restore --clean`.
+restore-single = Files or new folders that are put back: { NUMBER($count) }, the first of them { $first }. Nothing else is touched.
+restore-single-kept = Files that stand there now: { NUMBER($count) }. Each is kept beside the restored one, its name ending in _before_{ $run }, until `resguardo restore --clean`.
 restore-single-changed = These differ from what is stored, and the stored ones take their places: { $paths }. Those of another machine bring its addresses, names and passwords along.
 restore-to-folder = The data is put into { $path }; what is live is not touched.
 restore-sqlite-kept = The content of { $path } is replaced, also while programs have it open. The present content is kept as { $old }, until `resguardo restore --clean`; programs that write wait while it is copied and replaced.
@@ -240,7 +259,11 @@ reason-suspect = The newest backup of { $source }, { $id }, is suspect: it holds
 reason-empty = The database of { $source } was found without tables although the store holds backups of it, so it was not backed up. If its volume was lost, restore the newest good set: `resguardo restore --latest --source { $source }`.
 reason-never = There is no complete backup of { $source } yet.
 reason-never-seen = No backup of { $source } can be seen, for the store cannot be looked at.
-reason-stale = The newest complete backup of { $source }, { $id }, is { $age_hours } hours old; at most { $max_age_hours } are allowed.
+reason-stale =
+    { $age_hours ->
+        [one] The newest complete backup of { $source }, { $id }, is 1 hour old; at most { NUMBER($max_age_hours) } are allowed.
+       *[other] The newest complete backup of { $source }, { $id }, is { NUMBER($age_hours) } hours old; at most { NUMBER($max_age_hours) } are allowed.
+    }
 reason-running = A backup of { $source } is under way.
 reason-failed = The last backup of { $source } failed.
 reason-partial = Something of { $source } could not be read by the last backup.
@@ -257,8 +280,18 @@ reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts a
 reason-drill-not-held = The last drill, { $run }, could not be held, which says nothing of what is stored: { $error }.
 reason-drill-overdue = For more than { $days } days no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
 reason-store-refused = Nothing can be stored: { $error }.
+reason-found-bad = Stored files whose bytes are not what was written, as a verify found: { NUMBER($count) }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
+reason-found-bad-adopted = Files without a manifest that a verify found not whole: { NUMBER($count) }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
+reason-drill-says-no = The last drill of set { $id } did not bring back as it was stored: { $sources }. `resguardo drill --last` says what was found. It counts as open until a drill ends well.
+reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts as open until a drill ends well.
+reason-drill-not-held = The last drill, { $run }, could not be held, which says nothing of what is stored: { $error }.
+reason-drill-overdue =
+    { $days ->
+        [one] For more than a day no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
+       *[other] For more than { NUMBER($days) } days no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
+    }
 reason-store = Something is wrong with the store: { $trouble }.
-reason-damaged = Damaged sets in the store: { $count }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set by hand, sets/{ $id }.json last.
+reason-damaged = Damaged sets in the store: { NUMBER($count) }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set by hand, sets/{ $id }.json last.
 reason-disk-low = The store's disk is low: the next backup may not fit.
 reason-clock-behind = The clock stands before the start of the newest set, { $id }. Nothing expires until it is right.
 
@@ -328,7 +361,6 @@ fault-url-user = expected an address that names a user, such as postgres://user@
 fault-word = expected one of: { $words }; found { $found }
 fault-zone = expected a time zone by its IANA name, such as "America/Lima", found { $found }
 
-notice-language = language = "{ $language }" is accepted, but this version speaks English only; mails and hints come in English.
 notice-near-name = { $name } is set and means nothing here; was { $near } meant?
 notice-host-default = { $name } is not set; { $host } is taken.
 notice-password-of-none = { $name } is used for none of the databases, for several are configured; give each its own password or password_file.
@@ -347,10 +379,22 @@ restore-before-hook = Before new and old are exchanged this is run: { $program }
 restore-after-hook = Afterwards, whatever happened, this is run: { $program }
 restore-no-hook = The application is not stopped by this program (restore.before_hook is not set): stop it first, or restart it afterwards.
 restore-undo = { $old } takes the place of { $live } again; what stands there now is kept as { $aside }.
-restore-undo-hours = What was written since { $since } ({ $hours } hours) is set aside with it.
-restore-clean = { $old } ({ $size }) is removed: the old copy of { $source } that the restore { $run } kept, { $days } days old.
-restore-clean-unsized = { $old } is removed: the old copy of { $source } that the restore { $run } kept, { $days } days old. Its size takes long to tell.
-restore-clean-gone = { $old }, which the restore { $run } of { $source } kept { $days } days ago, is not there: it was removed by hand, or it stands on another machine that this store was copied from. It is forgotten; nothing is removed.
+restore-undo-hours = What was written since { $since } ({ NUMBER($hours) } hours) is set aside with it.
+restore-clean =
+    { $days ->
+        [one] { $old } ({ $size }) is removed: the old copy of { $source } that the restore { $run } kept, 1 day old.
+       *[other] { $old } ({ $size }) is removed: the old copy of { $source } that the restore { $run } kept, { NUMBER($days) } days old.
+    }
+restore-clean-unsized =
+    { $days ->
+        [one] { $old } is removed: the old copy of { $source } that the restore { $run } kept, 1 day old. Its size takes long to tell.
+       *[other] { $old } is removed: the old copy of { $source } that the restore { $run } kept, { NUMBER($days) } days old. Its size takes long to tell.
+    }
+restore-clean-gone =
+    { $days ->
+        [one] { $old }, which the restore { $run } of { $source } kept a day ago, is not there: it was removed by hand, or it stands on another machine that this store was copied from. It is forgotten; nothing is removed.
+       *[other] { $old }, which the restore { $run } of { $source } kept { NUMBER($days) } days ago, is not there: it was removed by hand, or it stands on another machine that this store was copied from. It is forgotten; nothing is removed.
+    }
 restore-clean-stays = Of { $source } what the restore { $run } has left stays as it is: { $why }.
 restore-clean-unreadable = What an earlier restore has kept cannot be told, and stays: { $error }.
 restore-give-up = The restore { $run } of { $source } is given up ({ $why }): nothing looks after it any more. It may have left { $names }: look there, and remove by hand what nobody needs.
@@ -395,7 +439,11 @@ hint-restore-nothing-kept = Nothing is kept under an old name, so there is nothi
 hint-restore-no-consent = Nothing was changed. To consent, type exactly what is asked for.
 hint-restore-nobody = Nothing was changed. Give the command on a terminal, or with --yes.
 reason-unconfigured = The store holds new backups of { $source }, which is not configured here: is a variable missing, such as DATABASE_URL?
-reason-old-copies = The restore { $run } of { $days } days ago still keeps what it replaced: { $names }. `resguardo restore --clean` removes it, after asking.
+reason-old-copies =
+    { $days ->
+        [one] The restore { $run } of a day ago still keeps what it replaced: { $names }. `resguardo restore --clean` removes it, after asking.
+       *[other] The restore { $run } of { NUMBER($days) } days ago still keeps what it replaced: { $names }. `resguardo restore --clean` removes it, after asking.
+    }
 reason-restore-unsettled = The restore { $run } of { $source } was cut short and is not settled yet. The next run settles it; so does any `resguardo restore`.
 reason-restore-unsettled-why = The restore { $run } of { $source } was cut short and cannot be settled: { $why }. It is tried again at every run; `resguardo restore --clean --source { $source }` gives it up.
 cli-restore-type = To consent, type: { $name }
@@ -406,7 +454,13 @@ cli-restore-undo = Kept: { $old }. To exchange it back: resguardo restore --undo
 cli-restore-clean = To remove it once all is well: resguardo restore --clean
 cli-restore-cleaned = Removed; { $size } became free.
 ## Restoring a PostgreSQL database
-restore-database-stands = The database { $database } stands at { $server } now: { $size }, { $tables } tables, { $sessions } sessions.
+restore-database-stands = The database { $database } stands at { $server } now: { $size }, { $tables ->
+        [one] 1 table
+       *[other] { NUMBER($tables) } tables
+    }, { $sessions ->
+        [one] 1 session
+       *[other] { NUMBER($sessions) } sessions
+    }.
 restore-database-none = There is no database { $database } at { $server } yet.
 restore-database-beside = The backup is loaded into a database of its own, { $new }, and compared; only then it becomes { $database }.
 restore-database-kept = What stands in { $database } now is kept as { $old } until you clean it away; what is written from now until the exchange is in that one alone.
@@ -448,8 +502,8 @@ hint-restore-data-volume = Check that the disk of the server's data is mounted a
 hint-restore-differs = What was loaded is not what was dumped, so it was removed; what stood there stands as it was. Verify the set, and restore another.
 
 # Single tables of a PostgreSQL database.
-restore-table-beside = The table { $table } of the backup ({ $coming } rows) is put into the database { $database } at { $server } as { $new }: columns and rows, to look into and to copy from, without defaults, indexes, keys and policies. Nothing else there is touched.
-restore-table-replace = The rows of { $table } in the database { $database } at { $server }, { $rows } now, are replaced by those of the backup, { $coming }. The present ones are kept as { $old }, until `resguardo restore --clean`. For that time everybody else waits for the table, and triggers do not fire.
+restore-table-beside = The table { $table } of the backup (rows: { NUMBER($coming) }) is put into the database { $database } at { $server } as { $new }: columns and rows, to look into and to copy from, without defaults, indexes, keys and policies. Nothing else there is touched.
+restore-table-replace = The rows of { $table } in the database { $database } at { $server }, { NUMBER($rows) } now, are replaced by those of the backup, { NUMBER($coming) }. The present ones are kept as { $old }, until `resguardo restore --clean`. For that time everybody else waits for the table, and triggers do not fire.
 restore-table-load = The whole backup is loaded into a database of its own, { $new }, compared, and dropped once the rows are in { $database }.
 hint-restore-table = Give --table with one PostgreSQL database, by --set, --latest or --db and, where there are several, --source; --replace only with --table. To load a whole database elsewhere use --to-db without --table.
 hint-restore-table-whole = Restore the whole database: resguardo restore --latest --source { $source }
@@ -498,15 +552,20 @@ hint-drill-no-room = Free at least { $needed } on the volume of { $path }, or po
 hint-drill-failed = Do not rely on this set. Drill an older one (`resguardo drill ID`) to know what is good, then find out what happened to this one: `resguardo verify ID` tells whether its bytes changed in the store.
 warning-not-drilled = Nothing good is stored of { $sources }: there is nothing to drill of it.
 warning-media-missing = { $column } names { $named } files, of which { $missing } are not in { $media }, such as { $examples }
+warning-media-missing = Files that { $column } names and that are not in { $media } of the same set: { NUMBER($missing) } of { NUMBER($named) }, such as { $examples }
 drill-none-yet = No drill has found anything out yet. `resguardo drill` holds one.
 drill-last-not-held = The last drill, { $run }, found nothing out: { $error }
 drill-page-head = RESTORE DRILL { $run }
 drill-page-set = Set: { $id }, made { $at }
 drill-page-one-set = Set: { $id }, made { $at }: { $sources }
 drill-page-held = Held: { $from } until { $until }, by resguardo { $version }
-drill-page-proven = Verdict: PROVEN. All { $count } sources were restored and found as they were stored.
-drill-page-in-part = Verdict: NOT PROVEN. { $not_held } of { $count } sources could not be drilled; the others were found as they were stored.
-drill-page-failed = Verdict: NO. { $failed } of { $count } sources did not come back as they were stored.
+drill-page-proven =
+    { $count ->
+        [one] Verdict: PROVEN. The one source was restored and found as it was stored.
+       *[other] Verdict: PROVEN. All { NUMBER($count) } sources were restored and found as they were stored.
+    }
+drill-page-in-part = Verdict: NOT PROVEN. { NUMBER($not_held) } of { NUMBER($count) } sources could not be drilled; the others were found as they were stored.
+drill-page-failed = Verdict: NO. { NUMBER($failed) } of { NUMBER($count) } sources did not come back as they were stored.
 drill-page-source-proven = { $source } ({ $kind }): proven
 drill-page-source-failed = { $source } ({ $kind }): NO
 drill-page-source-not-held = { $source } ({ $kind }): could not be drilled
@@ -533,9 +592,9 @@ hint-drill-rights = Make the folder of the drill that user's (as root: install -
 hint-drill-left = An earlier drill was held by another user: as root, rm -r { $path }, and let one user hold all drills in { $dir }; now it is { $user }.
 hint-drill-died = Look into the system's log why it ended; most often memory ran out, or somebody ended it. This says nothing of the backup.
 hint-drill-room = The drill was ended while { $free } were left on the volume of { $path }: free room there, or point drill.dir at a larger one. This says nothing of the backup.
-remark-foreign-keys = Rows that name others that are not there: { $count }, the first in { $table }.
-remark-not-valid = Constraints that were never held against all rows (NOT VALID): { $count }, the first { $constraint }.
-remark-index-not-valid = Indexes of partitioned tables that not all partitions have: { $count }, the first { $index }.
+remark-foreign-keys = Rows that name others that are not there: { NUMBER($count) }, the first in { $table }.
+remark-not-valid = Constraints that were never held against all rows (NOT VALID): { NUMBER($count) }, the first { $constraint }.
+remark-index-not-valid = Indexes of partitioned tables that not all partitions have: { NUMBER($count) }, the first { $index }.
 remark-sequence-behind = The sequence { $sequence } stands at { $value }, and { $column } already holds { $max }: new rows may collide.
 remark-drill-unconfined = This kernel cannot keep the drill's server to its own files (Landlock, Linux 5.13 or newer): functions in the dump could reach what the server's user may.
 remark-drill-network = This kernel cannot keep the drill's server from the network (Landlock, Linux 6.7 or newer): functions in the dump could reach other servers.
@@ -621,3 +680,4 @@ hint-killed-at-limit = { $program } was killed because memory ran out; { $limit 
 hint-killed-for-memory = { $program } was killed because memory ran out: give the machine more, or let other programs take less.
 forecast-wide-row = a dump may be killed for want of memory: the widest row, in { $table }, has { $row }, of which pg_dump needs about four times as much, and { $limit } are allowed for all; raise the limit to { $enough } (mem_limit in the compose file, MemoryMax of a unit of systemd)
 forecast-wide-row-unknown = whether a dump has enough memory, of which { $limit } are allowed, is not known: not all wide rows could be looked at within { $seconds } s, and pg_dump needs about four times the widest
+remark-left-empty = Materialized views that the drill left empty, for this database can ask other servers: { NUMBER($count) }. They were not proven.

@@ -3,33 +3,73 @@
 //! Given: a key of the catalogue and values for its placeholders. Returns: a sentence.
 //! Never: decides what is said, or when; holds a text outside its catalogue.
 
+mod measure;
+mod retell;
 mod size;
+#[cfg(test)]
+mod tests;
 
 pub use size::size;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
+use crate::domain::language::Language;
 use crate::domain::saying::Saying;
 
-const ENGLISH: &str = include_str!("en.ftl");
-/// The parts of `RESTORE.md`, each under a line `=== <part>`.
-const RESTORE_PAGE_ENGLISH: &str = include_str!("restore_md.en.md");
+/// The texts of one language, and the parts of its `RESTORE.md`, each under a line `=== <part>`.
+struct Catalogue {
+    texts: &'static str,
+    restore_page: &'static str,
+}
 
-/// The texts of one language. Cheap to clone.
+const ENGLISH: Catalogue = Catalogue { texts: include_str!("en.ftl"), restore_page: include_str!("restore_md.en.md") };
+const SPANISH: Catalogue = Catalogue { texts: include_str!("es.ftl"), restore_page: include_str!("restore_md.es.md") };
+const PORTUGUESE: Catalogue =
+    Catalogue { texts: include_str!("pt.ftl"), restore_page: include_str!("restore_md.pt.md") };
+
+impl Catalogue {
+    const fn of(language: Language) -> Self {
+        match language {
+            Language::English => ENGLISH,
+            Language::Spanish => SPANISH,
+            Language::Portuguese => PORTUGUESE,
+        }
+    }
+}
+
+/// What a report keeps of what was said: sentences in English, which are told in the reader's language.
+const QUOTED: [&str; 2] = ["hint", "remark"];
+
+/// The texts of one language. Cheap to make and to clone.
 #[derive(Clone)]
-pub struct Words(Arc<FluentBundle<FluentResource>>);
+pub struct Words {
+    language: Language,
+    bundle: Arc<FluentBundle<FluentResource>>,
+}
 
 impl Words {
-    /// English; other languages come with their catalogues.
+    /// English: for reports, logs and whatever a machine may read.
     pub fn english() -> Self {
-        let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(resource, _)| resource);
-        let mut bundle = FluentBundle::new_concurrent(vec![unic_langid::LanguageIdentifier::default()]);
+        Self::of(Language::English)
+    }
+
+    /// Each catalogue is read once, when it is first asked for.
+    pub fn of(language: Language) -> Self {
+        static READ: [OnceLock<Words>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+        READ[language as usize].get_or_init(|| Self::read(language)).clone()
+    }
+
+    fn read(language: Language) -> Self {
+        let texts = Catalogue::of(language).texts.to_owned();
+        let resource = FluentResource::try_new(texts).unwrap_or_else(|(resource, _)| resource);
+        let mut bundle = FluentBundle::new_concurrent(vec![language.code().parse().unwrap_or_default()]);
         bundle.set_use_isolating(false);
         let _doubles = bundle.add_resource(resource);
-        Self(Arc::new(bundle))
+        let _double = bundle.add_function("NUMBER", move |given, _| measure::number(language, given));
+        Self { language, bundle: Arc::new(bundle) }
     }
 
     /// The sentence a saying stands for.
@@ -41,7 +81,8 @@ impl Words {
     /// A part of `RESTORE.md` with its placeholders `{name}` filled. It lies apart from the
     /// catalogue: pages of commands are full of the catalogue's own signs.
     pub fn restore_page(&self, part: &str, values: &[(&str, &str)]) -> String {
-        let mut lines = RESTORE_PAGE_ENGLISH.lines().skip_while(|line| line.strip_prefix("=== ") != Some(part));
+        let page = Catalogue::of(self.language).restore_page;
+        let mut lines = page.lines().skip_while(|line| line.strip_prefix("=== ") != Some(part));
         let text: String =
             lines.by_ref().skip(1).take_while(|line| !line.starts_with("=== ")).flat_map(|line| [line, "\n"]).collect();
         // One pass: a value that looks like a placeholder stays what it is.
@@ -51,8 +92,9 @@ impl Words {
             filled.push_str(&rest[..start]);
             rest = &rest[start..];
             let value = values.iter().find(|(name, _)| rest[1..].starts_with(&format!("{name}}}")));
-            let (text, length) = value.map_or(("{", 1), |(name, value)| (*value, name.len() + 2));
-            filled.push_str(text);
+            let (text, length) = value
+                .map_or(("{".into(), 1), |(name, value)| (measure::local(self.language, name, value), name.len() + 2));
+            filled.push_str(&text);
             rest = &rest[length..];
         }
         filled + rest
@@ -61,35 +103,39 @@ impl Words {
     /// The text of a key with its placeholders filled. A key that is not in the catalogue gives
     /// the key itself: a missing sentence must never hide what it was about.
     pub fn text(&self, key: &str, args: &[(&str, &str)]) -> String {
-        let Some(pattern) = self.0.get_message(key).and_then(|message| message.value()) else {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
         let values: FluentArgs =
-            args.iter().map(|(name, value)| ((*name).to_owned(), FluentValue::from((*value).to_owned()))).collect();
+            args.iter().map(|(name, value)| ((*name).to_owned(), self.value(name, value))).collect();
         let mut gaps = Vec::new();
-        self.0.format_pattern(pattern, Some(&values), &mut gaps).into_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_catalogue_is_well_formed_and_holds_no_key_twice() {
-        let resource = FluentResource::try_new(ENGLISH.to_owned()).map_err(|(_, errors)| errors).unwrap();
-        let mut bundle: FluentBundle<FluentResource> = FluentBundle::new_concurrent(Vec::new());
-        bundle.add_resource(resource).unwrap();
+        self.bundle.format_pattern(pattern, Some(&values), &mut gaps).into_owned()
     }
 
-    #[test]
-    fn a_saying_becomes_a_sentence_and_an_unknown_key_stays_visible() {
-        let words = Words::english();
-        let saying = Saying::new("hint-no-room").with("needed", "2.1 GB").with("path", "/backups");
-        assert_eq!(
-            words.say(&saying),
-            "Free at least 2.1 GB on the volume of /backups, or point store.dir at a larger one."
-        );
-        assert_eq!(words.text("no-such-key", &[]), "no-such-key");
+    fn value(&self, name: &str, value: &str) -> FluentValue<'static> {
+        if QUOTED.contains(&name) {
+            return FluentValue::from(self.retell(value));
+        }
+        match measure::count(value) {
+            Some(count) => FluentValue::from(count),
+            None => FluentValue::from(measure::local(self.language, name, value).into_owned()),
+        }
+    }
+
+    /// A date, with or without a time, or a size, as this language writes it: for tables, which
+    /// have no sentences.
+    pub fn cell(&self, value: &str) -> String {
+        measure::local(self.language, measure::AT, value).into_owned()
+    }
+
+    /// A hint or remark that a report keeps in English, in this language. What is not of the
+    /// catalogue (an older version may have written it) stays as it is.
+    pub fn retell(&self, english: &str) -> String {
+        match retell::recognise(english).filter(|_| self.language != Language::English) {
+            Some((key, args)) => {
+                self.text(key, &args.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
+            }
+            None => english.to_owned(),
+        }
     }
 }

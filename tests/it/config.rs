@@ -382,10 +382,13 @@ fn nothing_to_protect_names_the_file_to_say_it_in() {
 }
 
 #[test]
-fn a_language_that_is_not_spoken_yet_is_said() {
-    assert_eq!(good("language = 'en'", &[DATABASE]).notices, []);
-    let notices = good("language = 'pt'", &[DATABASE]).notices;
-    assert_eq!(notices.iter().map(|saying| saying.key).collect::<Vec<_>>(), ["notice-language"]);
+fn the_environment_chooses_the_language_before_the_file_does() {
+    let chosen = |toml, environment: &[(&str, &str)]| good(toml, environment).config.language;
+    assert_eq!(chosen("", &[DATABASE]), config::Language::English);
+    assert_eq!(chosen("language = 'pt'", &[DATABASE]), config::Language::Portuguese);
+    let asked = [DATABASE, ("RESGUARDO_LANGUAGE", "es")];
+    assert_eq!(chosen("language = 'pt'", &asked), config::Language::Spanish);
+    assert_eq!(good("language = 'es'", &[DATABASE]).notices, []);
 }
 
 // Order

@@ -297,7 +297,7 @@ fn files_that_rows_name_are_looked_for_in_the_media_of_the_same_set() {
     assert_eq!(report.outcome, Outcome::Succeeded, "a warning, no failure: {report:#?}");
     assert_eq!(report.warnings[0].code, "media_missing");
     let text = &report.warnings[0].text;
-    assert!(text.contains("of which 11 are not in media") && text.contains("2024/b.jpg, 2024/c.jpg"), "{text}");
+    assert!(text.contains("of the same set: 11 of ") && text.contains("2024/b.jpg, 2024/c.jpg"), "{text}");
     assert_eq!(bench.of(&id, "app").verdict, Verdict::Proven);
 
     // Media that did not come back are nothing to compare with.

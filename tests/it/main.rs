@@ -61,3 +61,4 @@ mod transform;
 mod verify;
 mod walks;
 mod wide_row;
+mod words;

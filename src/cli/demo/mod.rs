@@ -24,7 +24,8 @@ use crate::words::Words;
 use site::Site;
 
 pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
-    let (sys, words) = (Sys::real(), Words::english());
+    let language = config::language_from_environment(args.config.as_deref());
+    let (sys, words) = (Sys::real(), Words::of(language));
     let given = options.dir.clone().unwrap_or_else(|| temporary_folder(&sys));
     // Its server is named by the path of a socket, which means the same wherever it is read.
     let dir = match std::path::absolute(&given) {
@@ -55,7 +56,8 @@ pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
         Ok(Err(error)) => return give_up(&format!("{error:#}")),
         Err(error) => return give_up(&error.to_string()),
     };
-    let loaded = match config::load(Some(&site.config), []) {
+    let loaded = match config::load(Some(&site.config), [("RESGUARDO_LANGUAGE".to_owned(), language.code().to_owned())])
+    {
         Ok(loaded) => loaded,
         Err(faults) => {
             return give_up(&faults.iter().map(|f| words.say(&f.saying)).collect::<Vec<_>>().join("; "));

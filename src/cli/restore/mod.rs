@@ -52,15 +52,14 @@ pub async fn run(args: &Args, options: &RestoreOptions) -> Exit {
         say_what_now(&world, &ask, &report);
     } else if options.dry_run && report.outcome != Outcome::Succeeded {
         // A look leaves no line in the log, so its failure is said here.
-        complain(&report);
+        complain(&world, &report);
     }
     Exit::of(&report)
 }
 
-fn complain(report: &RunReport) {
-    for text in [&report.error, &report.hint].into_iter().flatten() {
-        output::complain(text);
-    }
+fn complain(world: &World, report: &RunReport) {
+    report.error.iter().for_each(|error| output::complain(error));
+    report.hint.iter().for_each(|hint| output::complain(&world.runner.words.retell(hint)));
 }
 
 /// The end of a restore is the application's to see: what to restart, and the way back.

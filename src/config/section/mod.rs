@@ -18,10 +18,6 @@ use super::{Config, Language, PostgresConfig};
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 
-/// The languages that may be asked for; the first is the one there is.
-pub(super) const LANGUAGES: [(&str, Language); 3] =
-    [("en", Language::English), ("es", Language::Spanish), ("pt", Language::Portuguese)];
-
 /// Reads every section; what comes back counts only where no fault was found. Where a database
 /// was named and could not be read (`database_faulty`), nobody is told that there is none; else
 /// `no_source` says so.
@@ -31,7 +27,8 @@ pub(super) fn read(root: &mut Table<'_>, database_faulty: bool, no_source: Sayin
         root.fault("postgres", DEFAULT, no_source);
     }
     let zone = |text: &str| text.trim().parse::<Tz>().ok();
-    let language = root.word("language", &LANGUAGES, Language::English, "en");
+    let language =
+        root.word("language", &Language::ALL.map(|language| (language.code(), language)), Language::English, "en");
     let timezone = root.parsed("timezone", "UTC", Saying::new("fault-zone"), zone);
     let schedule = root.section("schedule", schedule::read);
     let store = root.section("store", plain::store);

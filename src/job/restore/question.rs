@@ -104,7 +104,7 @@ pub(super) fn of_item(context: &Context, item: &Item<'_>) -> Saying {
 }
 
 fn asked(context: &Context, says: &[Saying], typed: String) -> Question {
-    Question { lines: says.iter().map(|saying| context.words.say(saying)).collect(), typed }
+    Question { lines: says.iter().map(|saying| context.reader_words.say(saying)).collect(), typed }
 }
 
 fn names_of(parts: &[Part]) -> String {

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use chrono::{DateTime, TimeDelta};
 use resguardo::domain::artifact::{Compression, Kind};
+use resguardo::domain::language::Language;
 use resguardo::domain::manifest::{Manifest, PostgresContent, PostgresFacts};
 use resguardo::domain::name::SourceName;
 use resguardo::domain::suspect::judge;
@@ -56,8 +57,12 @@ fn manifest_of_every_kind() -> Manifest {
 
 /// As a place in Lima that is called at noon.
 fn page(standing: &NewestGood, contact_lines: &[String]) -> String {
+    page_in(Language::English, standing, contact_lines)
+}
+
+fn page_in(language: Language, standing: &NewestGood, contact_lines: &[String]) -> String {
     let written_at = DateTime::from_timestamp(1_731_430_800, 0).unwrap();
-    restore_md(&Words::english(), standing, &Imprint { written_at, zone: chrono_tz::America::Lima, contact_lines })
+    restore_md(&Words::of(language), standing, &Imprint { written_at, zone: chrono_tz::America::Lima, contact_lines })
 }
 
 fn standing(store: &Store, configured: &[&str]) -> NewestGood {
@@ -83,8 +88,8 @@ fn night(locked: &LockedStore, set: &str, change: impl FnOnce(&mut Manifest)) {
     publish_as(locked, &manifest, &content).unwrap();
 }
 
-#[test]
-fn restore_md_names_every_file_of_the_set() {
+/// What stands after a night with all kinds, and what was passed over.
+fn standing_of_every_kind() -> NewestGood {
     let Manifest { id: set, started_at, artifacts, .. } = manifest_of_every_kind();
     let (properties, data): (Vec<_>, Vec<_>) = artifacts.into_iter().partition(|a| a.kind == Kind::Database);
     let mut standing = NewestGood {
@@ -110,7 +115,46 @@ fn restore_md_names_every_file_of_the_set() {
             why,
         });
     }
-    insta::assert_snapshot!(page(&standing, &["Ana, +51 1 234 5678".to_owned()]));
+    standing
+}
+
+#[test]
+fn restore_md_names_every_file_of_the_set() {
+    let standing = standing_of_every_kind();
+    let contact = ["Ana, +51 1 234 5678".to_owned()];
+    insta::assert_snapshot!(page(&standing, &contact));
+    insta::assert_snapshot!("restore_md_es", page_in(Language::Spanish, &standing, &contact));
+    insta::assert_snapshot!("restore_md_pt", page_in(Language::Portuguese, &standing, &contact));
+}
+
+/// The commands of a page, block by block, and what its sentences quote, in order of letters.
+fn commands(page: &str) -> (Vec<&str>, Vec<&str>) {
+    let (said, blocks): (Vec<_>, Vec<_>) = page.split("```").enumerate().partition(|(at, _)| at % 2 == 0);
+    let quoted = said.iter().flat_map(|(_, text)| text.split('`').skip(1).step_by(2));
+    let mut quoted: Vec<&str> = quoted.collect();
+    quoted.sort_unstable();
+    (blocks.into_iter().map(|(_, block)| block).collect(), quoted)
+}
+
+/// Whatever the language of its sentences, what is pasted is the same.
+#[test]
+fn the_commands_of_restore_md_are_the_same_in_every_language() {
+    let mut standing = standing_of_every_kind();
+    standing.passed_over[0].why = Why::Bad;
+    for good in &mut standing.good {
+        good.proven_at = Some(good.started_at);
+    }
+    let mut without_roles = standing_of_every_kind();
+    without_roles.good.retain(|good| good.artifact.kind != Kind::Globals);
+    for standing in [&standing, &without_roles] {
+        let english = page(standing, &[]);
+        assert!(commands(&english).0.len() >= 5, "{english}");
+        for language in [Language::Spanish, Language::Portuguese] {
+            let page = page_in(language, standing, &[]);
+            assert_eq!(commands(&page), commands(&english));
+            assert!(!page.contains("=== "), "{page}");
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,619 @@
+### Todos los textos para personas, en español (Perú, trato de usted).
+###
+### Glosario. Una palabra para cada cosa, siempre la misma:
+###   source → fuente · backup → copia de seguridad · set → conjunto · artifact → archivo guardado
+###   dump → volcado · archive (tar) → paquete · store → almacén · manifest → manifiesto
+###   complete, damaged → completo, dañado · suspect → sospechoso · adopted → adoptado
+###   proven → comprobado · pinned → fijado · expire, prune → vencer, depuración
+###   verify → verificación · drill → simulacro de restauración · run → ejecución · lock → bloqueo
+###   restore, undo → restauración, deshacer · exchange → intercambio · safety backup → copia previa
+###   folder, file → carpeta, archivo · role → rol · schema → esquema · log → registro
+###   daemon → servicio · container, volume → contenedor, volumen · password → contraseña
+### Los comandos, las claves y los nombres de archivo quedan como son.
+
+## Hints
+
+hint-no-room = Libere al menos { $needed } en el volumen de { $path }, o indique en store.dir uno más grande.
+
+## Faults of disks and rights
+
+hint-disk-full = El volumen de { $path } está lleno. Libere espacio en él, o indique en store.dir uno más grande.
+hint-quota = La cuota de { $path } está agotada. Auméntela o libere espacio.
+hint-read-only = El disco de { $path } está montado solo para lectura. Móntelo también para escritura.
+hint-no-right = El programa no puede escribir en { $path }. Dé permiso a su usuario, o corrija el propietario de la carpeta.
+hint-disk-error = El disco de { $path } responde con errores. Revise el registro del sistema y cámbielo antes de que haga falta.
+hint-no-folder = En { $path } hay algo que no es una carpeta. Muévalo a otro lugar, o indique otra carpeta en store.dir.
+hint-link = En { $path } hay un enlace simbólico, donde debe haber un archivo o una carpeta del propio almacén. Quite el enlace; aquello a lo que lleva queda como está.
+hint-name-taken = En { $path } ya hay otro archivo. Muévalo a otro lugar; nunca se sobrescribe.
+hint-no-locks = El sistema de archivos de { $path } no puede bloquear archivos. Ponga el almacén en uno que pueda.
+
+## The store
+
+hint-unknown-group = Indique un grupo que exista donde se ejecuta el programa, o su número: store.group = "{ $group }" no es ni lo uno ni lo otro.
+hint-no-such-set = Los identificadores de los conjuntos que hay se ven con: resguardo list
+hint-store-replaces = El sistema de archivos de { $path } reemplaza archivos al renombrar, aunque se le pide que no lo haga. Ponga el almacén en otro.
+hint-store-locks = El sistema de archivos de { $path } permite que dos procesos tengan el mismo bloqueo. Ponga el almacén en otro, o use store.single_host = true si solo esta máquina y este contenedor escriben en él.
+hint-sets-mounted = Monte el almacén entero de una vez: { $path } debe estar en el mismo montaje que .resguardo, a su lado.
+warning-store-modes = El sistema de archivos de { $path } no conserva los permisos de los archivos: quien pueda leer el volumen puede leer las copias de seguridad.
+warning-store-folder-sync = El sistema de archivos de { $path } no puede asegurar los nombres en el disco (fsync de una carpeta): un corte de luz en el minuto siguiente a una copia de seguridad puede deshacerla.
+warning-store-locks = El sistema de archivos de { $path } permite que dos procesos tengan el mismo bloqueo. Se aceptó con store.single_host = true.
+warning-removal-unreadable = { $path } es el manifiesto de un conjunto que se estaba eliminando y ya no se puede leer. Sus archivos quedan como están y siguen ocultos; para volver a verlos, quite este archivo de { $folder }.
+warning-finished-unreadable = { $path } es el manifiesto de un conjunto terminado que aún no se había puesto en su lugar, y este programa no puede leerlo: lo escribió una versión más nueva, o está dañado. Sus archivos se guardan aparte y siguen ocultos; inicie la versión que lo escribió, o saque { $folder } del almacén para renunciar al conjunto.
+warning-finished-not-whole = El conjunto { $id } estaba terminado pero aún no en su lugar, y uno de sus archivos ya no es lo que dice su manifiesto. El conjunto se descartó; haga una copia de seguridad.
+warning-finished-no-place = El conjunto { $id } estaba terminado pero no se pudo poner en su lugar: { $error }. El conjunto se descartó; haga una copia de seguridad.
+
+## Mail
+
+hint-mail-address = Escriba la dirección como nombre@example.org o Nombre <nombre@example.org>.
+hint-mail-password-file = Haga que el usuario con el que se ejecuta resguardo pueda leer el archivo que indica mail.password_file.
+hint-mail-certificate = El certificado del servidor de correo no vale para este nombre: escriba el nombre del servidor como está en su certificado, o añada su autoridad a los certificados del sistema.
+hint-mail-login = El servidor de correo rechaza a mail.user con esta contraseña: algunos proveedores exigen una contraseña de aplicación.
+hint-mail-refused = El servidor de correo rechaza este mensaje: vea que mail.from sea una dirección desde la que le permite enviar, y que exista cada una de mail.to.
+hint-mail-security = El servidor de correo no habla como dice mail.security: lo habitual es starttls en el puerto 587, tls en el 465 y none en el 25.
+hint-mail-unreachable = Vea que mail.host y mail.port sean correctos, y que esta máquina pueda llegar a ellos.
+
+mail-subject = [{ $place }] { $what }
+mail-contact = A quién puede pedir ayuda:
+mail-last-today = Este es el último correo de hoy: se alcanzó mail.max_per_day. Lo demás que ocurra queda en el registro.
+mail-footer = resguardo, que cuida las copias de seguridad de { $place }. `resguardo list` muestra lo que hay; `resguardo check`, lo que anda mal.
+
+warning-mail-unsent = No se pudo enviar el correo «{ $subject }»: { $error }.
+warning-mail-withheld = El correo «{ $subject }» no se envió: por hoy se alcanzó mail.max_per_day.
+warning-told-unwritten = No se pudo anotar lo que ya se avisó: { $error }. Puede que se avise de nuevo después de reiniciar.
+
+## Retention: why a set stays, why nothing expires
+
+kept-pinned = fijado
+kept-newest-proven = el más reciente que comprobó un simulacro
+kept-minimum-redundancy = una de las copias completas más recientes de una fuente
+kept-being-read = se está leyendo en este momento
+kept-depended-on = un conjunto que se queda no se puede restaurar sin él
+kept-damaged = dañado: nunca se reduce más
+kept-source-suspect = la copia más reciente de una de sus fuentes es sospechosa
+kept-within-days = dentro de keep_days
+kept-daily = el más reciente de su día
+kept-weekly = el más reciente de su semana
+kept-monthly = el más reciente de su mes
+kept-yearly = el más reciente de su año
+hold-clock-behind = El reloj marca una hora anterior al inicio del conjunto más reciente, así que nada vence. Ponga el reloj en hora.
+hold-clock-jumped = El reloj saltó más de dos días desde la ejecución anterior, así que en esta nada vence.
+hold-store-unlisted = Hay algo en el almacén que no se pudo listar, así que nada vence. Revise los permisos de las carpetas del almacén.
+
+## Runs
+
+warning-empty = { $source } no tiene ninguna tabla, aunque en el almacén hay conjuntos suyos: no se guardó nada. Si los datos se perdieron, restáurelos con `resguardo restore --latest`; si es así a propósito, ejecute `resguardo backup --source { $source }` y `resguardo accept`.
+hint-empty = Si los datos se perdieron, restaure el último conjunto bueno: `resguardo restore --latest`.
+warning-suspect = { $source } en { $id } tiene muchísimo menos que en el conjunto anterior y no se toma en cuenta hasta `resguardo accept { $id }`. Vea si se perdieron datos; mientras tanto, nada de esa fuente vence.
+warning-not-removed = { $what } venció y no se pudo eliminar: { $error }
+warning-not-durable = El conjunto está hecho, pero el disco no confirmó que resista un corte de luz, así que no se eliminó nada: { $error }
+hint-empty-folder = Vea si el volumen de { $source } está montado. Si debe estar vacío, ponga allow_empty = true en esa fuente.
+hint-slot-served = Parece que dos servicios trabajan sobre este almacén con el mismo horario. Detenga uno de ellos.
+hint-lock-held = Otra ejecución de resguardo trabaja sobre este almacén. Espere a que termine, o use `--wait SECONDS`.
+hint-low-port = Los puertos menores que { $free } no son para cualquier usuario: indique en serve.listen (RESGUARDO_SERVE__LISTEN) uno mayor que { $port }, o dé al programa el permiso CAP_NET_BIND_SERVICE.
+hint-port-taken = Otro programa, u otro servicio de resguardo, ya usa el puerto { $port }: deténgalo, o indique otro puerto en serve.listen (RESGUARDO_SERVE__LISTEN).
+hint-no-such-address = Esta máquina no tiene la dirección { $address }: indique en serve.listen (RESGUARDO_SERVE__LISTEN) una que tenga, o 0.0.0.0 para todas.
+hint-bug = Esto es un error de resguardo. El servicio continúa; por favor, informe del texto de arriba.
+hint-not-root = Ejecútelo con un usuario que no sea root, o cree un usuario `postgres`.
+
+## Verify
+
+hint-verify-held = Otra verificación trabaja sobre este almacén. Termina por sí sola; después, `resguardo list` muestra lo que encontró.
+hint-bad-copy = Recupere el archivo desde una copia del almacén y verifique de nuevo su conjunto: resguardo verify ID. Lo que está mal no se toma en cuenta, así que la última copia buena de su fuente es una anterior; si no queda ninguna, haga una copia de seguridad.
+warning-unrecorded = No se puede escribir en el almacén ({ $error }): lo que haga esta ejecución solo se dice aquí y no queda anotado.
+warning-finding-unkept = Lo encontrado no se pudo anotar junto a los conjuntos, por eso `resguardo list` no lo muestra: { $error }.
+warning-not-looked-into = { $path } está comprimido de un modo que resguardo no sabe abrir, por eso no se revisó por dentro.
+
+## Command line
+
+cli-config-faults = La configuración no se puede usar (por corregir: { NUMBER($count) }):
+cli-unknown-source = No existe la fuente `{ $source }`. Las configuradas son: { $known }. La que nace de una variable (DATABASE_URL) solo existe donde esa variable está definida.
+cli-no-such-set = No existe el conjunto { $id }. `resguardo list` muestra los que hay.
+cli-lock-held = Otra ejecución de resguardo trabaja sobre este almacén. Inténtelo de nuevo cuando termine.
+cli-ending-in-order = Terminando en orden. Una segunda señal termina de inmediato y deja la limpieza a la próxima ejecución.
+cli-verify-latest = Se lee lo que tomaría `resguardo restore --latest` con todas sus fuentes: { $parts }
+cli-verified = { $source }: bien; se volvió a leer cada byte de { $size }
+cli-pinned = { $id } se conserva tenga la antigüedad que tenga.
+cli-pinned-already = { $id } ya estaba fijado; no se cambió nada.
+cli-unpinned = { $id } vuelve a vencer como cualquier otro.
+cli-not-pinned = { $id } no estaba fijado; no se cambió nada.
+cli-accepted = { $id } cuenta como bueno.
+accept-fell = { $source } tenía { $before } en el conjunto { $id }; ahora tiene { $now }.
+accept-fell-from-nothing = { $source } tiene { $now }; no hay antes ningún conjunto bueno con el cual compararlo.
+accept-extent-database = tablas: { NUMBER($tables) }, filas: { NUMBER($rows) }, { $size }
+accept-extent-archive = archivos y carpetas: { NUMBER($entries) }, { $size }
+accept-extent = un tamaño de { $size }
+accept-means = Una vez aceptado cuenta como bueno: `resguardo restore --latest` lo toma, lo que venga se compara con él, y los conjuntos más antiguos vuelven a vencer.
+cli-not-suspect = { $id } no es sospechoso; no se cambió nada.
+expired = se va: ninguna regla lo conserva
+prune-nothing = No venció nada.
+list-set = CONJUNTO
+list-started = INICIO
+list-state = ESTADO
+list-size = TAMAÑO
+list-sources = FUENTES
+list-note = NOTA
+list-state-complete = completo
+list-state-partial = parcial
+list-state-suspect = sospechoso
+list-state-damaged = dañado
+list-pinned = fijado
+list-verified = verificado el { $at }
+list-proven = comprobado el { $at }
+list-drill-failed = EL SIMULACRO FALLÓ el { $at }
+list-found-bad = LA VERIFICACIÓN FALLÓ el { $at }
+list-suspect = sospechoso: { $sources }
+list-wanting = incompleto: { $sources }
+list-legend = Un ! junto a una fuente: su archivo falta, no está completo, o una verificación lo encontró mal. No se toma en cuenta.
+list-empty = Todavía no hay nada guardado en { $dir }.
+list-adopted-bad = { $path }  { $size }  (adoptado: un archivo sin manifiesto; LA VERIFICACIÓN FALLÓ el { $at }; no se toma en cuenta)
+list-adopted-whole = { $path }  { $size }  (adoptado: un archivo sin manifiesto; verificado el { $at }: entero por sí mismo; no se toma en cuenta)
+list-adopted = { $path }  { $size }  (adoptado: un archivo sin manifiesto, sin revisar por dentro; no se toma en cuenta)
+list-unseen = El almacén no se puede ver, o solo en parte; puede haber más de lo que se muestra:
+list-totals = conjuntos: { NUMBER($sets) }; { $size } en total, { $free } libres
+check-mark-good = bien
+check-mark-warning = aviso
+check-mark-trouble = PROBLEMA
+check-source = se puede acceder; hay unos { $size } por leer
+check-store = funciona como debe un almacén; { $free } libres
+check-store-busy = una ejecución trabaja sobre él, así que no se probó
+check-log = se puede escribir
+check-drill = el conjunto { $id } se podría restaurar y comparar en { $path }, lo que ocupa { $needed } como máximo
+check-drill-unscheduled = no hay ninguno programado: solo de una copia de seguridad que se restauró se sabe que lo es; defina schedule.drill, por ejemplo "0 5 * * 0"
+check-healthy = todo está bien
+check-nobody-told = nadie recibiría aviso de una copia de seguridad fallida: defina mail.host y mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
+check-no-mail-server = nadie recibiría aviso de una copia de seguridad fallida: defina mail.host (EMAIL_HOST), el servidor que recibe los correos
+check-no-recipient = nadie recibiría aviso de una copia de seguridad fallida: defina mail.to (DEFAULT_FROM_EMAIL), a quién se avisa
+check-mail = se avisaría a { $to } por medio de { $host } (`--mail` envía una prueba)
+check-mail-sent = se aceptó una prueba para { $to }
+check-mail-subject = [resguardo] una prueba
+check-mail-text = Esta es la prueba que envía `resguardo check --mail`. De este modo se le avisaría de una copia de seguridad fallida.
+
+## Demo
+
+demo-made = Se creó una pequeña aplicación en { $dir }
+demo-with-server = Tiene un padrón en SQLite, fotos, un archivo de configuración y una base de datos PostgreSQL; resguardo los protege cada minuto.
+demo-without-server = Tiene un padrón en SQLite, fotos y un archivo de configuración; resguardo los protege cada minuto. (En esta máquina no están los programas del servidor PostgreSQL, por eso no se muestra ninguno.)
+demo-stored = Guardado en { $dir } (allí RESTORE.md explica cómo restaurar sin este programa)
+demo-serving = Salud: http://{ $listen }/health   Métricas: http://{ $listen }/metrics   Ctrl-C lo termina
+demo-clean = Para borrarlo todo: rm -r { $dir }
+
+## Sources: folders, files, SQLite
+
+hint-folder-missing = Revise que el volumen de { $path } esté montado y que la ruta de la configuración sea correcta.
+hint-not-a-folder = Indique una carpeta en la configuración, o ponga { $path } en [[files]].
+hint-may-not-read = Dé al usuario con el que se ejecuta resguardo permiso para leer { $path }.
+hint-no-file-found = Revise que { $path } esté montado donde se ejecuta resguardo y que la ruta de la configuración sea correcta.
+warning-empty-folder = { $path } está vacía. Revise que su volumen esté montado, o ponga allow_empty si puede estarlo.
+warning-files-unreadable =
+    { $count ->
+        [one] No se pudo leer un archivo o una carpeta: { $first }. El paquete no está completo.
+       *[other] Archivos o carpetas que no se pudieron leer: { NUMBER($count) }; el primero es { $first }. El paquete no está completo.
+    }
+warning-files-changed =
+    { $count ->
+        [one] Un archivo cambió mientras se leía: { $first }.
+       *[other] Archivos que cambiaron mientras se leían: { NUMBER($count) }; el primero es { $first }.
+    }
+warning-files-vanished =
+    { $count ->
+        [one] Un archivo desapareció mientras se leía la carpeta: { $first }.
+       *[other] Archivos que desaparecieron mientras se leía la carpeta: { NUMBER($count) }; el primero es { $first }.
+    }
+hint-sqlite-missing = Revise que el volumen de { $path } esté montado y que la ruta de la configuración sea correcta.
+hint-sqlite-no-database = { $path } no es un archivo SQLite, o está cifrado. Revise la ruta en la configuración.
+hint-sqlite-read-only = Una base de datos en modo WAL solo se puede leer donde se puede escribir en su carpeta. Monte la carpeta de { $path } sin «solo lectura» y permita escribir en ella al usuario con el que se ejecuta resguardo.
+hint-sqlite-locked = Un programa mantiene bloqueado { $path }. Busque una transacción que nunca termina.
+hint-sqlite-damaged = { $path } está dañado. Conserve los conjuntos que hay y restaure el más reciente que esté bueno.
+
+## Restoring folders, files, SQLite
+
+restore-nothing-stands = En { $path } no hay nada ahora; allí se ponen los datos restaurados.
+restore-folder-kept = Se reemplaza la carpeta { $path }. Lo que contiene ahora se conserva como { $old }, hasta `resguardo restore --clean`.
+restore-folder-inside = { $path } no se puede renombrar, así que lo que contiene se mueve pieza por pieza: por un momento, a un programa que mire allí le faltará algo.
+restore-folder-excluded = Lo que las copias de seguridad dejan fuera ({ $patterns }) no está en la carpeta restaurada; queda en la conservada.
+restore-single = Archivos o carpetas nuevas que se devuelven: { NUMBER($count) }; el primero es { $first }. No se toca nada más.
+restore-single-kept = Archivos que ya están allí: { NUMBER($count) }. Cada uno se conserva junto al restaurado, con un nombre que termina en _before_{ $run }, hasta `resguardo restore --clean`.
+restore-single-changed = Estos difieren de lo guardado, y lo guardado toma su lugar: { $paths }. Los que vienen de otra máquina traen sus direcciones, nombres y contraseñas.
+restore-to-folder = Los datos se ponen en { $path }; lo que está en uso no se toca.
+restore-sqlite-kept = Se reemplaza el contenido de { $path }, aunque haya programas que lo tengan abierto. El contenido actual se conserva como { $old }, hasta `resguardo restore --clean`; los programas que escriben esperan mientras se copia y se reemplaza.
+restore-sqlite-damaged = { $path } está dañado. Se copia de todos modos, tan dañado como está: la copia no se revisa.
+restore-sqlite-stop = SQLite no acepta { $path } como base de datos. PRIMERO DETENGA LA APLICACIÓN. El archivo se aparta como { $old }, junto con lo que SQLite guardaba a su lado, y el restaurado toma su nombre.
+hint-owners = Restaure como root, o con --no-owner: entonces todo pertenece al usuario con el que se ejecuta resguardo.
+hint-set-id = Desempaquételo a mano donde le merezca confianza: tar -xzf.
+hint-not-as-stated = El archivo no es lo que se guardó. Restaure otro conjunto; `resguardo verify` dice cuáles están enteros.
+hint-only = Pídalo como lo nombra el paquete, por ejemplo --only "{ $near }", o con un patrón como --only "**/nombre*".
+hint-hard-link = Pida también { $first }.
+hint-too-many = Pida menos, o restaure la carpeta entera.
+hint-unsettled = Primero hay que terminar una restauración interrumpida: inicie resguardo, o ejecute de nuevo `resguardo restore`.
+hint-restore-room = Libere { $needed } en el volumen de { $path }, o restaure en otro lugar con --to-dir.
+hint-room-unseen = Vea usted mismo si hay espacio en { $path }, y continúe con --assume-room.
+hint-restore-read-only = { $path } está montado solo para lectura: restaure con un servicio que pueda escribir allí, o en otra carpeta con --to-dir.
+hint-restore-no-right = Restaure con un usuario que pueda escribir en { $path }, o en otra carpeta con --to-dir.
+hint-restore-no-folder = Cree la carpeta { $path }, o revise que su volumen esté montado.
+hint-restore-mounted = { $path } es un montaje propio y no se puede reemplazar desde dentro: restaure con --to-dir y copie el contenido encima.
+hint-restore-other-kind = Mueva a otro lugar lo que hay en { $path }, o restaure en otra carpeta con --to-dir.
+hint-restore-not-named = Nómbrelo en la configuración, o restaure en otra carpeta con --to-dir.
+hint-restore-not-empty = Indique una carpeta vacía o que no exista, o vacíe { $path }.
+hint-mount-below = Primero desmonte { $mount }, o restaure en otra carpeta con --to-dir: un volumen se iría con la carpeta antigua.
+hint-restore-ours-within = Restaure archivos sueltos con --only, o en otra carpeta con --to-dir; mejor aún, tenga { $path } en otro lugar.
+hint-to-dir = Restáurelo en el lugar de donde vino, o en una carpeta con --to-dir; --to-db es para PostgreSQL.
+hint-sqlite-left = { $left } es lo que queda de una base de datos que se eliminó: se volcaría sobre la restaurada. Muévalo a otro lugar.
+hint-sqlite-close = Detenga durante la restauración los programas que tienen abierto { $path }.
+
+## PostgreSQL
+
+hint-unreachable = Revise que el servidor de base de datos en { $host } esté en marcha y que esta máquina pueda llegar a él.
+hint-server-starting = El servidor de base de datos está arrancando o deteniéndose; el próximo intento debería encontrarlo listo.
+hint-too-many-connections = Aumente max_connections, o haga que la aplicación mantenga menos conexiones abiertas.
+hint-wrong-password = Revise la contraseña del rol { $user }: la configurada aquí no es la del servidor. Puede que un servidor nuevo ni siquiera tenga el rol: RESTORE.md, en el almacén, explica cómo se crean los roles.
+hint-password-file = Vuelva a poner la contraseña del rol { $user } en { $path }, donde la pueda leer el usuario con el que se ejecuta resguardo; no hace falta reiniciar.
+hint-no-password = Indique la contraseña del rol { $user }: POSTGRES_PASSWORD, password o password_file, o dentro de la dirección.
+hint-not-let-in = Permita que el rol { $user } se conecte a { $database }: debe existir, y una línea de pg_hba.conf debe admitir a esta máquina.
+hint-no-connect = Deje entrar al rol: GRANT CONNECT ON DATABASE "{ $database }" TO "{ $user }".
+hint-no-database = Revise el nombre: el servidor en { $host } no tiene la base de datos { $database }. Si se perdió, `resguardo restore --latest` la recupera.
+hint-tls = Compare sslmode y sslrootcert con el certificado del servidor.
+hint-no-tools = Instale los programas cliente de PostgreSQL: pg_dump, pg_dumpall, pg_restore y psql.
+hint-old-tools = Use programas cliente de la versión { $server } o más nuevos; si usa la imagen, constrúyala con BASE_IMAGE=postgres:{ $server }.
+hint-old-psql = Instale psql 15.14, 16.10, 17.6 o más nuevo: el volcado se escribió para uno de ellos.
+hint-grant = Permita que el rol lea todo: GRANT pg_read_all_data TO "{ $user }"; no puede leer { $table }.
+hint-row-security = La seguridad por filas oculta filas de { $table } al rol { $user }: ALTER ROLE "{ $user }" BYPASSRLS, o haga la copia con otro rol.
+hint-locked = Otra sesión tiene { $table } solo para sí, como lo hace una migración: termínela, o espere a que termine.
+hint-killed = { $program } fue terminado desde fuera, lo más probable porque se acabó la memoria: dé más al contenedor o a la máquina.
+hint-not-empty = Cargue en una base de datos vacía: { $database } ya tiene tablas.
+warning-no-role-passwords = El rol { $user } no puede leer las contraseñas cifradas, así que los roles guardados no las tienen: después de una restauración habrá que ponerles contraseñas nuevas.
+
+## Health: why it says what it says
+
+reason-suspect = La copia de seguridad más reciente de { $source }, { $id }, es sospechosa: tiene muchísimo menos que la anterior. Nada de { $source } vence hasta que usted la revise: `resguardo accept { $id }` si es correcta; si no lo es, restaure la última buena con `resguardo restore --latest --source { $source }`.
+reason-empty = La base de datos de { $source } se encontró sin tablas, aunque en el almacén hay copias de ella, así que no se hizo la copia de seguridad. Si se perdió su volumen, restaure el último conjunto bueno: `resguardo restore --latest --source { $source }`.
+reason-never = Todavía no hay ninguna copia de seguridad completa de { $source }.
+reason-never-seen = No se ve ninguna copia de seguridad de { $source }, porque el almacén no se puede ver.
+reason-stale =
+    { $age_hours ->
+        [one] La copia de seguridad completa más reciente de { $source }, { $id }, tiene una hora; se admite un máximo de { NUMBER($max_age_hours) } h.
+       *[other] La copia de seguridad completa más reciente de { $source }, { $id }, tiene { NUMBER($age_hours) } horas; se admite un máximo de { NUMBER($max_age_hours) } h.
+    }
+reason-running = Se está haciendo una copia de seguridad de { $source }.
+reason-failed = La última copia de seguridad de { $source } falló.
+reason-partial = La última copia de seguridad no pudo leer algo de { $source }.
+reason-interrupted = La última copia de seguridad de { $source } se interrumpió.
+reason-run-failed = La última copia de seguridad, { $run }, falló antes de llegar a ninguna fuente.
+reason-run-partial = La última copia de seguridad, { $run }, es parcial: { $source } no se pudo guardar por completo.
+reason-prune-failed = La última depuración, { $run }, falló.
+reason-verify-failed = La última verificación, { $run }, encontró algo mal o no pudo verlo; el registro dice qué. Queda pendiente hasta que una verificación termine bien.
+reason-verify-overdue = Ninguna verificación programada ha llegado a su fin desde la que correspondía el { $at }: nadie sabe si lo guardado todavía se puede leer. Vea si el servicio está en marcha: al arrancar recupera lo atrasado.
+reason-found-bad = Archivos guardados cuyos bytes no son los que se escribieron, según una verificación: { NUMBER($count) }; el más reciente es { $path }. No se toman en cuenta. Recupérelos desde una copia del almacén y ejecute `resguardo verify` sobre su conjunto, o elimine el conjunto a mano, dejando para el final su manifiesto en sets/.
+reason-found-bad-adopted = Archivos sin manifiesto que una verificación encontró incompletos: { NUMBER($count) }; el primero es { $path }. Recupérelos desde una copia, o elimínelos; `resguardo verify --all` los vuelve a revisar.
+reason-drill-says-no = El último simulacro de restauración del conjunto { $id } no devolvió como se guardó: { $sources }. `resguardo drill --last` dice lo que encontró. Queda pendiente hasta que un simulacro termine bien.
+reason-drill-failed = El último simulacro de restauración, { $run }, dice que no: { $error }. Queda pendiente hasta que un simulacro termine bien.
+reason-drill-not-held = El último simulacro de restauración, { $run }, no se pudo hacer, lo que no dice nada de lo guardado: { $error }.
+reason-drill-overdue =
+    { $days ->
+        [0] Hoy ningún simulacro de restauración comprobó { $sources }: ejecute `resguardo drill`, y vea en el registro por qué no lo hicieron los programados.
+        [one] Hace más de un día que ningún simulacro de restauración comprueba { $sources }: ejecute `resguardo drill`, y vea en el registro por qué no lo hicieron los programados.
+       *[other] Hace más de { NUMBER($days) } días que ningún simulacro de restauración comprueba { $sources }: ejecute `resguardo drill`, y vea en el registro por qué no lo hicieron los programados.
+    }
+reason-store = Hay un problema con el almacén: { $trouble }.
+reason-damaged = Conjuntos dañados en el almacén: { NUMBER($count) }; el más reciente es { $id }. Su manifiesto no se puede leer, o falta un archivo que nombra o tiene otro tamaño: recupere los archivos desde una copia del almacén, o elimine a mano lo que queda del conjunto, dejando sets/{ $id }.json para el final.
+reason-disk-low = Queda poco espacio en el disco del almacén: puede que la próxima copia de seguridad no quepa.
+reason-clock-behind = El reloj marca una hora anterior al inicio del conjunto más reciente, { $id }. Nada vence hasta que esté en hora.
+
+## Telling: subjects and lines of a message
+
+tell-suspect = { $source }: la última copia de seguridad es sospechosa
+tell-empty = { $source }: la base de datos está vacía
+tell-braked = { $source }: intento tras intento termina con el propio proceso; no se intenta nada más hasta la próxima hora programada
+tell-stale = { $source }: demasiado tiempo sin una copia de seguridad completa
+tell-failed =
+    { $source ->
+        [backup] La copia de seguridad falló
+       *[other] { $source }: la copia de seguridad falló
+    }
+tell-partial =
+    { $source ->
+        [backup] Hubo algo que no se pudo leer
+       *[other] { $source }: hubo algo que no se pudo leer
+    }
+tell-skipped = { $source }: se omitió una ejecución porque otra tenía el bloqueo
+tell-missed = { $source }: una ejecución programada no se hizo y se recuperó
+tell-verify =
+    { $source ->
+        [backup] Algo de lo guardado está mal, o no se pudo revisar
+       *[other] { $source }: algo de lo guardado está mal, o no se pudo revisar
+    }
+tell-drill =
+    { $source ->
+        [backup] Un simulacro de restauración dice que no, no se pudo hacer, o está atrasado
+       *[other] { $source }: un simulacro de restauración dice que no, no se pudo hacer, o está atrasado
+    }
+tell-over =
+    { $source ->
+        [backup] Todo está bien otra vez
+       *[other] { $source }: todo está bien otra vez
+    }
+tell-since = Desde el { $since }.
+tell-was-since = Había empezado el { $since }.
+tell-error = Qué falló: { $error }.
+tell-hint = Qué hacer: { $hint }
+tell-newest-good = La copia de seguridad completa más reciente es { $id }, hecha el { $at }.
+tell-no-good = No hay ninguna copia de seguridad completa.
+
+## Faults of the configuration: what was expected; key and origin are printed before it.
+
+fault-both = se esperaba solo uno de los dos, esto o { $other }; están ambos
+fault-both-passwords = se esperaba una sola contraseña; la dirección de { $other } también trae una
+fault-boolean = se esperaba true o false, y hay { $found }
+fault-cron = se esperaba una expresión cron de cinco campos que se cumpla al menos una vez, como "0 3 * * *", y hay { $found }
+fault-address = se esperaba una dirección de correo, o un nombre y una dirección de correo entre < y >, y hay { $found }
+fault-file-unreadable = se esperaba un archivo de configuración que se pueda leer en { $path }: { $error }
+fault-glob = se esperaba un patrón como "cache/**", y hay { $found }
+fault-integer = se esperaba un número entero de { $min } a { $max }, y hay { $found }
+fault-list = se esperaba una lista de textos, como ["a", "b"], y hay { $found }
+fault-listen = se esperaba una dirección y un puerto, como "127.0.0.1:8080", y hay { $found }
+fault-missing = se esperaba un valor; no hay ninguno
+fault-number = se esperaba un número de { $min } a { $max }, y hay { $found }
+fault-column = se esperaba una columna como tabla.columna o esquema.tabla.columna, y hay { $found }
+fault-no-such-source = se esperaba una fuente configurada ({ $known }), y hay { $name }
+fault-name = se esperaba un nombre de letras sin tilde, cifras, ".", "_" y "-" que empiece con letra o cifra, de 63 bytes como máximo, y hay { $found }
+fault-name-reserved = se esperaba otro nombre que { $name }, con el que se guardan los roles del servidor; dé a la fuente un nombre propio
+fault-name-twice = se esperaba un nombre que no tenga ninguna otra fuente, tampoco con otras mayúsculas; { $name } ya lo usa { $other }
+fault-keep-nothing = se esperaba al menos 1, o junto a él una regla de calendario como keep_weekly = 4; 0 por sí solo no conservaría nada
+fault-no-source = se esperaba al menos una fuente: defina DATABASE_URL, o POSTGRES_HOST y las que la acompañan, o añada [[postgres]], [[sqlite]], [[media]] o [[files]] en { $path }
+fault-no-source-no-file = se esperaba al menos una fuente: defina DATABASE_URL, o POSTGRES_HOST y las que la acompañan, o describa una en un archivo; en { $path } no hay ninguno, y con --config se indica otro
+fault-not-utf8 = se esperaba texto en UTF-8
+fault-path = se esperaba una ruta, y hay { $found }
+fault-secret = se esperaba un texto entre comillas; lo que hay no se muestra
+fault-secret-file = se esperaba un archivo que se pueda leer: { $error }
+fault-section = se esperaba una sección de claves, [{ $section }]
+fault-tables = se esperaban secciones de claves, cada una con su propio [[{ $section }]]
+fault-text = se esperaba un texto entre comillas, y hay { $found }
+fault-toml = se esperaba TOML, en la línea { $line }, columna { $column }: { $error }
+fault-unknown-key = no existe esta clave
+fault-unknown-key-near = no existe esta clave; ¿quiso decir { $near }?
+fault-url = se esperaba una dirección como postgres://user@host:5432/database o sqlite:///path
+fault-url-database = se esperaba una dirección que nombre una base de datos, como postgres://user@host:5432/database
+fault-url-encoding = se esperaba una dirección cuyas partes estén en UTF-8 con codificación de porcentaje
+fault-url-fragment = se esperaba una dirección sin "#" después de la base de datos; un "#" dentro de la contraseña se escribe %23
+fault-url-not-postgres = se esperaba la dirección de una base de datos PostgreSQL; un archivo SQLite es una fuente aparte, [[sqlite]]
+fault-url-port = se esperaba un puerto de 1 a 65535 en la dirección; ":", "/", "?", "#" o "%" dentro de la contraseña se escriben %3A, %2F, %3F, %23, %25
+fault-url-quoted = se esperaba una dirección sin comillas alrededor; donde docker lee un env_file, son parte del valor
+fault-url-scheme = se esperaba una dirección que empiece con postgres://, postgresql://, postgis:// o sqlite://
+fault-url-sqlite = se esperaba la ruta de un archivo de base de datos: sqlite:///ruta/relativa o sqlite:////ruta/absoluta
+fault-url-sslmode = se esperaba que sslmode fuera uno de: { $words }
+fault-url-user = se esperaba una dirección que nombre un usuario, como postgres://user@host:5432/database
+fault-word = se esperaba uno de: { $words }; y hay { $found }
+fault-zone = se esperaba una zona horaria por su nombre IANA, como "America/Lima", y hay { $found }
+
+notice-near-name = { $name } está definida y aquí no significa nada; ¿quiso decir { $near }?
+notice-host-default = { $name } no está definida; se toma { $host }.
+notice-password-of-none = { $name } no se usa para ninguna de las bases de datos, porque hay varias configuradas; dé a cada una su propio password o password_file.
+
+## Restoring
+
+restore-from-set = { $source } se restaura desde { $path } ({ $size }) del conjunto { $id }, hecho el { $at }.
+restore-from-file = { $source } se restaura desde { $path } ({ $size }), del que ningún conjunto responde.
+restore-suspect = Esta copia de seguridad de { $source } es sospechosa: tiene muchísimo menos que la anterior. Se restaura porque usted la nombró.
+restore-passed-over = La copia de seguridad más reciente de { $source }, { $id }, se deja de lado: está dañada, es sospechosa o no está completa.
+restore-unconfigured = El almacén también tiene { $sources }, que aquí no se configuró y no se restaura: ¿falta una variable, como DATABASE_URL?
+restore-left-out = El conjunto también tiene { $sources }, que aquí no se configuró y queda fuera.
+restore-companion-lost = Algo que la acompaña no se puede usar y queda fuera: { $error }.
+restore-mixed-sets = Estos vienen de conjuntos distintos ({ $parts }): lo que uno menciona puede faltar en otro.
+restore-before-hook = Antes de intercambiar lo nuevo y lo antiguo se ejecuta: { $program }
+restore-after-hook = Después, pase lo que pase, se ejecuta: { $program }
+restore-no-hook = Este programa no detiene la aplicación (restore.before_hook no está definido): deténgala antes, o reiníciela después.
+restore-undo = { $old } vuelve a tomar el lugar de { $live }; lo que hay allí ahora se conserva como { $aside }.
+restore-undo-hours = Lo escrito desde el { $since } ({ NUMBER($hours) } h) se aparta con ello.
+restore-clean =
+    { $days ->
+        [0] Se elimina { $old } ({ $size }): la copia antigua de { $source } que conservó la restauración { $run } hoy.
+        [one] Se elimina { $old } ({ $size }): la copia antigua de { $source } que conservó la restauración { $run }, hace un día.
+       *[other] Se elimina { $old } ({ $size }): la copia antigua de { $source } que conservó la restauración { $run }, hace { NUMBER($days) } días.
+    }
+restore-clean-unsized =
+    { $days ->
+        [0] Se elimina { $old }: la copia antigua de { $source } que conservó la restauración { $run } hoy. Calcular su tamaño llevaría mucho tiempo.
+        [one] Se elimina { $old }: la copia antigua de { $source } que conservó la restauración { $run }, hace un día. Calcular su tamaño llevaría mucho tiempo.
+       *[other] Se elimina { $old }: la copia antigua de { $source } que conservó la restauración { $run }, hace { NUMBER($days) } días. Calcular su tamaño llevaría mucho tiempo.
+    }
+restore-clean-gone =
+    { $days ->
+        [0] { $old }, que la restauración { $run } de { $source } conservó hoy, no está: se eliminó a mano, o está en otra máquina desde la que se copió este almacén. Se olvida; no se elimina nada.
+        [one] { $old }, que la restauración { $run } de { $source } conservó hace un día, no está: se eliminó a mano, o está en otra máquina desde la que se copió este almacén. Se olvida; no se elimina nada.
+       *[other] { $old }, que la restauración { $run } de { $source } conservó hace { NUMBER($days) } días, no está: se eliminó a mano, o está en otra máquina desde la que se copió este almacén. Se olvida; no se elimina nada.
+    }
+restore-clean-stays = De { $source }, lo que dejó la restauración { $run } queda como está: { $why }.
+restore-clean-unreadable = No se puede saber qué conservó una restauración anterior, y queda: { $error }.
+restore-give-up = Se abandona la restauración { $run } de { $source } ({ $why }): ya nada se ocupa de ella. Puede haber dejado { $names }: mire allí y elimine a mano lo que nadie necesite.
+restore-give-up-database = Si { $live } rechaza sesiones: ALTER DATABASE "{ $live }" ALLOW_CONNECTIONS true.
+restore-mixed = La restauración { $run } terminó entre una fuente y otra, todas enteras: { $new } está restaurado, { $old } está como estaba. Dé de nuevo la orden de restaurar, o deshágala con `resguardo restore --undo`.
+restore-mixed-undo = La operación de deshacer { $run } terminó entre una fuente y otra, todas enteras: { $new } volvió a su lugar, { $old } está como estaba. Para completarla: `resguardo restore --undo { $again }`.
+restore-clean-final = Después no hay modo de volver a ellas.
+restore-settled-new = Una restauración de { $source } se interrumpió mientras se intercambiaba lo nuevo y lo antiguo. Los datos nuevos están en su lugar; los antiguos se conservan.
+restore-settled-undo-old = Una operación de deshacer de { $source } se interrumpió antes de que la copia conservada tomara su lugar. Lo que había está como estaba, y la copia sigue conservada: `resguardo restore --undo` la retoma.
+restore-settled-clean = La copia antigua de { $source }, cuya eliminación se había interrumpido, está eliminada.
+restore-settled-old = Una restauración de { $source } se interrumpió antes de que los datos nuevos ocuparan su lugar. Los datos antiguos están como estaban; de los nuevos no queda nada.
+warning-restore-unsettled = Algo no se pudo limpiar o anotar; la próxima ejecución lo intenta de nuevo: { $error }.
+warning-restore-stays = { $source } no se pudo devolver a su lugar ({ $error }): los datos nuevos están en uso, los antiguos se conservan. `resguardo restore --undo` lo intenta de nuevo.
+warning-restore-aside = Lo que no se pudo mantener en su lugar se intercambió de vuelta. Lo que había allí entretanto se conserva como { $names }: `resguardo restore --clean` lo elimina.
+warning-restore-meanwhile = Mientras se intercambiaban los datos, un programa escribió en su lugar. Lo que ya tenía un equivalente en los datos actuales se conserva como { $names }: tome de allí lo que falte; `resguardo restore --clean` lo elimina.
+warning-restore-journal = El diario de una restauración no se puede leer: { $error }. Lo que esa restauración creó o conservó lleva { $run } al final de su nombre; `resguardo restore --clean` no puede eliminarlo.
+hint-restore-unsettled = Inicie el servidor de base de datos, o monte lo que falta, y dé de nuevo la orden: primero se resuelve lo que quedó interrumpido. Donde eso no sea posible, o si este almacén se copió desde otra máquina, `resguardo restore --clean --source { $source }` lo abandona y dice qué puede haber quedado.
+hint-restore-unsettled-unconfigured = Configure { $source } de nuevo como estaba, y dé otra vez la orden: primero se resuelve lo que quedó interrumpido. O abandónelo con `resguardo restore --clean --source { $source }`, que dice qué puede haber quedado.
+hint-restore-kept-unconfigured = Configure { $source } de nuevo como estaba. O haga que se olvide lo que se conserva con `resguardo restore --clean --source { $source }`, que dice qué queda por eliminar a mano.
+hint-restore-journal = Recupere el archivo desde una copia del almacén, o use la versión de resguardo que lo escribió. Lo que esa restauración creó o conservó lleva { $run } al final de su nombre: encárguese de ello a mano y después elimine el archivo. Las restauraciones continúan sin él.
+hint-restore-gone = Se eliminó a mano, o está en otra máquina desde la que se copió este almacén; en ese caso, deshágalo allí. `resguardo restore --clean` lo olvida.
+hint-restore-manifest = Recupere sets/{ $id }.json desde una copia del almacén, o restaure archivos sueltos del conjunto con --db y --media.
+hint-restore-damaged = Elija otro conjunto (`resguardo list`), o recupere el archivo desde una copia del almacén. No se cambió nada.
+hint-restore-incomplete = Elija otro conjunto, o restáurelo aparte con --to-dir DIR y tome de allí lo que necesite. No se cambió nada.
+hint-may-not-read-store = Restaure con un usuario que pueda leer el almacén; puede haber más de lo que se muestra.
+hint-restore-no-good = `resguardo list` muestra lo que hay; uno sospechoso cuenta después de `resguardo accept ID`, o se restaura por su conjunto: --set ID.
+hint-restore-sources = Las configuradas son: { $known }. La que nace de una variable (DATABASE_URL) solo existe donde esa variable está definida.
+hint-restore-choose = Diga cuál con --source NAME: { $choices }.
+hint-restore-no-file = Indique una ruta, o el nombre de un archivo de db, media o files en { $dir }. `resguardo list` muestra los conjuntos.
+hint-restore-other-engine = Indique un archivo del mismo tipo que la fuente: .sql o .dump de PostgreSQL, un archivo SQLite, un .tar. No se cambió nada.
+hint-restore-role = Indíquelo con { $flag }.
+hint-restore-twice = Indique para cada fuente un solo archivo a la vez.
+hint-restore-to-db = Nombre una base de datos con --source o --db; las carpetas y los archivos van con --to-dir.
+hint-restore-aside-database = Dé también a la base de datos un nombre propio con --to-db NAME, o deje fuera { $source } nombrando las demás con --source.
+hint-restore-aside-folder = Indique también una carpeta con --to-dir DIR, o deje fuera { $source } nombrando las demás con --source.
+hint-restore-within = Indique una carpeta fuera del almacén, de los registros y de las carpetas de la propia aplicación.
+hint-restore-to-dir = Nombre lo que va allí con --source o --media; una base de datos va con --to-db.
+hint-restore-only = Nombre carpetas o archivos con --source o --media.
+hint-restore-hook = Vea restore.{ $hook } en la configuración. Si detuvo la aplicación, vea si está otra vez en marcha.
+hint-restore-again = Dé de nuevo la orden.
+hint-restore-nothing-kept = No se conserva nada con un nombre antiguo, así que no hay nada que devolver ni nada que eliminar.
+hint-restore-no-consent = No se cambió nada. Para dar su consentimiento, escriba exactamente lo que se pide.
+hint-restore-nobody = No se cambió nada. Dé la orden en una terminal, o con --yes.
+reason-unconfigured = El almacén tiene copias de seguridad nuevas de { $source }, que aquí no se configuró: ¿falta una variable, como DATABASE_URL?
+reason-old-copies =
+    { $days ->
+        [0] La restauración { $run }, de hoy, todavía conserva lo que reemplazó: { $names }. `resguardo restore --clean` lo elimina, después de preguntar.
+        [one] La restauración { $run }, de hace un día, todavía conserva lo que reemplazó: { $names }. `resguardo restore --clean` lo elimina, después de preguntar.
+       *[other] La restauración { $run }, de hace { NUMBER($days) } días, todavía conserva lo que reemplazó: { $names }. `resguardo restore --clean` lo elimina, después de preguntar.
+    }
+reason-restore-unsettled = La restauración { $run } de { $source } se interrumpió y todavía no se resolvió. La próxima ejecución la resuelve; también lo hace cualquier `resguardo restore`.
+reason-restore-unsettled-why = La restauración { $run } de { $source } se interrumpió y no se puede resolver: { $why }. Se intenta de nuevo en cada ejecución; `resguardo restore --clean --source { $source }` la abandona.
+cli-restore-type = Para dar su consentimiento, escriba: { $name }
+cli-restore-one-source = Con --source, indique un archivo y una fuente, para que quede claro cuál va adónde.
+cli-restore-done = Restaurado: { $sources }
+cli-restore-restart = Reinicie ahora la aplicación: puede tener abiertas conexiones y memorias intermedias de lo que había antes.
+cli-restore-undo = Se conserva: { $old }. Para volver a eso: resguardo restore --undo
+cli-restore-clean = Para eliminarlo cuando todo esté bien: resguardo restore --clean
+cli-restore-cleaned = Eliminado; se liberaron { $size }.
+
+## Restoring a PostgreSQL database
+
+restore-database-stands = En { $server } está ahora la base de datos { $database }: { $size }; tablas: { NUMBER($tables) }, sesiones: { NUMBER($sessions) }.
+restore-database-none = En { $server } todavía no hay una base de datos { $database }.
+restore-database-beside = La copia se carga en una base de datos propia, { $new }, y se compara; solo entonces pasa a ser { $database }.
+restore-database-kept = Lo que hay ahora en { $database } se conserva como { $old } hasta que usted lo elimine; lo que se escriba desde ahora hasta el intercambio queda solo allí.
+restore-database-sessions = En el intercambio se terminan todas las sesiones de { $database }, y las nuevas se rechazan durante cinco segundos como máximo.
+restore-room = Espacio en el servidor: se necesitan { $needed }, hay { $free } libres.
+restore-room-unseen = Espacio en el servidor: se necesitan { $needed }; no se puede ver cuánto hay libre. Un disco que se llena detiene todas las bases de datos que están en él.
+warning-restore-roles = El rol { $user } no es superusuario: { $role } y otros roles que trae el conjunto pueden crearse sin sus permisos y contraseñas, o no crearse.
+warning-restore-passwords = Estos roles se crean sin contraseña, porque el conjunto no tiene ninguna: { $roles }. Nadie puede entrar con uno de ellos hasta que se le ponga una: ALTER ROLE { $first } PASSWORD '…'.
+warning-restore-tablespace = El tablespace { $tablespace } no está en este servidor: lo que había en él quedará en el predeterminado.
+forecast-standby = se rechazaría una restauración, porque este servidor es una réplica: debe ir al primario
+forecast-createdb = una restauración no puede cargar junto a la base de datos actual, porque el rol { $user } no puede crear una: ALTER ROLE "{ $user }" CREATEDB
+forecast-ownership = se rechazaría una restauración, porque el rol { $user } no puede actuar por el propietario de la base de datos: GRANT "{ $owner }" TO "{ $user }"
+forecast-room = una restauración no puede ver el espacio en el disco del servidor, y exigiría --assume-room: monte ese disco solo para lectura e indíquelo en data_volume, o use GRANT pg_execute_server_program TO "{ $user }", que le permite ejecutar programas allí
+hint-restore-standby = Indique en la configuración el servidor primario: una réplica lo sigue.
+hint-restore-createdb = Permita que el rol cree la base de datos junto a la antigua: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-ownership = Permita que el rol actúe por el propietario: GRANT "{ $owner }" TO "{ $user }", o restaure como superusuario.
+hint-restore-missing-role = Créelo: CREATE ROLE "{ $role }", o restaure desde un conjunto que tenga los roles del servidor, con un rol que pueda crearlos.
+hint-restore-exists = Indique una base de datos que todavía no exista: { $database } ya existe.
+hint-restore-taken = Renombre o elimine la base de datos { $database } si nadie la necesita, e inténtelo de nuevo.
+hint-restore-name = Dé a la base de datos un nombre de 1 a { $max } bytes.
+hint-restore-closed = Deje entrar de nuevo a las sesiones: ALTER DATABASE "{ $database }" ALLOW_CONNECTIONS true. Alguien las cerró a propósito, o una restauración terminó antes de poder abrirlas.
+hint-restore-unreadable = La base de datos nueva toma las propiedades de { $database }, que no se pueden leer. Dele a esta otro nombre, ALTER DATABASE "{ $database }" RENAME TO "{ $database }_damaged", y restaure de nuevo: entonces se toman las propiedades del propio conjunto.
+hint-restore-prepared = Conéctese a { $database } y termínela: ROLLBACK PREPARED '{ $gid }', o COMMIT PREPARED '{ $gid }'.
+hint-restore-slot = Quien lee por ella seguiría leyendo la copia antigua. Detenga al lector y elimine la ranura: SELECT pg_drop_replication_slot('{ $slot }').
+hint-restore-subscription = Seguiría escribiendo en la copia antigua. Elimínela en { $database }: DROP SUBSCRIPTION "{ $subscription }".
+hint-restore-session = Permita que el rol termine las sesiones de { $who }: GRANT pg_signal_backend TO "{ $user }"; las de un superusuario termínelas usted, o restaure como uno.
+hint-restore-busy = Lo que había está como estaba, y todos pueden entrar de nuevo. Termine el proceso { $pid } del servidor de base de datos, o espere a que termine, e inténtelo de nuevo.
+hint-restore-at-work = El servidor de base de datos sigue ocupado con lo que le pidió un intento anterior; el próximo arranque o la próxima ejecución intenta resolverlo de nuevo. Si sigue fallando, el proceso { $pid } del servidor no reacciona: vea qué espera.
+hint-restore-left = Puede que quede { $databases }: el próximo arranque o la próxima ejecución lo elimina. Si sigue fallando, un proceso del servidor no reacciona (detenido, o a la espera de un disco): termínelo.
+hint-restore-extension-missing = Instale la extensión { $extension } en la máquina o la imagen del servidor de base de datos, en la versión que corresponda al servidor.
+hint-restore-extension = Restaure como superusuario: el rol { $user } no puede crear la extensión { $extension }.
+hint-restore-locale = Instale la configuración regional { $locale } ({ $provider }) en la máquina o la imagen del servidor de base de datos, o cree usted mismo la base de datos con otra y cargue el volcado como explica RESTORE.md.
+hint-restore-older-server = Restaure en un servidor de la versión { $dumped } o más nuevo; un servidor { $server } no entiende lo que escribió uno más nuevo.
+hint-restore-properties = A la base de datos nueva no se le pudo dar un ajuste o permiso que tiene la antigua, así que no se intercambió nada: permita que el rol { $user } lo ponga, o restaure como superusuario.
+hint-restore-server-room = Haga espacio en el disco de los datos del servidor: se necesitan { $needed }, hay { $free } libres. Las copias antiguas de una restauración se van con `resguardo restore --clean`.
+hint-restore-room-unseen = Asegúrese de que haya { $needed } libres en el disco de los datos del servidor y dígalo con --assume-room; o monte aquí ese disco e indíquelo en data_volume; o permita que el rol pregunte al servidor (GRANT pg_execute_server_program TO seguido del rol, que le permite ejecutar programas allí).
+hint-restore-room-low = La carga se terminó cuando quedaban { $free }, y lo que había cargado se eliminó: haga espacio, la base de datos es más grande que antes.
+hint-restore-data-volume = Revise que el disco de los datos del servidor esté montado en { $path }, el data_volume de la configuración.
+hint-restore-differs = Lo que se cargó no es lo que se guardó, así que se eliminó; lo que había está como estaba. Verifique el conjunto y restaure otro.
+
+# Single tables of a PostgreSQL database.
+restore-table-beside = La tabla { $table } de la copia (filas: { NUMBER($coming) }) se pone en la base de datos { $database } de { $server } como { $new }: columnas y filas, para mirar y copiar, sin valores predeterminados, índices, claves ni políticas. No se toca nada más.
+restore-table-replace = Las filas de { $table } en la base de datos { $database } de { $server }, que ahora son { NUMBER($rows) }, se reemplazan por las de la copia, { NUMBER($coming) }. Las actuales se conservan como { $old }, hasta `resguardo restore --clean`. Durante ese tiempo todos los demás esperan por la tabla, y no se activan sus disparadores.
+restore-table-load = La copia entera se carga en una base de datos propia, { $new }, se compara, y se elimina cuando las filas están en { $database }.
+hint-restore-table = Use --table con una sola base de datos PostgreSQL, con --set, --latest o --db y, si hay varias, --source; --replace solo junto con --table. Para cargar una base de datos entera en otro lugar use --to-db sin --table.
+hint-restore-table-whole = Restaure la base de datos entera: resguardo restore --latest --source { $source }
+hint-restore-table-taken = Vea si todavía se necesita, y elimínela: DROP TABLE { $table }
+hint-restore-table-create = Permita que el rol cree tablas allí: GRANT USAGE, CREATE ON SCHEMA "{ $schema }" TO "{ $user }".
+hint-restore-table-schema = Créelo: CREATE SCHEMA "{ $schema }". O restaure la base de datos entera aparte, con --to-db NAME.
+hint-restore-table-gone = Restáurela sin --replace; viene como tabla propia, de la cual copiar a una { $table } nueva.
+hint-restore-table-kind = Las vistas y las tablas foráneas no tienen filas propias.
+hint-restore-table-partition = Reemplace la tabla de la que es partición, o restáurela sin --replace y copie de ella.
+hint-restore-table-owner = Permita que el rol actúe por el propietario: GRANT "{ $owner }" TO "{ $user }", o restaure como superusuario.
+hint-restore-table-key-owner = Permita que el rol { $user } actúe por el propietario de { $table }, o restaure como superusuario, o restaure sin --replace y copie de la tabla restaurada.
+hint-restore-table-key-off = Actívela de nuevo: ALTER TABLE { $table } ENABLE TRIGGER ALL. O restaure sin --replace y copie de la tabla restaurada.
+hint-restore-table-column = Restáurela sin --replace y copie lo que necesite, o devuelva a { $table } su columna { $column } mientras dure la restauración.
+hint-restore-table-required = Restáurela sin --replace y copie lo que necesite; o permita que la columna { $column } de { $table } quede vacía, o dele un valor predeterminado, mientras dure la restauración.
+hint-restore-table-type = Cree de nuevo el tipo { $type }, o restaure la base de datos entera aparte, con --to-db NAME. Lo que hay está como estaba.
+hint-restore-table-several = Diga cuál: { $tables }.
+hint-restore-table-near = Las más parecidas que tiene: { $tables }. Escriba NAME o SCHEMA.NAME, con las mayúsculas y minúsculas tal cual. Una tabla hecha de particiones que ya no está vuelve con su base de datos, --to-db NAME.
+hint-restore-table-none = La copia no tiene tablas.
+hint-restore-table-lost = Alguien eliminó o renombró { $table }, o la base de datos se intercambió desde entonces. No se cambió nada.
+hint-restore-table-key = Hay filas de { $from } que se refieren a filas de { $to } que no estarían, así que no se cambió nada: reemplace las dos tablas a la vez (--table dos veces), o restaure sin --replace y copie lo que necesite; o quite antes la clave { $key }.
+hint-restore-table-locked = No se cambió nada. Espere a que la sesión { $pid } de { $who } termine su transacción, o termínela: SELECT pg_terminate_backend({ $pid }). Después inténtelo de nuevo.
+cli-restore-table = Lo restaurado es una tabla propia: tome de ella lo que necesite (INSERT INTO … SELECT … FROM) y después elimínela.
+
+## Replacing a PostgreSQL database in place
+
+restore-in-place = El rol { $user } no puede crear una base de datos, así que { $database } se reemplaza en su lugar, en una sola transacción: nada de ella vale antes de que la copia se haya leído hasta el final y todas las cuentas coincidan, y lo que falle hasta entonces deja todo como está.
+restore-in-place-waits = Sus sesiones se terminan al comienzo y al final; entretanto, quien pregunte espera.
+restore-in-place-extensions = Estas extensiones pertenecen a otro rol y quedan como están: { $extensions }.
+restore-in-place-schemas = Estos esquemas pertenecen a otro rol: se reemplaza lo que contienen; su propietario y sus permisos quedan: { $schemas }.
+restore-safety = Antes se toma una copia previa de { $source }, y se vuelve a leer: es el único modo de volver atrás. Lo que se escriba después de que empiece se pierde: detenga antes la aplicación.
+restore-no-safety = NO SE TOMA NINGUNA COPIA PREVIA: lo que hay ahora en { $source } se pierde para siempre una vez reemplazado.
+restore-way-back = Lo que había antes en { $source } se conserva en el conjunto { $set }, fijado. Para recuperarlo: resguardo restore --set { $set } --source { $source }
+restore-safety-left = De lo que hay en { $source } se hizo una copia antes de la restauración que no se hizo: el conjunto { $set } está fijado. Cuando nadie lo necesite: resguardo unpin { $set }
+restore-settled-old-safety = Una restauración de { $source } se interrumpió antes de que los datos nuevos ocuparan su lugar. Los datos antiguos están como estaban; también están en el conjunto { $set }, fijado: cuando nadie lo necesite, `resguardo unpin { $set }`.
+hint-restore-undo-in-place = Una restauración reemplazó { $source } en su lugar, y lo que había antes está en el conjunto { $set }: resguardo restore --set { $set } --source { $source }
+restore-settled-in-place = Una restauración de { $source } se interrumpió al final. Los datos nuevos están en su lugar; lo que había antes está en el conjunto { $set }: `resguardo restore --set { $set } --source { $source }`.
+restore-settled-in-place-bare = Una restauración de { $source } se interrumpió al final. Los datos nuevos están en su lugar; de lo que había antes no se conserva nada, como se pidió.
+hint-restore-safety = No se cambió nada. Vea por qué no se puede hacer una copia de seguridad de { $source }; o diga --no-safety-backup, donde lo que hay ahora se puede perder.
+hint-restore-foreign = Permita que el rol actúe por el propietario: GRANT "{ $owner }" TO "{ $user }"; o permita que el rol cree una base de datos junto a esta: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-closed-table = Permita que el rol la llene: GRANT INSERT, DELETE ON { $table } TO "{ $user }"; o permita que el rol cree una base de datos junto a esta: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-locks = Permita más bloqueos por transacción: ALTER SYSTEM SET max_locks_per_transaction = { $enough }, y reinicie el servidor de base de datos; o permita que el rol cree una base de datos junto a esta (CREATEDB).
+hint-restore-session-stays = Lo que habría cambiado no lo ve nadie. Termine ese proceso del servidor de base de datos, o espere a que termine, y dé de nuevo la orden.
+
+## Drills
+
+hint-drill-held = Otro simulacro está en curso. Termina por sí solo; después, `resguardo drill --last` muestra lo que encontró.
+hint-drill-dir = Indique en drill.dir una carpeta de un disco donde resguardo pueda escribir, fuera del almacén y de lo que se copia; { $path } no sirve.
+hint-drill-no-room = Libere al menos { $needed } en el volumen de { $path }, o indique en drill.dir uno más grande.
+hint-drill-failed = No confíe en este conjunto. Haga un simulacro con uno anterior (`resguardo drill ID`) para saber cuál está bueno, y averigüe después qué le pasó a este: `resguardo verify ID` dice si sus bytes cambiaron en el almacén.
+warning-media-missing = Archivos que { $column } nombra y que faltan en { $media } del mismo conjunto: { NUMBER($missing) } de { NUMBER($named) }, por ejemplo { $examples }
+drill-none-yet = Ningún simulacro ha averiguado nada todavía. `resguardo drill` hace uno.
+drill-last-not-held = El último simulacro, { $run }, no averiguó nada: { $error }
+drill-page-head = SIMULACRO DE RESTAURACIÓN { $run }
+drill-page-set = Conjunto: { $id }, hecho el { $at }
+drill-page-held = Realizado: del { $from } al { $until }, por resguardo { $version }
+drill-page-proven =
+    { $count ->
+        [one] Resultado: COMPROBADO. La única fuente se restauró y se encontró como se guardó.
+       *[other] Resultado: COMPROBADO. Las { NUMBER($count) } fuentes se restauraron y se encontraron como se guardaron.
+    }
+drill-page-in-part = Resultado: NO COMPROBADO. Fuentes con las que no se pudo hacer el simulacro: { NUMBER($not_held) } de { NUMBER($count) }; las demás se encontraron como se guardaron.
+drill-page-failed = Resultado: NO. Fuentes que no volvieron como se guardaron: { NUMBER($failed) } de { NUMBER($count) }.
+drill-page-source-proven = { $source } ({ $kind }): comprobado
+drill-page-source-failed = { $source } ({ $kind }): NO RESULTÓ
+drill-page-source-not-held = { $source } ({ $kind }): no se pudo hacer el simulacro
+drill-page-restored = restaurado en { $time }
+drill-page-ok = bien
+drill-page-no = MAL
+drill-page-skipped = omitido
+drill-page-remark = observación: { $remark }
+drill-page-error = Por qué: { $error }
+drill-page-rto = Tiempo de restauración (RTO): { $time }, una fuente tras otra
+drill-page-rpo = Datos en riesgo (RPO): { $time }, la antigüedad del conjunto cuando empezó el simulacro
+drill-page-peak = Disco ocupado: { $size } como máximo
+
+## The drill: what stops it, what is odd in production
+
+hint-drill-no-server = Instale los programas del servidor PostgreSQL (initdb, postgres) de la versión { $major } o más nuevos donde se hace el simulacro, junto a psql y pg_dump.
+hint-drill-locale = Instale la configuración regional { $locale } ({ $provider }) donde se hace el simulacro: su servidor debe ordenar como el de producción.
+hint-drill-extension = Instale la extensión { $extension } para PostgreSQL { $major } donde se hace el simulacro: su servidor debe conocerla como el de producción.
+hint-drill-shut = Deje que otros pasen por { $path } (chmod o+x): el servidor del simulacro no se ejecuta como root, y sus datos están más abajo.
+hint-drill-died = Vea en el registro del sistema por qué terminó; lo más frecuente es que se acabó la memoria o que alguien lo terminó. Esto no dice nada de la copia de seguridad.
+hint-drill-room = El simulacro se terminó cuando quedaban { $free } en el volumen de { $path }: libere espacio allí, o indique en drill.dir uno más grande. Esto no dice nada de la copia de seguridad.
+remark-foreign-keys = Filas que nombran otras que no existen: { NUMBER($count) }; la primera está en { $table }.
+remark-not-valid = Restricciones que nunca se comprobaron con todas las filas (NOT VALID): { NUMBER($count) }; la primera es { $constraint }.
+remark-index-not-valid = Índices de tablas particionadas que no tienen todas las particiones: { NUMBER($count) }; el primero es { $index }.
+remark-sequence-behind = La secuencia { $sequence } está en { $value }, y { $column } ya contiene { $max }: las filas nuevas pueden chocar.
+remark-drill-unconfined = Este núcleo no puede limitar el servidor del simulacro a sus propios archivos (Landlock, Linux 5.13 o más nuevo): las funciones del volcado podrían llegar a lo que puede el usuario del servidor.
+remark-drill-network = Este núcleo no puede apartar de la red el servidor del simulacro (Landlock, Linux 6.7 o más nuevo): las funciones del volcado podrían llegar a otros servidores.
+remark-left-empty = Vistas materializadas que el simulacro dejó vacías, porque esta base de datos puede consultar otros servidores: { NUMBER($count) }. No se comprobaron.

@@ -1,0 +1,624 @@
+### Todos os textos para pessoas, em português do Brasil (tratamento: você).
+###
+### Glossário. Uma palavra para cada coisa, sempre a mesma:
+###   source → fonte · backup → backup · set → conjunto · artifact → arquivo guardado
+###   dump → dump · archive (tar) → pacote · store → repositório · manifest → manifesto
+###   complete, damaged → completo, danificado · suspect → suspeito · adopted → adotado
+###   proven → comprovado · pinned → fixado · expire, prune → expirar, limpeza
+###   verify → verificação · drill → simulado de restauração · run → execução · lock → bloqueio
+###   restore, undo → restauração, desfazer · exchange → troca · safety backup → backup prévio
+###   folder, file → pasta, arquivo · role → role (como no PostgreSQL) · schema → esquema · log → log
+###   daemon → serviço · container, volume → contêiner, volume · password → senha
+### Comandos, chaves e nomes de arquivos ficam como são.
+
+## Hints
+
+hint-no-room = Libere pelo menos { $needed } no volume de { $path }, ou indique um maior em store.dir.
+
+## Faults of disks and rights
+
+hint-disk-full = O volume de { $path } está cheio. Libere espaço nele, ou indique um maior em store.dir.
+hint-quota = A cota de { $path } se esgotou. Aumente-a ou libere espaço.
+hint-read-only = O disco de { $path } está montado somente para leitura. Monte-o também para escrita.
+hint-no-right = O programa não pode escrever em { $path }. Dê permissão ao usuário dele, ou corrija o dono da pasta.
+hint-disk-error = O disco de { $path } responde com erros. Veja o log do sistema e troque o disco antes que ele faça falta.
+hint-no-folder = Em { $path } existe algo que não é uma pasta. Mova-o para outro lugar, ou indique outra pasta em store.dir.
+hint-link = Em { $path } existe um link simbólico, onde deve haver um arquivo ou uma pasta do próprio repositório. Tire o link de lá; aquilo a que ele leva fica como está.
+hint-name-taken = Em { $path } já existe outro arquivo. Mova-o para outro lugar; ele nunca é sobrescrito.
+hint-no-locks = O sistema de arquivos de { $path } não consegue bloquear arquivos. Ponha o repositório em um que consiga.
+
+## The store
+
+hint-unknown-group = Indique um grupo que exista onde o programa é executado, ou o número dele: store.group = "{ $group }" não é nem uma coisa nem outra.
+hint-no-such-set = Veja os identificadores dos conjuntos que existem com: resguardo list
+hint-store-replaces = O sistema de arquivos de { $path } substitui arquivos ao renomear, mesmo quando isso é proibido. Ponha o repositório em outro.
+hint-store-locks = O sistema de arquivos de { $path } deixa dois processos terem o mesmo bloqueio. Ponha o repositório em outro, ou use store.single_host = true se só esta máquina e este contêiner escrevem nele.
+hint-sets-mounted = Monte o repositório inteiro de uma vez: { $path } precisa ficar na mesma montagem que .resguardo, ao lado.
+warning-store-modes = O sistema de arquivos de { $path } não guarda as permissões dos arquivos: quem puder ler o volume pode ler os backups.
+warning-store-folder-sync = O sistema de arquivos de { $path } não consegue garantir os nomes no disco (fsync de uma pasta): uma queda de energia no minuto seguinte a um backup pode desfazê-lo.
+warning-store-locks = O sistema de arquivos de { $path } deixa dois processos terem o mesmo bloqueio. Isso foi aceito com store.single_host = true.
+warning-removal-unreadable = { $path } é o manifesto de um conjunto que estava sendo removido e não pode mais ser lido. Os arquivos dele ficam como estão e continuam ocultos; para vê-los de novo, tire este arquivo de { $folder }.
+warning-finished-unreadable = { $path } é o manifesto de um conjunto terminado que ainda não tinha sido posto no lugar, e este programa não consegue lê-lo: uma versão mais nova o escreveu, ou ele está danificado. Os arquivos dele ficam guardados à parte e continuam ocultos; inicie a versão que o escreveu, ou tire { $folder } do repositório para abrir mão do conjunto.
+warning-finished-not-whole = O conjunto { $id } estava terminado, mas ainda não no lugar, e um dos arquivos dele não é mais o que o manifesto diz. O conjunto foi descartado; faça um backup.
+warning-finished-no-place = O conjunto { $id } estava terminado, mas não pôde ser posto no lugar: { $error }. O conjunto foi descartado; faça um backup.
+
+## Mail
+
+hint-mail-address = Escreva o endereço como nome@example.org ou Nome <nome@example.org>.
+hint-mail-password-file = Faça com que o usuário que executa o resguardo possa ler o arquivo indicado em mail.password_file.
+hint-mail-certificate = O certificado do servidor de e-mail não vale para este nome: escreva o nome do servidor como está no certificado, ou acrescente a autoridade dele aos certificados do sistema.
+hint-mail-login = O servidor de e-mail recusa mail.user com esta senha: alguns provedores exigem uma senha de aplicativo.
+hint-mail-refused = O servidor de e-mail recusa esta mensagem: veja se mail.from é um endereço pelo qual ele deixa você enviar, e se cada um dos de mail.to existe.
+hint-mail-security = O servidor de e-mail não fala como diz mail.security: o comum é starttls na porta 587, tls na 465 e none na 25.
+hint-mail-unreachable = Veja se mail.host e mail.port estão certos, e se esta máquina consegue chegar a eles.
+
+mail-subject = [{ $place }] { $what }
+mail-contact = Quem pode ajudar:
+mail-last-today = Este é o último e-mail de hoje: o limite mail.max_per_day foi atingido. O que mais acontecer fica no log.
+mail-footer = resguardo, que cuida dos backups de { $place }. `resguardo list` mostra o que existe; `resguardo check`, o que está errado.
+
+warning-mail-unsent = O e-mail “{ $subject }” não pôde ser enviado: { $error }.
+warning-mail-withheld = O e-mail “{ $subject }” não foi enviado: o limite mail.max_per_day de hoje foi atingido.
+warning-told-unwritten = Não foi possível anotar o que já foi avisado: { $error }. Pode ser que se avise de novo depois de reiniciar.
+
+## Retention: why a set stays, why nothing expires
+
+kept-pinned = fixado
+kept-newest-proven = o mais recente que um simulado comprovou
+kept-minimum-redundancy = uma das cópias completas mais recentes de uma fonte
+kept-being-read = está sendo lido neste momento
+kept-depended-on = um conjunto que fica não pode ser restaurado sem ele
+kept-damaged = danificado: nunca é reduzido ainda mais
+kept-source-suspect = o backup mais recente de uma das suas fontes é suspeito
+kept-within-days = dentro de keep_days
+kept-daily = o mais recente do seu dia
+kept-weekly = o mais recente da sua semana
+kept-monthly = o mais recente do seu mês
+kept-yearly = o mais recente do seu ano
+hold-clock-behind = O relógio marca uma hora anterior ao início do conjunto mais recente, então nada expira. Acerte o relógio.
+hold-clock-jumped = O relógio pulou mais de dois dias desde a execução anterior, então nesta nada expira.
+hold-store-unlisted = Algo no repositório não pôde ser listado, então nada expira. Veja as permissões das pastas do repositório.
+
+## Runs
+
+warning-empty = { $source } não tem nenhuma tabela, embora existam no repositório conjuntos dessa fonte: nada foi guardado. Se os dados se perderam, restaure-os com `resguardo restore --latest`; se for assim de propósito, execute `resguardo backup --source { $source }` e `resguardo accept`.
+hint-empty = Se os dados se perderam, restaure o último conjunto bom: `resguardo restore --latest`.
+warning-suspect = { $source } em { $id } tem muito menos que no conjunto anterior e não conta até `resguardo accept { $id }`. Veja se houve perda de dados; até lá, nada dessa fonte expira.
+warning-not-removed = { $what } expirou e não pôde ser removido: { $error }
+warning-not-durable = O conjunto está pronto, mas o disco não confirmou que ele resiste a uma queda de energia, então nada foi removido: { $error }
+hint-empty-folder = Veja se o volume de { $source } está montado. Se for para ficar vazia, use allow_empty = true nessa fonte.
+hint-slot-served = Parece que dois serviços trabalham neste repositório com o mesmo horário. Pare um deles.
+hint-lock-held = Outra execução do resguardo está trabalhando neste repositório. Espere ela terminar, ou use `--wait SECONDS`.
+hint-low-port = Portas abaixo de { $free } não são para qualquer usuário: indique em serve.listen (RESGUARDO_SERVE__LISTEN) uma maior que { $port }, ou dê ao programa a permissão CAP_NET_BIND_SERVICE.
+hint-port-taken = Outro programa, ou outro serviço do resguardo, já usa a porta { $port }: encerre-o, ou indique outra porta em serve.listen (RESGUARDO_SERVE__LISTEN).
+hint-no-such-address = Esta máquina não tem o endereço { $address }: indique em serve.listen (RESGUARDO_SERVE__LISTEN) um que ela tenha, ou 0.0.0.0 para todos.
+hint-bug = Isto é um defeito do resguardo. O serviço continua; por favor, relate o texto acima.
+hint-not-root = Execute-o com um usuário que não seja root, ou crie um usuário `postgres`.
+
+## Verify
+
+hint-verify-held = Outra verificação está trabalhando neste repositório. Ela termina sozinha; depois, `resguardo list` mostra o que ela encontrou.
+hint-bad-copy = Recupere o arquivo de uma cópia do repositório e verifique de novo o conjunto: resguardo verify ID. O que está ruim não conta, então a última cópia boa da fonte é uma anterior; se não sobrou nenhuma, faça um backup.
+warning-unrecorded = Não é possível escrever no repositório ({ $error }): o que esta execução faz só é dito aqui e não fica anotado.
+warning-finding-unkept = O que foi encontrado não pôde ser anotado junto aos conjuntos, por isso `resguardo list` não mostra: { $error }.
+warning-not-looked-into = { $path } está comprimido de um jeito que o resguardo não sabe abrir, por isso não foi examinado por dentro.
+
+## Command line
+
+cli-config-faults = A configuração não pode ser usada (a corrigir: { NUMBER($count) }):
+cli-unknown-source = Não existe a fonte `{ $source }`. As configuradas são: { $known }. A que nasce de uma variável (DATABASE_URL) só existe onde essa variável está definida.
+cli-no-such-set = Não existe o conjunto { $id }. `resguardo list` mostra os que existem.
+cli-lock-held = Outra execução do resguardo está trabalhando neste repositório. Tente de novo quando ela terminar.
+cli-ending-in-order = Encerrando em ordem. Um segundo sinal encerra na hora e deixa a arrumação para a próxima execução.
+cli-verify-latest = É lido o que `resguardo restore --latest` pegaria, com todas as fontes: { $parts }
+cli-verified = { $source }: bom, cada byte de { $size } foi lido de novo
+cli-pinned = { $id } fica guardado, seja qual for a idade.
+cli-pinned-already = { $id } já estava fixado; nada foi alterado.
+cli-unpinned = { $id } volta a expirar como qualquer outro.
+cli-not-pinned = { $id } não estava fixado; nada foi alterado.
+cli-accepted = { $id } conta como bom.
+accept-fell = { $source } tinha { $before } no conjunto { $id }; agora tem { $now }.
+accept-fell-from-nothing = { $source } tem { $now }; não há antes nenhum conjunto bom com que comparar.
+accept-extent-database = tabelas: { NUMBER($tables) }, linhas: { NUMBER($rows) }, { $size }
+accept-extent-archive = arquivos e pastas: { NUMBER($entries) }, { $size }
+accept-extent = um tamanho de { $size }
+accept-means = Depois de aceito ele conta como bom: `resguardo restore --latest` o pega, o que vier é comparado com ele, e os conjuntos mais antigos voltam a expirar.
+cli-not-suspect = { $id } não é suspeito; nada foi alterado.
+expired = sai: nenhuma regra o mantém
+prune-nothing = Nada expirou.
+list-set = CONJUNTO
+list-started = INÍCIO
+list-state = ESTADO
+list-size = TAMANHO
+list-sources = FONTES
+list-note = NOTA
+list-state-complete = completo
+list-state-partial = parcial
+list-state-suspect = suspeito
+list-state-damaged = danificado
+list-pinned = fixado
+list-verified = verificado em { $at }
+list-proven = comprovado em { $at }
+list-drill-failed = O SIMULADO FALHOU em { $at }
+list-found-bad = A VERIFICAÇÃO FALHOU em { $at }
+list-suspect = suspeito: { $sources }
+list-wanting = incompleto: { $sources }
+list-legend = Um ! ao lado de uma fonte: o arquivo dela falta, não está completo, ou uma verificação o achou ruim. Não conta.
+list-empty = Ainda não há nada guardado em { $dir }.
+list-adopted-bad = { $path }  { $size }  (adotado: um arquivo sem manifesto; A VERIFICAÇÃO FALHOU em { $at }; não conta)
+list-adopted-whole = { $path }  { $size }  (adotado: um arquivo sem manifesto; verificado em { $at }: inteiro por si só; não conta)
+list-adopted = { $path }  { $size }  (adotado: um arquivo sem manifesto, não examinado por dentro; não conta)
+list-unseen = Não dá para ver o repositório, ou só uma parte; pode haver mais do que se mostra:
+list-totals = conjuntos: { NUMBER($sets) }; { $size } ao todo, { $free } livres
+check-mark-good = certo
+check-mark-warning = aviso
+check-mark-trouble = PROBLEMA
+check-source = dá para acessar; cerca de { $size } a ler
+check-store = funciona como um repositório deve funcionar; { $free } livres
+check-store-busy = uma execução está trabalhando nele, por isso não foi testado
+check-log = dá para escrever
+check-drill = o conjunto { $id } poderia ser restaurado e comparado em { $path }, o que ocupa no máximo { $needed }
+check-drill-unscheduled = nenhum está programado: só de um backup que foi restaurado se sabe que é um backup; defina schedule.drill, por exemplo "0 5 * * 0"
+check-healthy = está tudo bem
+check-nobody-told = ninguém seria avisado de um backup que falhou: defina mail.host e mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
+check-no-mail-server = ninguém seria avisado de um backup que falhou: defina mail.host (EMAIL_HOST), o servidor que recebe os e-mails
+check-no-recipient = ninguém seria avisado de um backup que falhou: defina mail.to (DEFAULT_FROM_EMAIL), quem deve ser avisado
+check-mail = { $to } receberia o aviso, por { $host } (`--mail` envia um teste)
+check-mail-sent = um teste foi aceito para { $to }
+check-mail-subject = [resguardo] um teste
+check-mail-text = Este é o teste que `resguardo check --mail` envia. É assim que você seria avisado de um backup que falhou.
+
+## Demo
+
+demo-made = Um pequeno aplicativo foi criado em { $dir }
+demo-with-server = Ele tem um cadastro em SQLite, fotos, um arquivo de configuração e um banco de dados PostgreSQL; o resguardo os protege a cada minuto.
+demo-without-server = Ele tem um cadastro em SQLite, fotos e um arquivo de configuração; o resguardo os protege a cada minuto. (Os programas do servidor PostgreSQL não estão nesta máquina, por isso nenhum é mostrado.)
+demo-stored = Guardado em { $dir } (lá, RESTORE.md explica como restaurar sem este programa)
+demo-serving = Saúde: http://{ $listen }/health   Métricas: http://{ $listen }/metrics   Ctrl-C encerra
+demo-clean = Para apagar tudo: rm -r { $dir }
+
+## Sources: folders, files, SQLite
+
+hint-folder-missing = Veja se o volume de { $path } está montado e se o caminho na configuração está certo.
+hint-not-a-folder = Indique uma pasta na configuração, ou ponha { $path } em [[files]].
+hint-may-not-read = Dê ao usuário que executa o resguardo permissão para ler { $path }.
+hint-no-file-found = Veja se { $path } está montado onde o resguardo é executado e se o caminho na configuração está certo.
+warning-empty-folder = { $path } está vazia. Veja se o volume dela está montado, ou use allow_empty se ela pode ficar vazia.
+warning-files-unreadable =
+    { $count ->
+        [0] Nenhum arquivo deixou de ser lido.
+        [one] Um arquivo ou uma pasta não pôde ser lido: { $first }. O pacote não está completo.
+       *[other] Arquivos ou pastas que não puderam ser lidos: { NUMBER($count) }; o primeiro é { $first }. O pacote não está completo.
+    }
+warning-files-changed =
+    { $count ->
+        [0] Nenhum arquivo mudou enquanto era lido.
+        [one] Um arquivo mudou enquanto era lido: { $first }.
+       *[other] Arquivos que mudaram enquanto eram lidos: { NUMBER($count) }; o primeiro é { $first }.
+    }
+warning-files-vanished =
+    { $count ->
+        [0] Nenhum arquivo desapareceu enquanto a pasta era lida.
+        [one] Um arquivo desapareceu enquanto a pasta era lida: { $first }.
+       *[other] Arquivos que desapareceram enquanto a pasta era lida: { NUMBER($count) }; o primeiro é { $first }.
+    }
+hint-sqlite-missing = Veja se o volume de { $path } está montado e se o caminho na configuração está certo.
+hint-sqlite-no-database = { $path } não é um arquivo SQLite, ou está criptografado. Veja o caminho na configuração.
+hint-sqlite-read-only = Um banco de dados em modo WAL só pode ser lido onde se pode escrever na pasta dele. Monte a pasta de { $path } sem “somente leitura” e deixe o usuário que executa o resguardo escrever nela.
+hint-sqlite-locked = Um programa mantém { $path } bloqueado. Procure uma transação que nunca termina.
+hint-sqlite-damaged = { $path } está danificado. Guarde os conjuntos que existem e restaure o mais recente que esteja bom.
+
+## Restoring folders, files, SQLite
+
+restore-nothing-stands = Em { $path } não há nada agora; os dados restaurados são postos ali.
+restore-folder-kept = A pasta { $path } é substituída. O que ela tem agora fica guardado como { $old }, até `resguardo restore --clean`.
+restore-folder-inside = { $path } não pode ser renomeada, então o que há nela é movido item por item: por um momento, faltará algo a um programa que olhe ali.
+restore-folder-excluded = O que os backups deixam de fora ({ $patterns }) não está na pasta restaurada; fica na que foi guardada.
+restore-single = Arquivos ou pastas novas que são postos de volta: { NUMBER($count) }; o primeiro é { $first }. Nada mais é tocado.
+restore-single-kept = Arquivos que já estão lá: { NUMBER($count) }. Cada um fica guardado ao lado do restaurado, com um nome que termina em _before_{ $run }, até `resguardo restore --clean`.
+restore-single-changed = Estes são diferentes do que está guardado, e o que está guardado toma o lugar deles: { $paths }. Os que vêm de outra máquina trazem os endereços, os nomes e as senhas dela.
+restore-to-folder = Os dados são postos em { $path }; o que está em uso não é tocado.
+restore-sqlite-kept = O conteúdo de { $path } é substituído, mesmo com programas que o tenham aberto. O conteúdo atual fica guardado como { $old }, até `resguardo restore --clean`; os programas que escrevem esperam enquanto ele é copiado e substituído.
+restore-sqlite-damaged = { $path } está danificado. Mesmo assim é copiado, danificado como está: a cópia não é verificada.
+restore-sqlite-stop = O SQLite não aceita { $path } como banco de dados. PRIMEIRO PARE O APLICATIVO. O arquivo é posto de lado como { $old }, com o que o SQLite guardava junto dele, e o restaurado toma o nome dele.
+hint-owners = Restaure como root, ou com --no-owner: então tudo pertence ao usuário que executa o resguardo.
+hint-set-id = Desempacote-o à mão em um lugar de sua confiança: tar -xzf.
+hint-not-as-stated = O arquivo não é o que foi guardado. Restaure outro conjunto; `resguardo verify` diz quais estão inteiros.
+hint-only = Peça como o pacote o chama, por exemplo --only "{ $near }", ou com um padrão como --only "**/nome*".
+hint-hard-link = Peça também { $first }.
+hint-too-many = Peça menos, ou restaure a pasta inteira.
+hint-unsettled = Antes é preciso terminar uma restauração interrompida: inicie o resguardo, ou execute de novo `resguardo restore`.
+hint-restore-room = Libere { $needed } no volume de { $path }, ou restaure em outro lugar com --to-dir.
+hint-room-unseen = Veja você mesmo se há espaço em { $path }, e siga com --assume-room.
+hint-restore-read-only = { $path } está montado somente para leitura: restaure com um serviço que possa escrever ali, ou em outra pasta com --to-dir.
+hint-restore-no-right = Restaure com um usuário que possa escrever em { $path }, ou em outra pasta com --to-dir.
+hint-restore-no-folder = Crie a pasta { $path }, ou veja se o volume dela está montado.
+hint-restore-mounted = { $path } é uma montagem própria e não pode ser substituída por dentro: restaure com --to-dir e copie o conteúdo por cima.
+hint-restore-other-kind = Mova para outro lugar o que há em { $path }, ou restaure em outra pasta com --to-dir.
+hint-restore-not-named = Inclua-o na configuração, ou restaure em outra pasta com --to-dir.
+hint-restore-not-empty = Indique uma pasta vazia ou que não exista, ou esvazie { $path }.
+hint-mount-below = Antes desmonte { $mount }, ou restaure em outra pasta com --to-dir: um volume iria embora com a pasta antiga.
+hint-restore-ours-within = Restaure arquivos avulsos com --only, ou em outra pasta com --to-dir; melhor ainda, deixe { $path } em outro lugar.
+hint-to-dir = Restaure no lugar de onde veio, ou em uma pasta com --to-dir; --to-db é para PostgreSQL.
+hint-sqlite-left = { $left } é o que sobrou de um banco de dados que foi removido: seria aplicado sobre o restaurado. Mova-o para outro lugar.
+hint-sqlite-close = Durante a restauração, pare os programas que têm { $path } aberto.
+
+## PostgreSQL
+
+hint-unreachable = Veja se o servidor de banco de dados em { $host } está funcionando e se esta máquina consegue chegar a ele.
+hint-server-starting = O servidor de banco de dados está iniciando ou parando; a próxima tentativa deve encontrá-lo pronto.
+hint-too-many-connections = Aumente max_connections, ou faça o aplicativo manter menos conexões abertas.
+hint-wrong-password = Confira a senha da role { $user }: a configurada aqui não é a do servidor. Um servidor novo talvez nem tenha a role: RESTORE.md, no repositório, explica como se criam as roles.
+hint-password-file = Ponha de volta a senha da role { $user } em { $path }, onde o usuário que executa o resguardo possa lê-la; não é preciso reiniciar.
+hint-no-password = Informe a senha da role { $user }: POSTGRES_PASSWORD, password ou password_file, ou dentro do endereço.
+hint-not-let-in = Deixe a role { $user } se conectar a { $database }: ela precisa existir, e uma linha de pg_hba.conf precisa permitir esta máquina.
+hint-no-connect = Deixe a role entrar: GRANT CONNECT ON DATABASE "{ $database }" TO "{ $user }".
+hint-no-database = Confira o nome: o servidor em { $host } não tem o banco de dados { $database }. Se ele se perdeu, `resguardo restore --latest` o traz de volta.
+hint-tls = Compare sslmode e sslrootcert com o certificado do servidor.
+hint-no-tools = Instale os programas cliente do PostgreSQL: pg_dump, pg_dumpall, pg_restore e psql.
+hint-old-tools = Use programas cliente da versão { $server } ou mais novos; se usa a imagem, construa-a com BASE_IMAGE=postgres:{ $server }.
+hint-old-psql = Instale o psql 15.14, 16.10, 17.6 ou mais novo: o dump foi escrito para um deles.
+hint-grant = Deixe a role ler tudo: GRANT pg_read_all_data TO "{ $user }"; ela não pode ler { $table }.
+hint-row-security = A segurança por linha esconde linhas de { $table } da role { $user }: ALTER ROLE "{ $user }" BYPASSRLS, ou faça o backup com outra role.
+hint-locked = Outra sessão tem { $table } só para si, como faz uma migração: encerre-a, ou espere ela terminar.
+hint-killed = { $program } foi encerrado por fora, provavelmente porque faltou memória: dê mais ao contêiner ou à máquina.
+hint-not-empty = Carregue em um banco de dados vazio: { $database } já tem tabelas.
+warning-no-role-passwords = A role { $user } não pode ler as senhas cifradas, por isso as roles guardadas não têm senha: depois de uma restauração é preciso definir senhas novas.
+
+## Health: why it says what it says
+
+reason-suspect = O backup mais recente de { $source }, { $id }, é suspeito: tem muito menos que o anterior. Nada de { $source } expira até você olhar: `resguardo accept { $id }` se estiver certo; se não estiver, restaure o último bom com `resguardo restore --latest --source { $source }`.
+reason-empty = O banco de dados de { $source } foi encontrado sem tabelas, embora o repositório tenha backups dele, por isso o backup não foi feito. Se o volume se perdeu, restaure o último conjunto bom: `resguardo restore --latest --source { $source }`.
+reason-never = Ainda não há nenhum backup completo de { $source }.
+reason-never-seen = Nenhum backup de { $source } pode ser visto, porque não dá para ver o repositório.
+reason-stale =
+    { $age_hours ->
+        [0] O backup completo mais recente de { $source }, { $id }, tem menos de uma hora; o máximo permitido é { NUMBER($max_age_hours) } h.
+        [one] O backup completo mais recente de { $source }, { $id }, tem uma hora; o máximo permitido é { NUMBER($max_age_hours) } h.
+       *[other] O backup completo mais recente de { $source }, { $id }, tem { NUMBER($age_hours) } horas; o máximo permitido é { NUMBER($max_age_hours) } h.
+    }
+reason-running = Um backup de { $source } está em andamento.
+reason-failed = O último backup de { $source } falhou.
+reason-partial = O último backup não conseguiu ler algo de { $source }.
+reason-interrupted = O último backup de { $source } foi interrompido.
+reason-run-failed = O último backup, { $run }, falhou antes de chegar a qualquer fonte.
+reason-run-partial = O último backup, { $run }, é parcial: { $source } não pôde ser guardado por inteiro.
+reason-prune-failed = A última limpeza, { $run }, falhou.
+reason-verify-failed = A última verificação, { $run }, encontrou algo ruim ou não conseguiu olhar; o log diz o quê. Fica pendente até que uma verificação termine bem.
+reason-verify-overdue = Nenhuma verificação programada chegou ao fim desde a que era para { $at }: ninguém sabe se o que está guardado ainda pode ser lido. Veja se o serviço está funcionando: ao iniciar, ele recupera o atraso.
+reason-found-bad = Arquivos guardados cujos bytes não são os que foram escritos, segundo uma verificação: { NUMBER($count) }; o mais recente é { $path }. Eles não contam. Recupere-os de uma cópia do repositório e execute `resguardo verify` no conjunto deles, ou remova o conjunto à mão, deixando por último o manifesto em sets/.
+reason-found-bad-adopted = Arquivos sem manifesto que uma verificação não achou inteiros: { NUMBER($count) }; o primeiro é { $path }. Recupere-os de uma cópia, ou remova-os; `resguardo verify --all` olha de novo.
+reason-drill-says-no = O último simulado de restauração do conjunto { $id } não trouxe de volta como foi guardado: { $sources }. `resguardo drill --last` diz o que foi encontrado. Fica pendente até que um simulado termine bem.
+reason-drill-failed = O último simulado de restauração, { $run }, diz que não: { $error }. Fica pendente até que um simulado termine bem.
+reason-drill-not-held = O último simulado de restauração, { $run }, não pôde ser feito, o que não diz nada sobre o que está guardado: { $error }.
+reason-drill-overdue =
+    { $days ->
+        [0] Hoje nenhum simulado de restauração comprovou { $sources }: execute `resguardo drill`, e veja no log por que os programados não o fizeram.
+        [one] Há mais de um dia nenhum simulado de restauração comprova { $sources }: execute `resguardo drill`, e veja no log por que os programados não o fizeram.
+       *[other] Há mais de { NUMBER($days) } dias nenhum simulado de restauração comprova { $sources }: execute `resguardo drill`, e veja no log por que os programados não o fizeram.
+    }
+reason-store = Há um problema com o repositório: { $trouble }.
+reason-damaged = Conjuntos danificados no repositório: { NUMBER($count) }; o mais recente é { $id }. O manifesto dele não pode ser lido, ou um arquivo que ele cita falta ou tem outro tamanho: recupere os arquivos de uma cópia do repositório, ou remova à mão o que sobrou do conjunto, deixando sets/{ $id }.json por último.
+reason-disk-low = Resta pouco espaço no disco do repositório: o próximo backup pode não caber.
+reason-clock-behind = O relógio marca uma hora anterior ao início do conjunto mais recente, { $id }. Nada expira até que ele esteja certo.
+
+## Telling: subjects and lines of a message
+
+tell-suspect = { $source }: o último backup é suspeito
+tell-empty = { $source }: o banco de dados está vazio
+tell-braked = { $source }: tentativa após tentativa termina junto com o próprio processo; nada mais é tentado até o próximo horário programado
+tell-stale = { $source }: tempo demais sem um backup completo
+tell-failed =
+    { $source ->
+        [backup] O backup falhou
+       *[other] { $source }: o backup falhou
+    }
+tell-partial =
+    { $source ->
+        [backup] Algo não pôde ser lido
+       *[other] { $source }: algo não pôde ser lido
+    }
+tell-skipped = { $source }: uma execução foi pulada porque outra tinha o bloqueio
+tell-missed = { $source }: uma execução programada não aconteceu e foi recuperada
+tell-verify =
+    { $source ->
+        [backup] Algo do que está guardado está ruim, ou não pôde ser examinado
+       *[other] { $source }: algo do que está guardado está ruim, ou não pôde ser examinado
+    }
+tell-drill =
+    { $source ->
+        [backup] Um simulado de restauração diz que não, não pôde ser feito, ou está atrasado
+       *[other] { $source }: um simulado de restauração diz que não, não pôde ser feito, ou está atrasado
+    }
+tell-over =
+    { $source ->
+        [backup] Está tudo bem de novo
+       *[other] { $source }: está tudo bem de novo
+    }
+tell-since = Desde { $since }.
+tell-was-since = Tinha começado em { $since }.
+tell-error = O que deu errado: { $error }.
+tell-hint = O que fazer: { $hint }
+tell-newest-good = O backup completo mais recente é { $id }, feito em { $at }.
+tell-no-good = Não há nenhum backup completo.
+
+## Faults of the configuration: what was expected; key and origin are printed before it.
+
+fault-both = esperava-se só um dos dois, isto ou { $other }; os dois foram dados
+fault-both-passwords = esperava-se uma só senha; o endereço em { $other } também traz uma
+fault-boolean = esperava-se true ou false, e veio { $found }
+fault-cron = esperava-se uma expressão cron de cinco campos que aconteça ao menos uma vez, como "0 3 * * *", e veio { $found }
+fault-address = esperava-se um endereço de e-mail, ou um nome e um endereço de e-mail entre < e >, e veio { $found }
+fault-file-unreadable = esperava-se um arquivo de configuração que possa ser lido em { $path }: { $error }
+fault-glob = esperava-se um padrão como "cache/**", e veio { $found }
+fault-integer = esperava-se um número inteiro de { $min } a { $max }, e veio { $found }
+fault-list = esperava-se uma lista de textos, como ["a", "b"], e veio { $found }
+fault-listen = esperava-se um endereço e uma porta, como "127.0.0.1:8080", e veio { $found }
+fault-missing = esperava-se um valor; não há nenhum
+fault-number = esperava-se um número de { $min } a { $max }, e veio { $found }
+fault-column = esperava-se uma coluna como tabela.coluna ou esquema.tabela.coluna, e veio { $found }
+fault-no-such-source = esperava-se uma fonte configurada ({ $known }), e veio { $name }
+fault-name = esperava-se um nome de letras sem acento, algarismos, ".", "_" e "-" que comece com letra ou algarismo, de no máximo 63 bytes, e veio { $found }
+fault-name-reserved = esperava-se outro nome que não { $name }, com o qual são guardadas as roles do servidor; dê à fonte um nome próprio
+fault-name-twice = esperava-se um nome que nenhuma outra fonte tenha, nem com outras maiúsculas; { $name } já é usado por { $other }
+fault-keep-nothing = esperava-se pelo menos 1, ou junto dele uma regra de calendário como keep_weekly = 4; 0 sozinho não guardaria nada
+fault-no-source = esperava-se pelo menos uma fonte: defina DATABASE_URL, ou POSTGRES_HOST e as que a acompanham, ou acrescente [[postgres]], [[sqlite]], [[media]] ou [[files]] em { $path }
+fault-no-source-no-file = esperava-se pelo menos uma fonte: defina DATABASE_URL, ou POSTGRES_HOST e as que a acompanham, ou descreva uma em um arquivo; em { $path } não há nenhum, e com --config se indica outro
+fault-not-utf8 = esperava-se texto em UTF-8
+fault-path = esperava-se um caminho, e veio { $found }
+fault-secret = esperava-se um texto entre aspas; o que veio não é mostrado
+fault-secret-file = esperava-se um arquivo que possa ser lido: { $error }
+fault-section = esperava-se uma seção de chaves, [{ $section }]
+fault-tables = esperavam-se seções de chaves, cada uma com o seu próprio [[{ $section }]]
+fault-text = esperava-se um texto entre aspas, e veio { $found }
+fault-toml = esperava-se TOML, na linha { $line }, coluna { $column }: { $error }
+fault-unknown-key = esta chave não existe
+fault-unknown-key-near = esta chave não existe; você quis dizer { $near }?
+fault-url = esperava-se um endereço como postgres://user@host:5432/database ou sqlite:///path
+fault-url-database = esperava-se um endereço que cite um banco de dados, como postgres://user@host:5432/database
+fault-url-encoding = esperava-se um endereço cujas partes estejam em UTF-8 com codificação de porcentagem
+fault-url-fragment = esperava-se um endereço sem "#" depois do banco de dados; um "#" dentro da senha se escreve %23
+fault-url-not-postgres = esperava-se o endereço de um banco de dados PostgreSQL; um arquivo SQLite é uma fonte à parte, [[sqlite]]
+fault-url-port = esperava-se uma porta de 1 a 65535 no endereço; ":", "/", "?", "#" ou "%" dentro da senha se escrevem %3A, %2F, %3F, %23, %25
+fault-url-quoted = esperava-se um endereço sem aspas em volta; onde o docker lê um env_file, elas fazem parte do valor
+fault-url-scheme = esperava-se um endereço que comece com postgres://, postgresql://, postgis:// ou sqlite://
+fault-url-sqlite = esperava-se o caminho de um arquivo de banco de dados: sqlite:///caminho/relativo ou sqlite:////caminho/absoluto
+fault-url-sslmode = esperava-se que sslmode fosse um destes: { $words }
+fault-url-user = esperava-se um endereço que cite um usuário, como postgres://user@host:5432/database
+fault-word = esperava-se um destes: { $words }; e veio { $found }
+fault-zone = esperava-se um fuso horário pelo nome IANA, como "America/Sao_Paulo", e veio { $found }
+
+notice-near-name = { $name } está definida e aqui não significa nada; você quis dizer { $near }?
+notice-host-default = { $name } não está definida; usa-se { $host }.
+notice-password-of-none = { $name } não é usada para nenhum dos bancos de dados, porque há vários configurados; dê a cada um o seu próprio password ou password_file.
+
+## Restoring
+
+restore-from-set = { $source } é restaurado de { $path } ({ $size }) do conjunto { $id }, feito em { $at }.
+restore-from-file = { $source } é restaurado de { $path } ({ $size }), pelo qual nenhum conjunto responde.
+restore-suspect = Este backup de { $source } é suspeito: tem muito menos que o anterior. É restaurado porque você o indicou.
+restore-passed-over = O backup mais recente de { $source }, { $id }, é deixado de lado: está danificado, é suspeito ou não está completo.
+restore-unconfigured = O repositório também tem { $sources }, que não está configurado aqui e não é restaurado: falta uma variável, como DATABASE_URL?
+restore-left-out = O conjunto também tem { $sources }, que não está configurado aqui e fica de fora.
+restore-companion-lost = Algo que o acompanha não pode ser usado e fica de fora: { $error }.
+restore-mixed-sets = Estes vêm de conjuntos diferentes ({ $parts }): o que um deles menciona pode faltar em outro.
+restore-before-hook = Antes da troca do antigo pelo novo, é executado: { $program }
+restore-after-hook = Depois, aconteça o que acontecer, é executado: { $program }
+restore-no-hook = Este programa não para o aplicativo (restore.before_hook não está definido): pare-o antes, ou reinicie-o depois.
+restore-undo = { $old } volta a tomar o lugar de { $live }; o que está lá agora fica guardado como { $aside }.
+restore-undo-hours = O que foi escrito desde { $since } ({ NUMBER($hours) } h) é posto de lado junto.
+restore-clean =
+    { $days ->
+        [0] É removido { $old } ({ $size }): a cópia antiga de { $source } que a restauração { $run } guardou hoje.
+        [one] É removido { $old } ({ $size }): a cópia antiga de { $source } que a restauração { $run } guardou há um dia.
+       *[other] É removido { $old } ({ $size }): a cópia antiga de { $source } que a restauração { $run } guardou há { NUMBER($days) } dias.
+    }
+restore-clean-unsized =
+    { $days ->
+        [0] É removido { $old }: a cópia antiga de { $source } que a restauração { $run } guardou hoje. Calcular o tamanho dela levaria muito tempo.
+        [one] É removido { $old }: a cópia antiga de { $source } que a restauração { $run } guardou há um dia. Calcular o tamanho dela levaria muito tempo.
+       *[other] É removido { $old }: a cópia antiga de { $source } que a restauração { $run } guardou há { NUMBER($days) } dias. Calcular o tamanho dela levaria muito tempo.
+    }
+restore-clean-gone =
+    { $days ->
+        [0] { $old }, que a restauração { $run } de { $source } guardou hoje, não está lá: foi removido à mão, ou está em outra máquina da qual este repositório foi copiado. É esquecido; nada é removido.
+        [one] { $old }, que a restauração { $run } de { $source } guardou há um dia, não está lá: foi removido à mão, ou está em outra máquina da qual este repositório foi copiado. É esquecido; nada é removido.
+       *[other] { $old }, que a restauração { $run } de { $source } guardou há { NUMBER($days) } dias, não está lá: foi removido à mão, ou está em outra máquina da qual este repositório foi copiado. É esquecido; nada é removido.
+    }
+restore-clean-stays = De { $source }, o que a restauração { $run } deixou fica como está: { $why }.
+restore-clean-unreadable = Não dá para saber o que uma restauração anterior guardou, e isso fica: { $error }.
+restore-give-up = A restauração { $run } de { $source } é abandonada ({ $why }): nada mais cuida dela. Ela pode ter deixado { $names }: olhe lá e remova à mão o que ninguém precisa.
+restore-give-up-database = Se { $live } recusar sessões: ALTER DATABASE "{ $live }" ALLOW_CONNECTIONS true.
+restore-mixed = A restauração { $run } terminou entre uma fonte e outra, todas inteiras: { $new } está restaurado, { $old } está como estava. Dê de novo o comando de restaurar, ou desfaça-a com `resguardo restore --undo`.
+restore-mixed-undo = A operação de desfazer { $run } terminou entre uma fonte e outra, todas inteiras: { $new } voltou ao seu lugar, { $old } está como estava. Para completá-la: `resguardo restore --undo { $again }`.
+restore-clean-final = Depois não há como voltar a elas.
+restore-settled-new = Uma restauração de { $source } foi interrompida durante a troca do antigo pelo novo. Os dados novos estão no lugar; os antigos ficam guardados.
+restore-settled-undo-old = Uma operação de desfazer de { $source } foi interrompida antes de a cópia guardada tomar o lugar. O que estava lá está como estava, e a cópia continua guardada: `resguardo restore --undo` a retoma.
+restore-settled-clean = A cópia antiga de { $source }, cuja remoção tinha sido interrompida, foi removida.
+restore-settled-old = Uma restauração de { $source } foi interrompida antes de os dados novos tomarem o lugar. Os dados antigos estão como estavam; dos novos não sobrou nada.
+warning-restore-unsettled = Algo não pôde ser arrumado ou anotado; a próxima execução tenta de novo: { $error }.
+warning-restore-stays = { $source } não pôde ser devolvido ao lugar ({ $error }): os dados novos estão em uso, os antigos ficam guardados. `resguardo restore --undo` tenta de novo.
+warning-restore-aside = O que não pôde ficar no lugar foi trocado de volta. O que esteve lá nesse meio-tempo fica guardado como { $names }: `resguardo restore --clean` remove.
+warning-restore-meanwhile = Durante a troca dos dados, um programa escreveu no lugar deles. O que já tinha um equivalente nos dados atuais fica guardado como { $names }: pegue dali o que faltar; `resguardo restore --clean` remove.
+warning-restore-journal = O diário de uma restauração não pode ser lido: { $error }. O que essa restauração criou ou guardou leva { $run } no fim do nome; `resguardo restore --clean` não consegue remover.
+hint-restore-unsettled = Inicie o servidor de banco de dados, ou monte o que falta, e dê o comando de novo: primeiro se resolve o que foi interrompido. Onde isso não for possível, ou se este repositório foi copiado de outra máquina, `resguardo restore --clean --source { $source }` o abandona e diz o que pode ter ficado.
+hint-restore-unsettled-unconfigured = Configure { $source } de novo como estava, e dê o comando outra vez: primeiro se resolve o que foi interrompido. Ou abandone com `resguardo restore --clean --source { $source }`, que diz o que pode ter ficado.
+hint-restore-kept-unconfigured = Configure { $source } de novo como estava. Ou faça esquecer o que está guardado com `resguardo restore --clean --source { $source }`, que diz o que falta remover à mão.
+hint-restore-journal = Recupere o arquivo de uma cópia do repositório, ou use a versão do resguardo que o escreveu. O que essa restauração criou ou guardou leva { $run } no fim do nome: cuide disso à mão e depois remova o arquivo. As restaurações seguem sem ele.
+hint-restore-gone = Foi removido à mão, ou está em outra máquina da qual este repositório foi copiado; nesse caso, desfaça lá. `resguardo restore --clean` o esquece.
+hint-restore-manifest = Recupere sets/{ $id }.json de uma cópia do repositório, ou restaure arquivos avulsos do conjunto com --db e --media.
+hint-restore-damaged = Escolha outro conjunto (`resguardo list`), ou recupere o arquivo de uma cópia do repositório. Nada foi alterado.
+hint-restore-incomplete = Escolha outro conjunto, ou restaure-o à parte com --to-dir DIR e pegue dali o que precisar. Nada foi alterado.
+hint-may-not-read-store = Restaure com um usuário que possa ler o repositório; pode haver mais do que se mostra.
+hint-restore-no-good = `resguardo list` mostra o que existe; um suspeito conta depois de `resguardo accept ID`, ou é restaurado pelo conjunto: --set ID.
+hint-restore-sources = As configuradas são: { $known }. A que nasce de uma variável (DATABASE_URL) só existe onde essa variável está definida.
+hint-restore-choose = Diga qual com --source NAME: { $choices }.
+hint-restore-no-file = Indique um caminho, ou o nome de um arquivo de db, media ou files em { $dir }. `resguardo list` mostra os conjuntos.
+hint-restore-other-engine = Indique um arquivo do mesmo tipo que a fonte: .sql ou .dump do PostgreSQL, um arquivo SQLite, um .tar. Nada foi alterado.
+hint-restore-role = Indique-o com { $flag }.
+hint-restore-twice = Indique para cada fonte um só arquivo por vez.
+hint-restore-to-db = Indique um banco de dados com --source ou --db; pastas e arquivos vão com --to-dir.
+hint-restore-aside-database = Dê também ao banco de dados um nome próprio com --to-db NAME, ou deixe { $source } de fora indicando as outras com --source.
+hint-restore-aside-folder = Indique também uma pasta com --to-dir DIR, ou deixe { $source } de fora indicando as outras com --source.
+hint-restore-within = Indique uma pasta fora do repositório, dos logs e das pastas do próprio aplicativo.
+hint-restore-to-dir = Indique o que vai para lá com --source ou --media; um banco de dados vai com --to-db.
+hint-restore-only = Indique pastas ou arquivos com --source ou --media.
+hint-restore-hook = Veja restore.{ $hook } na configuração. Se ele parou o aplicativo, veja se está funcionando de novo.
+hint-restore-again = Dê o comando de novo.
+hint-restore-nothing-kept = Nada está guardado com um nome antigo, então não há nada a trocar de volta nem a remover.
+hint-restore-no-consent = Nada foi alterado. Para consentir, digite exatamente o que é pedido.
+hint-restore-nobody = Nada foi alterado. Dê o comando em um terminal, ou com --yes.
+reason-unconfigured = O repositório tem backups novos de { $source }, que não está configurado aqui: falta uma variável, como DATABASE_URL?
+reason-old-copies =
+    { $days ->
+        [0] A restauração { $run }, de hoje, ainda guarda o que substituiu: { $names }. `resguardo restore --clean` remove, depois de perguntar.
+        [one] A restauração { $run }, de um dia atrás, ainda guarda o que substituiu: { $names }. `resguardo restore --clean` remove, depois de perguntar.
+       *[other] A restauração { $run }, de { NUMBER($days) } dias atrás, ainda guarda o que substituiu: { $names }. `resguardo restore --clean` remove, depois de perguntar.
+    }
+reason-restore-unsettled = A restauração { $run } de { $source } foi interrompida e ainda não foi resolvida. A próxima execução resolve; qualquer `resguardo restore` também.
+reason-restore-unsettled-why = A restauração { $run } de { $source } foi interrompida e não pode ser resolvida: { $why }. Tenta-se de novo a cada execução; `resguardo restore --clean --source { $source }` a abandona.
+cli-restore-type = Para consentir, digite: { $name }
+cli-restore-one-source = Com --source, indique um arquivo e uma fonte, para ficar claro qual vai para onde.
+cli-restore-done = Restaurado: { $sources }
+cli-restore-restart = Reinicie agora o aplicativo: ele pode ter abertas conexões e caches do que estava lá antes.
+cli-restore-undo = Guardado: { $old }. Para voltar a isso: resguardo restore --undo
+cli-restore-clean = Para remover quando tudo estiver bem: resguardo restore --clean
+cli-restore-cleaned = Removido; { $size } ficaram livres.
+
+## Restoring a PostgreSQL database
+
+restore-database-stands = Em { $server } está agora o banco de dados { $database }: { $size }; tabelas: { NUMBER($tables) }, sessões: { NUMBER($sessions) }.
+restore-database-none = Em { $server } ainda não há um banco de dados { $database }.
+restore-database-beside = O backup é carregado em um banco de dados próprio, { $new }, e comparado; só então ele passa a ser { $database }.
+restore-database-kept = O que está agora em { $database } fica guardado como { $old } até você remover; o que for escrito de agora até a troca fica só ali.
+restore-database-sessions = Na troca, todas as sessões de { $database } são encerradas, e novas são recusadas por no máximo cinco segundos.
+restore-room = Espaço no servidor: são necessários { $needed }, há { $free } livres.
+restore-room-unseen = Espaço no servidor: são necessários { $needed }; não dá para ver quanto há livre. Um disco cheio faz parar todos os bancos de dados que estão nele.
+warning-restore-roles = A role { $user } não é superusuária: { $role } e outras roles que o conjunto traz podem ser criadas sem os seus direitos e senhas, ou nem ser criadas.
+warning-restore-passwords = Estas roles são criadas sem senha, porque o conjunto não tem nenhuma: { $roles }. Ninguém entra com uma delas até que receba uma senha: ALTER ROLE { $first } PASSWORD '…'.
+warning-restore-tablespace = O tablespace { $tablespace } não está neste servidor: o que ficava nele vai ficar no padrão.
+forecast-standby = uma restauração seria recusada, porque este servidor é uma réplica: ela precisa ir para o primário
+forecast-createdb = uma restauração não pode carregar ao lado do banco de dados atual, porque a role { $user } não pode criar um: ALTER ROLE "{ $user }" CREATEDB
+forecast-ownership = uma restauração seria recusada, porque a role { $user } não pode agir pelo dono do banco de dados: GRANT "{ $owner }" TO "{ $user }"
+forecast-room = uma restauração não consegue ver o espaço no disco do servidor, e exigiria --assume-room: monte esse disco somente para leitura e indique-o em data_volume, ou use GRANT pg_execute_server_program TO "{ $user }", que deixa a role executar programas lá
+hint-restore-standby = Indique na configuração o servidor primário: uma réplica o segue.
+hint-restore-createdb = Deixe a role criar o banco de dados ao lado do antigo: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-ownership = Deixe a role agir pelo dono: GRANT "{ $owner }" TO "{ $user }", ou restaure como superusuário.
+hint-restore-missing-role = Crie-a: CREATE ROLE "{ $role }", ou restaure de um conjunto que tenha as roles do servidor, com uma role que possa criá-las.
+hint-restore-exists = Indique um banco de dados que ainda não exista: { $database } já existe.
+hint-restore-taken = Renomeie ou remova o banco de dados { $database } se ninguém precisar dele, e tente de novo.
+hint-restore-name = Dê ao banco de dados um nome de 1 a { $max } bytes.
+hint-restore-closed = Deixe as sessões entrarem de novo: ALTER DATABASE "{ $database }" ALLOW_CONNECTIONS true. Alguém as barrou de propósito, ou uma restauração terminou antes de poder liberá-las.
+hint-restore-unreadable = O banco de dados novo toma as propriedades de { $database }, que não podem ser lidas. Dê outro nome a ele, ALTER DATABASE "{ $database }" RENAME TO "{ $database }_damaged", e restaure de novo: então valem as propriedades do próprio conjunto.
+hint-restore-prepared = Conecte-se a { $database } e termine-a: ROLLBACK PREPARED '{ $gid }', ou COMMIT PREPARED '{ $gid }'.
+hint-restore-slot = Quem lê por ele continuaria lendo a cópia antiga. Pare o leitor e remova o slot: SELECT pg_drop_replication_slot('{ $slot }').
+hint-restore-subscription = Ela continuaria escrevendo na cópia antiga. Remova-a em { $database }: DROP SUBSCRIPTION "{ $subscription }".
+hint-restore-session = Deixe a role encerrar as sessões de { $who }: GRANT pg_signal_backend TO "{ $user }"; as de um superusuário encerre você, ou restaure como um.
+hint-restore-busy = O que estava lá está como estava, e todos podem entrar de novo. Encerre o processo { $pid } do servidor de banco de dados, ou espere ele terminar, e tente de novo.
+hint-restore-at-work = O servidor de banco de dados ainda está ocupado com o que uma tentativa anterior pediu; a próxima partida ou execução tenta resolver de novo. Se continuar falhando, o processo { $pid } do servidor não reage: veja o que ele espera.
+hint-restore-left = Pode ter sobrado { $databases }: a próxima partida ou execução remove. Se continuar falhando, um processo do servidor não reage (parado, ou à espera de um disco): encerre-o.
+hint-restore-extension-missing = Instale a extensão { $extension } na máquina ou na imagem do servidor de banco de dados, na versão que combine com o servidor.
+hint-restore-extension = Restaure como superusuário: a role { $user } não pode criar a extensão { $extension }.
+hint-restore-locale = Instale a localidade { $locale } ({ $provider }) na máquina ou na imagem do servidor de banco de dados, ou crie você mesmo o banco de dados com outra e carregue o dump como RESTORE.md explica.
+hint-restore-older-server = Restaure em um servidor da versão { $dumped } ou mais novo; um servidor { $server } não entende o que um mais novo escreveu.
+hint-restore-properties = Não foi possível dar ao banco de dados novo um ajuste ou direito que o antigo tem, então nada foi trocado: deixe a role { $user } defini-lo, ou restaure como superusuário.
+hint-restore-server-room = Abra espaço no disco dos dados do servidor: são necessários { $needed }, há { $free } livres. As cópias antigas de uma restauração saem com `resguardo restore --clean`.
+hint-restore-room-unseen = Garanta que haja { $needed } livres no disco dos dados do servidor e diga isso com --assume-room; ou monte aqui esse disco e indique-o em data_volume; ou deixe a role perguntar ao servidor (GRANT pg_execute_server_program TO seguido da role, o que a deixa executar programas lá).
+hint-restore-room-low = A carga foi encerrada quando restavam { $free }, e o que tinha sido carregado foi removido: abra espaço, o banco de dados está maior do que era.
+hint-restore-data-volume = Veja se o disco dos dados do servidor está montado em { $path }, o data_volume da configuração.
+hint-restore-differs = O que foi carregado não é o que foi guardado, por isso foi removido; o que estava lá está como estava. Verifique o conjunto e restaure outro.
+
+# Single tables of a PostgreSQL database.
+restore-table-beside = A tabela { $table } do backup (linhas: { NUMBER($coming) }) é posta no banco de dados { $database } de { $server } como { $new }: colunas e linhas, para olhar e copiar, sem valores padrão, índices, chaves nem políticas. Nada mais é tocado.
+restore-table-replace = As linhas de { $table } no banco de dados { $database } de { $server }, que agora são { NUMBER($rows) }, são substituídas pelas do backup, { NUMBER($coming) }. As atuais ficam guardadas como { $old }, até `resguardo restore --clean`. Durante esse tempo todos os outros esperam pela tabela, e os gatilhos dela não disparam.
+restore-table-load = O backup inteiro é carregado em um banco de dados próprio, { $new }, comparado, e removido quando as linhas estiverem em { $database }.
+hint-restore-table = Use --table com um só banco de dados PostgreSQL, com --set, --latest ou --db e, se houver vários, --source; --replace só junto com --table. Para carregar um banco de dados inteiro em outro lugar use --to-db sem --table.
+hint-restore-table-whole = Restaure o banco de dados inteiro: resguardo restore --latest --source { $source }
+hint-restore-table-taken = Veja se ela ainda é necessária, e remova-a: DROP TABLE { $table }
+hint-restore-table-create = Deixe a role criar tabelas ali: GRANT USAGE, CREATE ON SCHEMA "{ $schema }" TO "{ $user }".
+hint-restore-table-schema = Crie-o: CREATE SCHEMA "{ $schema }". Ou restaure o banco de dados inteiro à parte, com --to-db NAME.
+hint-restore-table-gone = Restaure-a sem --replace; ela vem como tabela própria, da qual copiar para uma { $table } nova.
+hint-restore-table-kind = Visões e tabelas estrangeiras não têm linhas próprias.
+hint-restore-table-partition = Substitua a tabela da qual ela é partição, ou restaure-a sem --replace e copie dela.
+hint-restore-table-owner = Deixe a role agir pelo dono: GRANT "{ $owner }" TO "{ $user }", ou restaure como superusuário.
+hint-restore-table-key-owner = Deixe a role { $user } agir pelo dono de { $table }, ou restaure como superusuário, ou restaure sem --replace e copie da tabela restaurada.
+hint-restore-table-key-off = Ligue-a de novo: ALTER TABLE { $table } ENABLE TRIGGER ALL. Ou restaure sem --replace e copie da tabela restaurada.
+hint-restore-table-column = Restaure-a sem --replace e copie o que precisar, ou devolva a { $table } a coluna { $column } enquanto durar a restauração.
+hint-restore-table-required = Restaure-a sem --replace e copie o que precisar; ou deixe a coluna { $column } de { $table } ficar vazia, ou dê a ela um valor padrão, enquanto durar a restauração.
+hint-restore-table-type = Crie de novo o tipo { $type }, ou restaure o banco de dados inteiro à parte, com --to-db NAME. O que está lá está como estava.
+hint-restore-table-several = Diga qual: { $tables }.
+hint-restore-table-near = As mais parecidas que ele tem: { $tables }. Escreva NAME ou SCHEMA.NAME, com maiúsculas e minúsculas como são. Uma tabela feita de partições que não existe mais volta com o banco de dados dela, --to-db NAME.
+hint-restore-table-none = O backup não tem tabelas.
+hint-restore-table-lost = Alguém removeu ou renomeou { $table }, ou o banco de dados foi trocado desde então. Nada foi alterado.
+hint-restore-table-key = Há linhas de { $from } que se referem a linhas de { $to } que não existiriam, então nada foi alterado: substitua as duas tabelas de uma vez (--table duas vezes), ou restaure sem --replace e copie o que precisar; ou remova antes a chave { $key }.
+hint-restore-table-locked = Nada foi alterado. Espere a sessão { $pid } de { $who } terminar a transação dela, ou encerre-a: SELECT pg_terminate_backend({ $pid }). Depois tente de novo.
+cli-restore-table = O que foi restaurado é uma tabela própria: pegue dela o que precisar (INSERT INTO … SELECT … FROM) e depois a remova.
+
+## Replacing a PostgreSQL database in place
+
+restore-in-place = A role { $user } não pode criar um banco de dados, então { $database } é substituído no próprio lugar, em uma só transação: nada dela vale antes que o backup tenha sido lido até o fim e todas as contagens coincidam, e o que der errado até lá deixa tudo como está.
+restore-in-place-waits = As sessões dele são encerradas no começo e no fim; nesse meio-tempo, quem pergunta espera.
+restore-in-place-extensions = Estas extensões pertencem a outra role e ficam como estão: { $extensions }.
+restore-in-place-schemas = Estes esquemas pertencem a outra role: o que há neles é substituído; o dono e os direitos ficam: { $schemas }.
+restore-safety = Antes é feito um backup prévio de { $source }, que é lido de novo: é o único caminho de volta. O que for escrito depois que ele começar se perde: pare o aplicativo antes.
+restore-no-safety = NENHUM BACKUP PRÉVIO É FEITO: o que está agora em { $source } se perde para sempre depois de substituído.
+restore-way-back = O que estava antes em { $source } fica guardado no conjunto { $set }, fixado. Para trazer de volta: resguardo restore --set { $set } --source { $source }
+restore-safety-left = Foi feito um backup do que está em { $source } antes da restauração que não aconteceu: o conjunto { $set } está fixado. Quando ninguém precisar dele: resguardo unpin { $set }
+restore-settled-old-safety = Uma restauração de { $source } foi interrompida antes de os dados novos tomarem o lugar. Os dados antigos estão como estavam; também estão no conjunto { $set }, fixado: quando ninguém precisar dele, `resguardo unpin { $set }`.
+hint-restore-undo-in-place = Uma restauração substituiu { $source } no próprio lugar, e o que estava lá antes está no conjunto { $set }: resguardo restore --set { $set } --source { $source }
+restore-settled-in-place = Uma restauração de { $source } foi interrompida no fim. Os dados novos estão no lugar; o que estava lá antes está no conjunto { $set }: `resguardo restore --set { $set } --source { $source }`.
+restore-settled-in-place-bare = Uma restauração de { $source } foi interrompida no fim. Os dados novos estão no lugar; do que estava lá antes nada fica guardado, como foi pedido.
+hint-restore-safety = Nada foi alterado. Veja por que não é possível fazer backup de { $source }; ou diga --no-safety-backup, se o que está lá agora puder se perder.
+hint-restore-foreign = Deixe a role agir pelo dono: GRANT "{ $owner }" TO "{ $user }"; ou deixe a role criar um banco de dados ao lado deste: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-closed-table = Deixe a role preenchê-la: GRANT INSERT, DELETE ON { $table } TO "{ $user }"; ou deixe a role criar um banco de dados ao lado deste: ALTER ROLE "{ $user }" CREATEDB.
+hint-restore-locks = Permita mais bloqueios por transação: ALTER SYSTEM SET max_locks_per_transaction = { $enough }, e reinicie o servidor de banco de dados; ou deixe a role criar um banco de dados ao lado deste (CREATEDB).
+hint-restore-session-stays = O que ela teria alterado ninguém vê. Encerre esse processo do servidor de banco de dados, ou espere ele terminar, e dê o comando de novo.
+
+## Drills
+
+hint-drill-held = Outro simulado está em andamento. Ele termina sozinho; depois, `resguardo drill --last` mostra o que ele encontrou.
+hint-drill-dir = Indique em drill.dir uma pasta de um disco em que o resguardo possa escrever, fora do repositório e daquilo de que se faz backup; { $path } não serve.
+hint-drill-no-room = Libere pelo menos { $needed } no volume de { $path }, ou indique um maior em drill.dir.
+hint-drill-failed = Não confie neste conjunto. Faça um simulado com um anterior (`resguardo drill ID`) para saber qual está bom, e depois descubra o que aconteceu com este: `resguardo verify ID` diz se os bytes dele mudaram no repositório.
+warning-media-missing = Arquivos que { $column } cita e que faltam em { $media } do mesmo conjunto: { NUMBER($missing) } de { NUMBER($named) }, por exemplo { $examples }
+drill-none-yet = Nenhum simulado descobriu nada ainda. `resguardo drill` faz um.
+drill-last-not-held = O último simulado, { $run }, não descobriu nada: { $error }
+drill-page-head = SIMULADO DE RESTAURAÇÃO { $run }
+drill-page-set = Conjunto: { $id }, feito em { $at }
+drill-page-held = Realizado: de { $from } até { $until }, pelo resguardo { $version }
+drill-page-proven =
+    { $count ->
+        [0] Resultado: COMPROVADO. Não havia nenhuma fonte.
+        [one] Resultado: COMPROVADO. A única fonte foi restaurada e encontrada como foi guardada.
+       *[other] Resultado: COMPROVADO. As { NUMBER($count) } fontes foram restauradas e encontradas como foram guardadas.
+    }
+drill-page-in-part = Resultado: NÃO COMPROVADO. Fontes com que não foi possível fazer o simulado: { NUMBER($not_held) } de { NUMBER($count) }; as outras foram encontradas como foram guardadas.
+drill-page-failed = Resultado: NÃO. Fontes que não voltaram como foram guardadas: { NUMBER($failed) } de { NUMBER($count) }.
+drill-page-source-proven = { $source } ({ $kind }): comprovado
+drill-page-source-failed = { $source } ({ $kind }): NÃO DEU CERTO
+drill-page-source-not-held = { $source } ({ $kind }): não foi possível fazer o simulado
+drill-page-restored = restaurado em { $time }
+drill-page-ok = certo
+drill-page-no = ERRADO
+drill-page-skipped = pulado
+drill-page-remark = observação: { $remark }
+drill-page-error = Por quê: { $error }
+drill-page-rto = Tempo de restauração (RTO): { $time }, uma fonte após a outra
+drill-page-rpo = Dados em risco (RPO): { $time }, a idade do conjunto quando o simulado começou
+drill-page-peak = Disco ocupado: { $size } no máximo
+
+## The drill: what stops it, what is odd in production
+
+hint-drill-no-server = Instale os programas do servidor PostgreSQL (initdb, postgres) da versão { $major } ou mais novos onde o simulado é feito, junto de psql e pg_dump.
+hint-drill-locale = Instale a localidade { $locale } ({ $provider }) onde o simulado é feito: o servidor dele precisa ordenar como o de produção.
+hint-drill-extension = Instale a extensão { $extension } para o PostgreSQL { $major } onde o simulado é feito: o servidor dele precisa conhecê-la como o de produção.
+hint-drill-shut = Deixe outros passarem por { $path } (chmod o+x): o servidor do simulado não é executado como root, e os dados dele ficam abaixo.
+hint-drill-died = Veja no log do sistema por que ele terminou; o mais comum é ter faltado memória, ou alguém tê-lo encerrado. Isso não diz nada sobre o backup.
+hint-drill-room = O simulado foi encerrado quando restavam { $free } no volume de { $path }: libere espaço lá, ou indique um maior em drill.dir. Isso não diz nada sobre o backup.
+remark-foreign-keys = Linhas que citam outras que não existem: { NUMBER($count) }; a primeira está em { $table }.
+remark-not-valid = Restrições que nunca foram conferidas com todas as linhas (NOT VALID): { NUMBER($count) }; a primeira é { $constraint }.
+remark-index-not-valid = Índices de tabelas particionadas que nem todas as partições têm: { NUMBER($count) }; o primeiro é { $index }.
+remark-sequence-behind = A sequência { $sequence } está em { $value }, e { $column } já contém { $max }: linhas novas podem colidir.
+remark-drill-unconfined = Este kernel não consegue limitar o servidor do simulado aos próprios arquivos (Landlock, Linux 5.13 ou mais novo): funções do dump poderiam alcançar o que o usuário do servidor alcança.
+remark-drill-network = Este kernel não consegue manter o servidor do simulado fora da rede (Landlock, Linux 6.7 ou mais novo): funções do dump poderiam alcançar outros servidores.
+remark-left-empty = Visões materializadas que o simulado deixou vazias, porque este banco de dados pode consultar outros servidores: { NUMBER($count) }. Não foram comprovadas.
