@@ -177,16 +177,19 @@ hint-no-file-found = Check that { $path } is mounted where resguardo runs and th
 warning-empty-folder = { $path } is empty. Check that its volume is mounted, or set allow_empty if it may be.
 warning-files-unreadable =
     { $count ->
+        [0] Every file and folder could be read.
         [one] A file or folder could not be read: { $first }. The archive is not complete.
        *[other] { NUMBER($count) } files or folders could not be read, the first of them { $first }. The archive is not complete.
     }
 warning-files-changed =
     { $count ->
+        [0] No file changed while it was read.
         [one] A file changed while it was read: { $first }.
        *[other] { NUMBER($count) } files changed while they were read, the first of them { $first }.
     }
 warning-files-vanished =
     { $count ->
+        [0] No file vanished while the folder was read.
         [one] A file vanished while the folder was read: { $first }.
        *[other] { NUMBER($count) } files vanished while the folder was read, the first of them { $first }.
     }

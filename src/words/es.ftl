@@ -186,16 +186,19 @@ hint-no-file-found = Revise que { $path } esté montado donde se ejecuta resguar
 warning-empty-folder = { $path } está vacía. Revise que su volumen esté montado, o ponga allow_empty si puede estarlo.
 warning-files-unreadable =
     { $count ->
+        [0] Se pudieron leer todos los archivos y carpetas.
         [one] No se pudo leer un archivo o una carpeta: { $first }. El paquete no está completo.
        *[other] Archivos o carpetas que no se pudieron leer: { NUMBER($count) }; el primero es { $first }. El paquete no está completo.
     }
 warning-files-changed =
     { $count ->
+        [0] Ningún archivo cambió mientras se leía.
         [one] Un archivo cambió mientras se leía: { $first }.
        *[other] Archivos que cambiaron mientras se leían: { NUMBER($count) }; el primero es { $first }.
     }
 warning-files-vanished =
     { $count ->
+        [0] Ningún archivo desapareció mientras se leía la carpeta.
         [one] Un archivo desapareció mientras se leía la carpeta: { $first }.
        *[other] Archivos que desaparecieron mientras se leía la carpeta: { NUMBER($count) }; el primero es { $first }.
     }
@@ -270,6 +273,7 @@ reason-never = Todavía no hay ninguna copia de seguridad completa de { $source 
 reason-never-seen = No se ve ninguna copia de seguridad de { $source }, porque el almacén no se puede ver.
 reason-stale =
     { $age_hours ->
+        [0] La copia de seguridad completa más reciente de { $source }, { $id }, tiene menos de una hora; se admite un máximo de { NUMBER($max_age_hours) } h.
         [one] La copia de seguridad completa más reciente de { $source }, { $id }, tiene una hora; se admite un máximo de { NUMBER($max_age_hours) } h.
        *[other] La copia de seguridad completa más reciente de { $source }, { $id }, tiene { NUMBER($age_hours) } horas; se admite un máximo de { NUMBER($max_age_hours) } h.
     }
@@ -584,6 +588,7 @@ drill-page-set = Conjunto: { $id }, hecho el { $at }
 drill-page-held = Realizado: del { $from } al { $until }, por resguardo { $version }
 drill-page-proven =
     { $count ->
+        [0] Resultado: COMPROBADO. No había ninguna fuente.
         [one] Resultado: COMPROBADO. La única fuente se restauró y se encontró como se guardó.
        *[other] Resultado: COMPROBADO. Las { NUMBER($count) } fuentes se restauraron y se encontraron como se guardaron.
     }

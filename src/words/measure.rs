@@ -31,7 +31,8 @@ pub(super) fn local<'v>(language: Language, name: &str, value: &'v str) -> Cow<'
     if INSTANTS.contains(&name)
         && let Some((date, time)) = instant(value)
     {
-        return format!("{}/{}/{}{time}", &date[8..], &date[5..7], &date[..4]).into();
+        let comma = if time.is_empty() { "" } else { "," };
+        return format!("{}/{}/{}{comma}{time}", &date[8..], &date[5..7], &date[..4]).into();
     }
     match value.split_once(' ') {
         Some((number, unit)) if is_decimal(number) && is_unit(unit) => value.replacen('.', ",", 1).into(),
@@ -108,14 +109,15 @@ mod tests {
         assert_eq!(spanish("size", "1.5 GB"), "1,5 GB");
         assert_eq!(spanish("size", "45 B"), "45 B");
         assert_eq!(spanish("time", "2.4 s"), "2,4 s");
-        assert_eq!(spanish("at", "2024-11-12 03:00"), "12/11/2024 03:00");
+        assert_eq!(spanish("at", "2024-11-12 03:00"), "12/11/2024, 03:00");
         assert_eq!(
             spanish("written", "2024-11-12 03:00 -05:00 (America/Lima)"),
-            "12/11/2024 03:00 -05:00 (America/Lima)"
+            "12/11/2024, 03:00 -05:00 (America/Lima)"
         );
         for name in ["2024-11-12", "15.14", "app_1.5 GB", "1.5 GB.sql", "1.5 GB/s", "ñandú y más"] {
             assert_eq!(spanish("source", name), name);
         }
+        assert_eq!(spanish("at", "2024-11-12"), "12/11/2024");
         assert_eq!(spanish("at", "20241112_030000"), "20241112_030000");
         assert_eq!(local(Language::English, "size", "1.5 GB"), "1.5 GB");
     }

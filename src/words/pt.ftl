@@ -186,7 +186,7 @@ hint-no-file-found = Veja se { $path } está montado onde o resguardo é executa
 warning-empty-folder = { $path } está vazia. Veja se o volume dela está montado, ou use allow_empty se ela pode ficar vazia.
 warning-files-unreadable =
     { $count ->
-        [0] Nenhum arquivo deixou de ser lido.
+        [0] Todos os arquivos e pastas puderam ser lidos.
         [one] Um arquivo ou uma pasta não pôde ser lido: { $first }. O pacote não está completo.
        *[other] Arquivos ou pastas que não puderam ser lidos: { NUMBER($count) }; o primeiro é { $first }. O pacote não está completo.
     }

@@ -46,6 +46,6 @@ fn a_hint_that_a_report_keeps_in_english_is_told_in_the_readers_language() {
 fn a_cell_of_a_table_is_local() {
     let cell = |language, value| Words::of(language).cell(value);
     assert_eq!(cell(Language::English, "2024-11-12 03:00"), "2024-11-12 03:00");
-    assert_eq!(cell(Language::Portuguese, "2024-11-12 03:00"), "12/11/2024 03:00");
+    assert_eq!(cell(Language::Portuguese, "2024-11-12 03:00"), "12/11/2024, 03:00");
     assert_eq!(cell(Language::Portuguese, "1.5 GB"), "1,5 GB");
 }
