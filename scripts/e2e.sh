@@ -159,7 +159,9 @@ prove() {
 needs() {
     local missing=()
     command -v dockerd >/dev/null || missing+=(docker.io)
-    command -v docker-compose >/dev/null || missing+=(docker-compose)
+    # The plugin will do where it is all there is.
+    command -v docker-compose >/dev/null || { docker compose version >/dev/null 2>&1 && export E2E_COMPOSE=v2; } ||
+        missing+=(docker-compose)
     command -v debootstrap >/dev/null || missing+=(debootstrap)
     compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(libfaketime)
     command -v jq >/dev/null || missing+=(jq)
@@ -181,6 +183,8 @@ start_engine() {
     fi
     dockerd >"$work/dockerd.log" 2>&1 &
     engine=$!
+    # None of the jobs that are waited for.
+    disown "$engine"
     local until=$((SECONDS + 60))
     until docker info >/dev/null 2>&1; do
         if [ "$SECONDS" -ge "$until" ] || ! kill -0 "$engine" 2>/dev/null; then
@@ -188,16 +192,22 @@ start_engine() {
             echo 'no engine answers, and none could be started' >&2
             return 1
         fi
-        read -r -t 1 <> <(:) || true
+        pause
     done
 }
+
+pause() { read -r -t 1 <> <(:) || true; }
 
 # Stories that still run clear themselves away first.
 end() {
     local told
     mapfile -t told < <(jobs -rp)
     [ "${#told[@]}" = 0 ] || { pkill -P "$(IFS=, && echo "${told[*]}")" && wait; } 2>/dev/null || true
-    [ -z "$engine" ] || { kill "$engine" && wait "$engine"; } 2>/dev/null || true
+    [ -n "$engine" ] && kill "$engine" 2>/dev/null || return 0
+    local until=$((SECONDS + 60))
+    while [ "$SECONDS" -lt "$until" ] && kill -0 "$engine" 2>/dev/null; do
+        pause
+    done
 }
 
 # What every story runs on.
