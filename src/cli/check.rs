@@ -9,6 +9,7 @@ use super::args::{Args, CheckOptions};
 use super::exit::Exit;
 use super::output;
 use super::world::{self, Voice, World};
+use crate::config::DrillCheck;
 use crate::domain::artifact::Kind;
 use crate::domain::health::{self, Status};
 use crate::domain::id::BackupId;
@@ -22,7 +23,7 @@ use crate::notify::Mailer;
 use crate::notify::compose::Letter;
 use crate::source::postgres::PostgresDump;
 use crate::source::postgres::restore::PostgresRestore;
-use crate::source::{Remark, Source, Survey, UNREADABLE, Work};
+use crate::source::{Remark, Source, Survey, UNREADABLE, Work, questions};
 use crate::sys::stop::Stop;
 use crate::sys::{fault, rights};
 use crate::words::{Words, size};
@@ -71,6 +72,7 @@ fn look(world: &World, runtime: &tokio::runtime::Handle, send_mail: bool) -> Vec
     findings.extend(store(world, &surveyed));
     findings.push(log_folder(world));
     findings.extend(drills(world, runtime));
+    findings.extend(questions(world, runtime));
     findings.extend(standing(world));
     findings.extend(whom_to_tell(world, send_mail));
     findings
@@ -209,6 +211,18 @@ fn drills(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
     let unscheduled =
         (!is_scheduled).then(|| finding(world, what, Verdict::Warning, &Saying::new("check-drill-unscheduled")));
     could_be_held.into_iter().chain(unscheduled).collect()
+}
+
+/// Whether the operator's own questions could be asked: a drill that cannot ask one finds less out.
+fn questions(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
+    let (config, work) = (&world.runner.config, work(world, runtime));
+    let of_check = |check: &DrillCheck| {
+        let fault = questions::fault(config, check, &work)?;
+        let hint = Saying::new("check-question").with("source", &check.source);
+        let (text, hint) = (format!("{}: {fault}", check.sql), Some(world.runner.words.say(&hint)));
+        Some(Finding { what: check.key(), verdict: Verdict::Warning, text, hint })
+    };
+    config.drill.checks.iter().filter_map(of_check).collect()
 }
 
 fn standing(world: &World) -> Vec<Finding> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::drill::{DrillFinding, DrillReport, DrilledSource, Judgement, Verdict};
+use crate::domain::drill::{DrillFinding, DrillReport, DrilledSource, Judgement, Proof, Verdict, What};
 use crate::domain::id::BackupId;
+use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::words::{Words, size};
 
@@ -34,7 +35,10 @@ pub fn page(words: &Words, found: &DrillReport, zone: Tz) -> String {
         of_source(words, source, &mut lines);
     }
     lines.push(String::new());
-    lines.push(say(Saying::new("drill-page-rto").with("time", time(found.rto_seconds))));
+    lines.push(say(match found.rto_seconds {
+        Some(seconds) => Saying::new("drill-page-rto").with("time", time(seconds)),
+        None => Saying::new("drill-page-no-rto"),
+    }));
     lines.extend(sets.iter().map(|(id, of_set)| {
         let age_seconds = f64::from(u32::try_from(of_set[0].rpo_seconds).unwrap_or(u32::MAX));
         let key = if sets.len() == 1 { "drill-page-rpo" } else { "drill-page-rpo-of" };
@@ -59,19 +63,41 @@ fn names(found: &[&DrillFinding]) -> String {
 
 /// In one sentence.
 fn verdict(words: &Words, found: &DrillReport) -> String {
-    let count = |verdict: Verdict| found.sources.iter().filter(|source| source.verdict == verdict).count();
-    let (failed, not_held) = (count(Verdict::Failed), count(Verdict::NotHeld));
+    let those = |verdict: Verdict| found.sources.iter().filter(move |source| source.verdict == verdict);
+    let (failed, not_held) = (those(Verdict::Failed).count(), those(Verdict::NotHeld).count());
+    let doubted = listed(those(Verdict::Doubted).map(|source| source.source.as_str()));
     let saying = match (failed, not_held) {
-        (0, 0) => Saying::new("drill-page-proven"),
+        (0, 0) if doubted.is_empty() => Saying::new("drill-page-proven"),
+        (0, 0) => Saying::new("drill-page-doubted").with("sources", doubted),
         (0, _) => Saying::new("drill-page-in-part").with("not_held", not_held),
         (_, _) => Saying::new("drill-page-failed").with("failed", failed),
     };
-    words.say(&saying.with("count", found.sources.len()))
+    words.say(&saying.with("count", found.sources.len()).with("warned", warned(words, found)))
+}
+
+/// What is no failure, but no success either.
+fn warned(words: &Words, found: &DrillReport) -> String {
+    let in_words = |proof: &Proof| match (proof.what, proof.judgement) {
+        (What::Media, Judgement::Failed) => Saying::new("drill-page-missing-files"),
+        (What::Checks, _) => Saying::new("drill-page-unasked"),
+        (what, _) => Saying::new("drill-page-skipped-proof").with("what", what.as_str()),
+    };
+    let mut which = Vec::new();
+    for source in &found.sources {
+        which.extend(source.warnings().map(|proof| words.say(&in_words(proof).with("source", &source.source))));
+    }
+    let saying = match which.len() {
+        0 => return String::new(),
+        1 => Saying::new("drill-page-one-warning"),
+        warnings => Saying::new("drill-page-warnings").with("warnings", warnings),
+    };
+    words.say(&saying.with("which", which.join("; ")))
 }
 
 fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
     let key = match source.verdict {
         Verdict::Proven => "drill-page-source-proven",
+        Verdict::Doubted => "drill-page-source-doubted",
         Verdict::Failed => "drill-page-source-failed",
         Verdict::NotHeld => "drill-page-source-not-held",
     };
@@ -85,7 +111,11 @@ fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
         add(format!("{}  {}: {}", mark(words, proof.judgement), proof.what.as_str(), proof.text));
     }
     for answer in &source.checks {
-        let judgement = if answer.ok { Judgement::Passed } else { Judgement::Failed };
+        let judgement = match (answer.ok, answer.unasked) {
+            (true, _) => Judgement::Passed,
+            (false, true) => Judgement::Skipped,
+            (false, false) => Judgement::Failed,
+        };
         let value = answer.value.as_deref().unwrap_or("-");
         let error = answer.error.as_ref().map(|error| format!(" ({error})")).unwrap_or_default();
         add(format!("{}  {} = {value}{error}", mark(words, judgement), answer.sql));

@@ -44,6 +44,8 @@ struct ListedSet<'a> {
     drilled_at: Option<DateTime<Utc>>,
     /// When the last drill did not find all of it so.
     drill_failed_at: Option<DateTime<Utc>>,
+    /// When the last drill got another answer from it than the operator expects.
+    answered_otherwise_at: Option<DateTime<Utc>>,
     size_bytes: u64,
     /// Sources whose data is not whole in it: they failed, or something could not be read.
     wanting: BTreeSet<&'a SourceName>,
@@ -187,6 +189,7 @@ fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> Liste
         found_bad_at: set.found_bad_at(),
         drilled_at: set.drilled_at(),
         drill_failed_at: set.drill_failed_at(),
+        answered_otherwise_at: set.answered_otherwise_at(),
         size_bytes: set.size_bytes(),
         wanting: incomplete.chain(failed.into_iter().flatten()).collect(),
         artifacts: set
@@ -230,6 +233,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
             set.drill_failed_at.map(|at| dated("list-drill-failed", at)),
             set.drilled_at.map(|at| dated("list-proven", at)),
             about("list-proven-of", proven.collect()),
+            set.answered_otherwise_at.map(|_| text("list-answer")),
             set.pinned.then(|| text("list-pinned")),
             set.label.map(str::to_owned),
         ];

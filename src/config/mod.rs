@@ -190,9 +190,18 @@ pub struct DrillConfig {
 /// A question of the operator's own to a restored database.
 #[derive(Debug, Clone)]
 pub struct DrillCheck {
+    /// Its place among its kind, from 0.
+    pub place: usize,
     pub source: SourceName,
     pub sql: String,
     pub expected: Expected,
+}
+
+impl DrillCheck {
+    /// Where it stands in the settings.
+    pub fn key(&self) -> String {
+        format!("drill.check.{}", self.place)
+    }
 }
 
 /// A column whose values name files of a folder.

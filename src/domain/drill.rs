@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
-use super::set::Drilled;
+use super::set::{Caveats, Drilled};
 pub use expected::{Expected, too_many_missing};
 pub use verdict::judge;
 
@@ -42,9 +42,11 @@ impl DrillFindings {
             return None;
         }
         let at = about.iter().map(|drilled| drilled.at).max()?;
-        let proven = about.iter().all(|drilled| drilled.verdict == Verdict::Proven);
-        let restore_seconds = if kind.is_data() { about[0].restore_seconds } else { None };
-        Some(Drilled { at, proven, restore_seconds })
+        let proven = about.iter().all(|drilled| drilled.verdict.is_of_proven_data());
+        let own = if kind.is_data() { about.first() } else { None };
+        let restore_seconds = own.and_then(|drilled| drilled.restore_seconds);
+        let caveats = own.map(|drilled| drilled.caveats()).unwrap_or_default();
+        Some(Drilled { at, proven, restore_seconds, caveats })
     }
 }
 
@@ -82,13 +84,15 @@ pub struct DrillReport {
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub at: DateTime<Utc>,
-    /// Whether everything it took was restored and found to be what the manifests say.
+    /// Whether everything it took was restored and found to be what the manifests say, and every
+    /// question that was asked of it answered as expected.
     pub ok: bool,
     pub tool_version: String,
     /// The age of the oldest set when the drill began.
     pub rpo_seconds: u64,
-    /// How long all restoring took, one source after the other, without the comparing.
-    pub rto_seconds: f64,
+    /// How long all restoring took, one source after the other, without the comparing; `None` where
+    /// not all of it came back.
+    pub rto_seconds: Option<f64>,
     /// The most disk it took at a time.
     pub peak_bytes: Option<u64>,
     pub sources: Vec<DrillFinding>,
@@ -117,13 +121,51 @@ pub struct DrilledSource {
     pub remarks: Vec<String>,
 }
 
+impl DrilledSource {
+    /// What is to be told beside that the data came back.
+    pub fn caveats(&self) -> Caveats {
+        let has = |what: What, judgement: Judgement| {
+            self.proofs.iter().any(|proof| (proof.what, proof.judgement) == (what, judgement))
+        };
+        let came_back = self.verdict.is_of_proven_data();
+        Caveats {
+            answer: self.verdict == Verdict::Doubted,
+            unasked: came_back && has(What::Checks, Judgement::Skipped),
+            media: came_back && has(What::Media, Judgement::Failed),
+        }
+    }
+
+    /// The proofs of data that came back which are no success and no failure either: what could not be
+    /// looked at, and files that rows name and the media lacks.
+    pub fn warnings(&self) -> impl Iterator<Item = &Proof> {
+        let came_back = self.verdict.is_of_proven_data();
+        self.proofs.iter().filter(move |proof| came_back && proof.is_a_warning())
+    }
+}
+
+/// How long it took until all of these were back, one after the other; `None` where not all came back.
+pub fn rto_seconds<'a>(all: impl IntoIterator<Item = &'a DrilledSource>) -> Option<f64> {
+    let came_back = |one: &DrilledSource| one.restore_seconds.filter(|_| one.verdict.is_of_proven_data());
+    all.into_iter().try_fold(0.0, |sum, one| Some(sum + came_back(one)?))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Proven,
+    /// The data came back as they were stored, and are proven by that; but one of the operator's own
+    /// questions is answered otherwise than expected. A question is not the data.
+    Doubted,
     Failed,
     /// Something was missing here that says nothing of the set: a program, a locale, room.
     NotHeld,
+}
+
+impl Verdict {
+    /// Whether the data came back as they were stored.
+    pub fn is_of_proven_data(self) -> bool {
+        matches!(self, Verdict::Proven | Verdict::Doubted)
+    }
 }
 
 /// One thing that was looked at.
@@ -133,6 +175,17 @@ pub struct Proof {
     pub judgement: Judgement,
     /// What was found, in English: a number, or the first differences.
     pub text: String,
+}
+
+impl Proof {
+    fn is_a_warning(&self) -> bool {
+        match self.judgement {
+            Judgement::Passed => false,
+            // Uploads come and go while a set is made.
+            Judgement::Failed => self.what == What::Media,
+            Judgement::Skipped => true,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -176,7 +229,10 @@ pub struct Answer {
     /// The first column of the first row, as text.
     pub value: Option<String>,
     pub ok: bool,
-    /// What was expected, where it is not so.
+    /// It could not be asked, which is no answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub unasked: bool,
+    /// What was expected, where it is not so; why it could not be asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
 }

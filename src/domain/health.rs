@@ -1,6 +1,7 @@
 //! Health as a function of the standing (design §6): the gravest thing that holds, and every
 //! cause. Never: what was told, or to whom; that is [`super::telling`]'s.
 
+mod caveats;
 mod drills;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,11 @@ pub const VERIFY_FAILED: &str = "verify_failed";
 /// The codes of a drill that says no or could not be held, and of proofs that are too old.
 pub const DRILL_FAILED: &str = "drill_failed";
 pub const DRILL_OVERDUE: &str = "drill_overdue";
+/// The codes of a drill that brought the data back: another answer than the operator expects, a question
+/// that could not be asked, files that rows name and the media lacks.
+pub const DRILL_ANSWER: &str = "drill_answer";
+pub const DRILL_UNASKED: &str = "drill_unasked";
+pub const MEDIA_MISSING: &str = "media_missing";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -278,6 +284,7 @@ fn causes_of_jobs(standing: &Standing) -> Vec<Cause> {
         causes.push(general("verify_overdue", Saying::new("reason-verify-overdue").with("at", at)));
     }
     causes.extend(drills::causes(standing));
+    causes.extend(caveats::causes(standing));
     if let Some((last, beside)) = standing.failed_roles() {
         let saying = Saying::new("reason-run-partial").with("run", &last.run).with("source", &beside.source);
         causes.push(general("run_partial", saying));

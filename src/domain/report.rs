@@ -121,6 +121,14 @@ impl RunReport {
         self.job == Job::Drill && self.sources.iter().any(says_no)
     }
 
+    /// Whether it is a drill that brought everything back as it was stored, and failed only because the
+    /// operator's own questions are answered otherwise than expected.
+    pub fn failed_by_answers_alone(&self) -> bool {
+        let mut failed = self.sources.iter().filter(|source| source.outcome == Outcome::Failed).peekable();
+        let is_of_answers = |source: &SourceReport| source.stage.as_deref() == Some(Stage::Ask.as_str());
+        self.job == Job::Drill && failed.peek().is_some() && failed.all(is_of_answers)
+    }
+
     /// Whether this run found the source's database empty where data should be.
     pub fn found_empty(&self, source: &SourceName) -> bool {
         self.warnings.iter().any(|warning| warning.code == EMPTY && warning.source.as_ref() == Some(source))

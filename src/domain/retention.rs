@@ -232,18 +232,33 @@ fn keep_by_source<'a>(kept: &mut Kept<'a>, policy: &Policy, held: &Held<'a>, zon
         kept.add(set, Reason::NewestProven);
     }
 
+    // A drill's no may be wrong: what it was said of goes no sooner for it, but nothing goes in its stead.
+    for counts in [CatalogSet::counts, is_good] {
+        keep_what_counts(kept, policy, held, zone, counts);
+    }
+}
+
+/// Whether it counts, and no drill has found it otherwise than it was stored.
+fn is_good(set: &CatalogSet, artifact: &CatalogArtifact) -> bool {
+    set.counts(artifact) && !artifact.is_refuted()
+}
+
+fn keep_what_counts<'a>(
+    kept: &mut Kept<'a>,
+    policy: &Policy,
+    held: &Held<'a>,
+    zone: Tz,
+    counts: fn(&CatalogSet, &CatalogArtifact) -> bool,
+) {
+    let complete: Vec<&CatalogSet> = held.iter().filter(|(set, a)| counts(set, a)).map(|(set, _)| *set).collect();
     // Where too few are complete, the newest incomplete ones make up the number.
-    let complete = held.iter().filter(|(set, artifact)| set.counts(artifact));
-    let incomplete = held.iter().filter(|(_, artifact)| artifact.present && !artifact.complete);
-    for (set, _) in complete.chain(incomplete).take(redundancy(policy)) {
+    let incomplete = held.iter().filter(|(_, artifact)| artifact.present && !artifact.complete).map(|(set, _)| *set);
+    for set in complete.iter().copied().chain(incomplete).take(redundancy(policy)) {
         kept.add(set, Reason::MinimumRedundancy);
     }
 
-    let dated: Vec<(&CatalogSet, NaiveDate)> = held
-        .iter()
-        .filter(|(set, artifact)| set.counts(artifact))
-        .map(|(set, _)| (*set, date_of(zone, set.started_at)))
-        .collect();
+    let dated: Vec<(&CatalogSet, NaiveDate)> =
+        complete.into_iter().map(|set| (set, date_of(zone, set.started_at))).collect();
     let week = |date: NaiveDate| (date.iso_week().year(), date.iso_week().week());
     keep_newest_of_each(kept, &dated, policy.keep_daily, Reason::Daily, |date| (date.year(), date.ordinal()));
     keep_newest_of_each(kept, &dated, policy.keep_weekly, Reason::Weekly, week);
@@ -305,7 +320,7 @@ fn adopted_expires(
     let in_its_stead = by_source.get(source).into_iter().flatten();
     let days: BTreeSet<NaiveDate> = in_its_stead
         .filter(|(set, artifact)| {
-            set.state() != SetState::Damaged && artifact.counts() && artifact.kind.folder() == file.kind.folder()
+            set.state() != SetState::Damaged && is_good(set, artifact) && artifact.kind.folder() == file.kind.folder()
         })
         .map(|(set, _)| date_of(circumstances.zone, set.started_at))
         .collect();

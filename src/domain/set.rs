@@ -54,6 +54,18 @@ pub struct Drilled {
     pub proven: bool,
     /// Until a source's data was back; properties and roles have none of their own.
     pub restore_seconds: Option<f64>,
+    pub caveats: Caveats,
+}
+
+/// What a drill has to say of data that came back as they were stored: no word against the set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caveats {
+    /// One of the operator's own questions is answered otherwise than expected.
+    pub answer: bool,
+    /// One of them could not be asked.
+    pub unasked: bool,
+    /// More of the files that rows name are missing from the media than should be.
+    pub media: bool,
 }
 
 /// One artifact as the catalog knows it: the manifest's whole-artifact facts and the judgement.
@@ -93,6 +105,11 @@ impl CatalogArtifact {
     /// Whether the last verify found that its bytes are not what was written.
     pub fn is_bad(&self) -> bool {
         self.verify.is_some_and(|verified| !verified.ok)
+    }
+
+    /// Whether the last drill of its set did not bring it back as it was stored.
+    pub fn is_refuted(&self) -> bool {
+        self.drill.is_some_and(|drilled| !drilled.proven)
     }
 
     /// When the last drill of its set restored it and found it as it was stored.
@@ -172,6 +189,12 @@ impl CatalogSet {
     pub fn drill_failed_at(&self) -> Option<DateTime<Utc>> {
         let drills = self.artifacts.iter().filter(|a| a.kind.is_data()).filter_map(|a| a.drill);
         drills.filter(|drilled| !drilled.proven).map(|drilled| drilled.at).max()
+    }
+
+    /// When the last drill that brought it back got another answer from it than the operator expects.
+    pub fn answered_otherwise_at(&self) -> Option<DateTime<Utc>> {
+        let drills = self.artifacts.iter().filter_map(|a| a.drill);
+        drills.filter(|drilled| drilled.caveats.answer).map(|drilled| drilled.at).max()
     }
 
     pub fn size_bytes(&self) -> u64 {

@@ -6,11 +6,13 @@ mod topic;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::health::{DRILL_FAILED, DRILL_OVERDUE, Health, Status, VERIFY_FAILED};
+use super::health::{
+    DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, Health, MEDIA_MISSING, Status, VERIFY_FAILED,
+};
 use super::name::SourceName;
 use super::report::{Job, Outcome, RunReport, Trigger};
 use super::saying::Saying;
@@ -19,9 +21,6 @@ use super::standing::{SourceStanding, Standing};
 pub use topic::{Severity, Topic};
 
 pub const VERSION: u32 = 1;
-
-/// What lasts is told again after so long.
-const REPEAT_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// Where in the life of a trouble a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,9 +237,16 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
     );
     let verify = health.causes.iter().find(|cause| cause.code == VERIFY_FAILED);
     lines.extend(verify.map(|cause| cause.saying.clone()));
-    let drills = || health.causes.iter().filter(|cause| [DRILL_FAILED, DRILL_OVERDUE].contains(&cause.code));
-    lines.extend(drills().map(|cause| cause.saying.clone()));
-    lines.extend(drills().next().and(drill_hint(standing)));
+    let drills = [
+        (Topic::Drill, [DRILL_FAILED, DRILL_OVERDUE].as_slice()),
+        (Topic::DrillAnswer, [DRILL_ANSWER].as_slice()),
+        (Topic::DrillWarning, [DRILL_UNASKED, MEDIA_MISSING].as_slice()),
+    ]
+    .map(|(topic, codes)| (topic, causes_of(health, codes)));
+    let of_drills: Vec<Saying> = drills.iter().flat_map(|(_, sayings)| sayings).cloned().collect();
+    if !of_drills.is_empty() {
+        lines.extend(of_drills.into_iter().chain(drill_lines(standing)));
+    }
     Views {
         source: None,
         zone: standing.zone,
@@ -249,19 +255,26 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> Views<'a> {
             (Topic::Failed, holds_until(failed, came_to_sources)),
             (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
             (Topic::Verify, holds_until(verify.is_some(), true)),
-            (Topic::Drill, holds_until(drills().next().is_some(), true)),
         ]
-        .into(),
+        .into_iter()
+        .chain(drills.map(|(topic, sayings)| (topic, holds_until(!sayings.is_empty(), true))))
+        .collect(),
         lines,
     }
 }
 
-/// What to do about the first thing that the last drill could not do.
-fn drill_hint(standing: &Standing) -> Option<Saying> {
-    let last = standing.jobs.get(&Job::Drill)?.last.as_ref()?;
-    let of_source = last.sources.iter().find_map(|source| source.hint.as_deref());
-    let hint = last.hint.as_deref().or(of_source).filter(|_| last.outcome == Outcome::Failed)?;
-    Some(Saying::new("tell-hint").with("hint", hint))
+/// What health says under these codes.
+fn causes_of(health: &Health, codes: &[&str]) -> Vec<Saying> {
+    health.causes.iter().filter(|cause| codes.contains(&cause.code)).map(|cause| cause.saying.clone()).collect()
+}
+
+/// What went wrong first in the last drill, and what to do about it.
+fn drill_lines(standing: &Standing) -> Vec<Saying> {
+    let last = standing.jobs.get(&Job::Drill).and_then(|history| history.last.as_ref());
+    let Some(last) = last.filter(|last| last.outcome != Outcome::Succeeded) else { return Vec::new() };
+    let of_source = last.sources.iter().find(|source| source.outcome != Outcome::Succeeded);
+    let (error, hint) = of_source.map_or((None, None), |source| (source.error.as_deref(), source.hint.as_deref()));
+    error_lines(error, last.hint.as_deref().or(hint))
 }
 
 fn holds_until(holds: bool, over: bool) -> State {
@@ -291,7 +304,7 @@ impl Views<'_> {
             None => true,
             Some(known) if topic.is_passing_note() => self.attempted_at.is_some_and(|at| at > known.told_at),
             // A clock that was ahead when it was told must not silence it for as long.
-            Some(known) => (now - known.told_at).abs() >= REPEAT_AFTER,
+            Some(known) => (now - known.told_at).abs() >= topic.repeat_after(),
         }
     }
 

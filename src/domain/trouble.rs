@@ -39,6 +39,8 @@ pub enum Stage {
     Clean,
     /// Proving by restoring: what was restored is not what was stored.
     Drill,
+    /// Asking what was restored the operator's own questions.
+    Ask,
     /// The process itself ended in mid-run; told by the next start.
     Process,
 }
@@ -64,6 +66,7 @@ impl Stage {
             Stage::Swap => "swap",
             Stage::Clean => "clean",
             Stage::Drill => "drill",
+            Stage::Ask => "ask",
             Stage::Process => "process",
         }
     }

@@ -130,7 +130,8 @@ fn of_whole(report: &RunReport, store: &Store) {
                 job,
                 run,
                 backup_id,
-                "succeeded: {} restored and compared in {took}, all of it as it was stored",
+                "succeeded: proven{}: {} restored and compared in {took}, all of it as it was stored",
+                warned(report),
                 size(bytes)
             );
         }
@@ -156,6 +157,17 @@ fn of_whole(report: &RunReport, store: &Store) {
             "succeeded in {took}, pruned: {}, sets that stand: {sets}",
             pruned(report)
         ),
+        Outcome::Partial if report.job == Job::Drill => {
+            let error = report.error.as_deref().unwrap_or_default();
+            tracing::warn!(
+                job,
+                run,
+                backup_id,
+                "partial: proven{}: {} restored and compared in {took}; {error}",
+                warned(report),
+                size(bytes)
+            );
+        }
         Outcome::Partial => {
             tracing::warn!(
                 job,
@@ -168,7 +180,13 @@ fn of_whole(report: &RunReport, store: &Store) {
         }
         Outcome::Failed if report.job == Job::Drill => {
             let error = report.error.as_deref().unwrap_or_default();
-            let says = if report.is_a_no_of_a_drill() { "the drill says no" } else { "the drill could not be held" };
+            let says = if report.is_a_no_of_a_drill() {
+                "the drill says no"
+            } else if report.failed_by_answers_alone() {
+                "proven, but not as expected"
+            } else {
+                "the drill could not be held"
+            };
             tracing::error!(
                 job,
                 run,
@@ -190,6 +208,15 @@ fn of_whole(report: &RunReport, store: &Store) {
                 hint(report.hint.as_deref())
             );
         }
+    }
+}
+
+/// How many warnings a run left; each has a line of its own.
+fn warned(report: &RunReport) -> String {
+    match report.warnings.len() {
+        0 => String::new(),
+        1 => ", with 1 warning".to_owned(),
+        warnings => format!(", with {warnings} warnings"),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod postgres;
 mod proofs;
 pub mod prove;
 pub mod provers;
+pub mod questions;
 mod references;
 pub mod restore;
 pub mod sqlite;

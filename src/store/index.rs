@@ -18,7 +18,7 @@ use crate::sys::regular;
 const INDEX_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The first line. An entry does not say how it is made up: one of another shape is not read.
-const HEADER: &str = "resguardo catalog 2\n";
+const HEADER: &str = "resguardo catalog 3\n";
 
 /// The files that the facts of a set are read from: manifest, verify, drill.
 pub(super) type Stamps = [Option<Stamp>; 3];
@@ -94,15 +94,19 @@ fn read(bytes: &[u8]) -> Option<BTreeMap<BackupId, Known>> {
 mod tests {
     use super::*;
     use crate::domain::fixture;
+    use crate::domain::set::{Caveats, Drilled};
 
     /// Whoever changes what an entry is made up of gives the header another number, else the new
     /// program believes the old one's bytes.
     #[test]
     fn entries_of_this_shape_have_this_number() {
         let stamp = Some(Stamp::at(7, 1_700_000_000, 5, 9));
-        let known = Known { stamps: [stamp, None, None], set: fixture::set("20241112_030000", &["app"]) };
+        let mut set = fixture::set("20241112_030000", &["app"]);
+        let caveats = Caveats { answer: true, ..Caveats::default() };
+        set.artifacts[0].drill = Some(Drilled { at: set.ended_at, proven: true, restore_seconds: Some(2.5), caveats });
+        let known = Known { stamps: [stamp, None, None], set };
         let bytes = postcard::to_stdvec(&known).unwrap();
-        let expected = "010780c49fd50c0a0900000f32303234313131325f3033303030300000808097919ed38c873080e0d195ddd68c8730000103617070001d64622f6170705f32303234313131325f3033303030302e73716c2e677ac0843dc096b10280e0d195ddd68c87300101012801904e000000000000";
-        assert_eq!((HEADER, hex::encode(bytes).as_str()), ("resguardo catalog 2\n", expected));
+        let expected = "010780c49fd50c0a0900000f32303234313131325f3033303030300000808097919ed38c873080e0d195ddd68c8730000103617070001d64622f6170705f32303234313131325f3033303030302e73716c2e677ac0843dc096b10280e0d195ddd68c87300101012801904e00000180e0d195ddd68c873001010000000000000440010000000000";
+        assert_eq!((HEADER, hex::encode(bytes).as_str()), ("resguardo catalog 3\n", expected));
     }
 }

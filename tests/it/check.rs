@@ -302,3 +302,27 @@ fn a_list_names_its_folder_where_it_is_empty_and_the_sources_that_are_less_than_
     let told = site.call(&["list"]).ends(0).stdout;
     assert!(told.contains("app, media!") && told.contains("! beside a source: its file is missing"), "{told}");
 }
+
+#[test]
+fn questions_that_no_drill_could_ask_are_told_beforehand_and_change_nothing() {
+    let site = Site::new("");
+    sqlite(&site.path("db.sqlite3"), 20);
+    let told = |sql: &str| {
+        let path = toml(&site.path("db.sqlite3"));
+        let check = |sql: &str| format!("[[drill.check]]\nsource = \"app\"\nsql = '{sql}'\nmin = 1\n");
+        let (good, asked) = (check("SELECT count(*) FROM asset;"), check(sql));
+        site.configure(&format!("[[sqlite]]\nname = \"app\"\npath = {path}\n{good}{asked}"));
+        let mut told = findings(&site.call(&["check", "--json"]));
+        told.retain(|line| line.contains("drill.check"));
+        told
+    };
+    let (nobody, missing): ([&str; 0], _) = ([], "SELECT count(*) FROM assets");
+    assert_eq!(told("SELECT 1 WHERE 0"), nobody);
+    assert_eq!(told(missing), [format!("warning drill.check.1: {missing}: no such table: assets")]);
+    assert_eq!(told("DROP TABLE asset"), ["warning drill.check.1: DROP TABLE asset: it gives no value"]);
+    assert!(told("SELEC 1")[0].ends_with("near \"SELEC\": syntax error"));
+    assert_eq!(told("SELECT max(id) FROM asset"), nobody, "it is still there");
+    // Of what cannot be reached something else is said.
+    fs::remove_file(site.path("db.sqlite3")).unwrap();
+    assert_eq!(told(missing), nobody);
+}

@@ -14,6 +14,7 @@ use resguardo::domain::drill::{Judgement, Verdict, What};
 use resguardo::domain::health;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::report::{Job, Outcome, RunReport, Trigger};
+use resguardo::domain::set::CatalogArtifact;
 use resguardo::runner::Request;
 use resguardo::serve::metrics;
 use resguardo::source::prove::MissingFiles;
@@ -53,7 +54,7 @@ fn a_set_that_comes_back_as_it_was_stored_is_proven_and_that_is_told_everywhere(
     assert_eq!(bench.provers.names(), ALL, "archives first, then databases");
     let found = bench.found(&id).unwrap();
     assert!(found.ok && found.run == report.run && found.peak_bytes.is_some_and(|bytes| bytes > 0), "{found:#?}");
-    assert_eq!((found.rpo_seconds, found.rto_seconds), (5400, 10.0));
+    assert_eq!((found.rpo_seconds, found.rto_seconds), (5400, Some(10.0)));
     assert_eq!(verdicts(&found), ALL.map(|source| (source, Verdict::Proven)));
     let raw: Vec<u64> = bench.place.artifacts(&id).iter().filter(|a| a.kind.is_data()).map(|a| a.raw_bytes).collect();
     let mut read: Vec<u64> = bench.provers.asked.lock().unwrap().iter().map(|asked| asked.bytes as u64).collect();
@@ -227,7 +228,7 @@ fn the_operator_s_own_questions_are_asked_and_judged() {
     let report = bench.drill();
     assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec!["app"]), "{report:#?}");
     assert!(error_of(&report, "app").contains("449 where the drill before found 500"), "{report:#?}");
-    assert_eq!(bench.of(&second, "app").verdict, Verdict::Failed);
+    assert_eq!(bench.of(&second, "app").verdict, Verdict::Doubted);
     let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
     assert!(page.contains("  NO         SELECT count(*) FROM asset = 449 (449 where"), "{page}");
     // What was not accepted is nothing to be compared with, however often it is looked at.
@@ -243,14 +244,133 @@ fn the_operator_s_own_questions_are_asked_and_judged() {
     bench.provers.will("app", says(["99", "no"]));
     let told = error_of(&bench.drill(), "app");
     assert!(told.contains("2 of 2 answers are not as expected") && told.contains("at least 100"), "{told}");
-    bench.provers.will("app", Mood::Says(vec![Err("no such table: asset".to_owned()), Ok(None)], Vec::new()));
-    let told = error_of(&bench.drill(), "app");
-    assert!(told.contains("no such table"), "{told}");
     // Nobody was there to be asked: what failed is said once.
     bench.provers.will("app", Mood::Wrong(What::Load));
     assert_eq!(error_of(&bench.drill(), "app"), "load looked at");
     let checks = bench.of(&second, "app").proofs.into_iter().find(|proof| proof.what == What::Checks).unwrap();
     assert_eq!(checks.judgement, Judgement::Skipped);
+}
+
+/// What `list` says beside each set, newest first.
+fn notes(bench: &Bench) -> Vec<String> {
+    let listing = bench.place.site.call(&["list"]).ends(0).stdout;
+    listing.lines().filter(|line| line.starts_with("20")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_question_is_not_the_data() {
+    let bench = Bench::new(CHECKS);
+    let id = bench.place.backup();
+    bench.provers.will("app", says(["99", "yes"]));
+    let report = bench.drill();
+    assert_eq!((report.outcome, bad_ones(&report)), (Outcome::Failed, vec!["app"]), "{report:#?}");
+    let told_by_run = report.error.as_deref().unwrap();
+    assert_eq!(told_by_run, "1 of 4 sources came back as they were stored, but answer otherwise than expected");
+    assert_eq!(report.sources.last().unwrap().stage.as_deref(), Some("ask"));
+    assert!(!report.is_a_no_of_a_drill(), "{report:#?}");
+    // The data is proven.
+    let set = bench.place.parts.runner.store.catalog().sets.remove(0);
+    assert!(set.drilled_at().is_some() && !set.artifacts.iter().any(CatalogArtifact::is_refuted), "{set:#?}");
+    let of_it = bench.of(&id, "app");
+    let hint = of_it.hint.unwrap();
+    assert!(hint.contains("as good a backup as before") && hint.contains("let drill.check.0 expect"), "{hint}");
+    assert!(!bench.found(&id).unwrap().ok && bench.found(&id).unwrap().rto_seconds == Some(10.0));
+    let note = notes(&bench).remove(0);
+    assert!(note.contains("proven 2024-11-12, but an answer not as expected") && !note.contains("FAILED"), "{note}");
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    for line in [
+        "Verdict: PROVEN, BUT NOT AS EXPECTED. All 4 sources were restored and found as they were stored; answers \
+         to your own questions are not as expected, of app.",
+        "app (sqlite): proven, but not as expected",
+        "  NO         checks: 1 of 2 answers are not as expected: drill.check.0: SELECT count(*) FROM asset: 99",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    assert!(!page.contains("Do not rely"), "{page}");
+    assert_eq!(codes(&bench), ["drill_answer"]);
+    assert!(told(&bench).contains("app came back whole from the set") && !told(&bench).contains("did not bring back"));
+    let json = bench.place.site.call(&["list", "--json"]).ends(0).json();
+    let set = &json["sets"][0];
+    assert!(set["drilled_at"].is_string() && set["answered_otherwise_at"].is_string(), "{set:#}");
+    assert_eq!(set["drill_failed_at"], Value::Null);
+    // Where the data failed as well, that is what is said.
+    bench.provers.will("app", Mood::Wrong(What::Rows));
+    bench.drill();
+    assert_eq!((bench.of(&id, "app").verdict, codes(&bench)), (Verdict::Failed, vec!["drill_failed"]));
+    let found = bench.found(&id).unwrap();
+    assert_eq!(found.rto_seconds, None);
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    assert!(page.contains("(RTO): none") && page.contains("Do not rely on this set"), "{page}");
+    bench.provers.will("app", says(["100", "yes"]));
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    assert_eq!(codes(&bench), [""; 0]);
+}
+
+#[test]
+fn a_question_that_cannot_be_asked_is_no_word_on_the_set() {
+    let bench = Bench::new(CHECKS);
+    let id = bench.place.backup();
+    let no_table = || Err("no such table: asset".to_owned());
+    bench.provers.will("app", Mood::Says(vec![no_table(), Ok(Some("yes".to_owned()))], Vec::new()));
+    let report = bench.drill();
+    assert_eq!(report.outcome, Outcome::Partial, "{report:#?}");
+    let of_app = report.sources.last().unwrap();
+    assert_eq!((of_app.outcome, of_app.stage.as_deref()), (Outcome::Partial, Some("ask")));
+    let error = of_app.error.as_deref().unwrap();
+    let expected =
+        "1 of 2 questions could not be asked: drill.check.0: SELECT count(*) FROM asset: no such table: asset";
+    assert_eq!(error, expected);
+    assert!(of_app.hint.as_deref().unwrap().contains("Mend `sql` of drill.check.0 in the settings"));
+    let of_it = bench.of(&id, "app");
+    assert_eq!(of_it.verdict, Verdict::Proven);
+    let checks = of_it.proofs.iter().find(|proof| proof.what == What::Checks).unwrap();
+    assert_eq!(checks.judgement, Judgement::Skipped);
+    let note = notes(&bench).remove(0);
+    assert!(note.contains("proven 2024-11-12") && !note.contains("not as expected"), "{note}");
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    for line in ["Verdict: PROVEN, with 1 warning (app: questions could not be asked).", "  skipped    SELECT count(*)"]
+    {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    assert_eq!(codes(&bench), ["drill_unasked"]);
+    // Both at once: each is said, and the answer fails the run.
+    bench.provers.will("app", Mood::Says(vec![no_table(), Ok(None)], Vec::new()));
+    let report = bench.drill();
+    assert_eq!(report.outcome, Outcome::Failed, "{report:#?}");
+    let found = bench.of(&id, "app");
+    let of_checks = found.proofs.iter().filter(|proof| proof.what == What::Checks).map(|proof| proof.judgement);
+    assert_eq!(of_checks.collect::<Vec<_>>(), [Judgement::Failed, Judgement::Skipped]);
+    let hint = found.hint.unwrap();
+    assert!(hint.contains("let drill.check.1 expect") && hint.contains("Mend `sql` of drill.check.0"), "{hint}");
+    assert_eq!(codes(&bench), ["drill_answer", "drill_unasked"]);
+}
+
+#[test]
+fn a_failed_question_takes_no_proof_away_from_what_prune_keeps() {
+    let bench = Bench::new(&format!("[retention]\nkeep_daily = 1\nminimum_redundancy = 1\n{CHECKS}"));
+    let good = bench.place.backup();
+    bench.provers.will("app", says(["500", "yes"]));
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    // The newest one says no of its data: it stands in nobody's stead.
+    bench.place.clock.pass(TimeDelta::days(1));
+    let refuted = bench.place.backup();
+    bench.provers.will("app", Mood::Wrong(What::Rows));
+    assert_eq!(bench.drill().outcome, Outcome::Failed);
+    let prune = || {
+        bench.place.parts.run(Request::command(Job::Prune, Duration::ZERO));
+        let sets = bench.place.parts.runner.store.catalog().sets;
+        sets.into_iter().map(|set| set.id).collect::<Vec<_>>()
+    };
+    assert_eq!(prune(), [good.clone(), refuted.clone()]);
+    // The data of the next is proven, whatever its answers: the older ones may go, and it stays.
+    bench.place.clock.pass(TimeDelta::days(1));
+    let doubted = bench.place.backup();
+    bench.provers.will("app", says(["99", "no"]));
+    assert_eq!(bench.drill().outcome, Outcome::Failed);
+    assert_eq!(prune(), std::slice::from_ref(&doubted));
+    bench.place.clock.pass(TimeDelta::days(1));
+    let newest = bench.place.backup();
+    assert_eq!(prune(), [doubted, newest], "the newest proven one never expires");
 }
 
 #[test]
@@ -299,12 +419,44 @@ fn files_that_rows_name_are_looked_for_in_the_media_of_the_same_set() {
     let text = &report.warnings[0].text;
     assert!(text.contains("of the same set: 11 of ") && text.contains("2024/b.jpg, 2024/c.jpg"), "{text}");
     assert_eq!(bench.of(&id, "app").verdict, Verdict::Proven);
+    let page = || bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    let sentence = "Verdict: PROVEN, with 1 warning (app: files that rows name are missing).";
+    assert!(page().contains(sentence), "{}", page());
+    // It lasts until a drill that finds them.
+    assert_eq!(codes(&bench), ["media_missing"]);
+    bench.place.clock.pass(TimeDelta::hours(20));
+    assert_eq!(codes(&bench), ["media_missing"]);
+    bench.provers.will("app", missing(4000, 0));
+    assert_eq!(bench.drill().outcome, Outcome::Succeeded);
+    assert_eq!(codes(&bench), [""; 0]);
 
     // Media that did not come back are nothing to compare with.
     bench.provers.will("media", Mood::Wrong(What::Tree));
     bench.drill();
     let asked = bench.provers.asked.lock().unwrap().pop().unwrap();
     assert!(asked.material.references[0].root.is_err());
+}
+
+#[test]
+fn a_proof_that_was_skipped_is_named_in_the_verdict_and_is_a_warning_of_the_run() {
+    let bench = Bench::new("");
+    let id = bench.place.backup();
+    bench.provers.will("app", Mood::Skips(What::Indexes));
+    let report = bench.drill();
+    assert_eq!(report.outcome, Outcome::Succeeded, "{report:#?}");
+    let [warning] = report.warnings.as_slice() else { panic!("{report:#?}") };
+    assert_eq!((warning.code.as_str(), warning.source.as_ref().unwrap().as_str()), ("proof_skipped", "app"));
+    assert!(warning.text.ends_with("no success: indexes: indexes looked at"), "{}", warning.text);
+    assert_eq!(bench.of(&id, "app").verdict, Verdict::Proven);
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    assert!(page.contains("Verdict: PROVEN, with 1 warning (app: indexes skipped). All 4 sources"), "{page}");
+    bench.provers.will("papers", Mood::Skips(What::Media));
+    assert_eq!(bench.drill().warnings.len(), 2);
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    assert!(page.contains("with 2 warnings (papers: media skipped; app: indexes skipped)"), "{page}");
+    // What was skipped because the data did not come back is told by that.
+    bench.provers.will("app", Mood::Wrong(What::Load));
+    assert_eq!(bench.drill().warnings.len(), 1);
 }
 
 #[test]

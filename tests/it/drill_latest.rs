@@ -63,7 +63,7 @@ fn a_source_with_a_schedule_of_its_own_is_proven_as_well() {
         [("media", weekly.clone()), ("papers", weekly.clone()), ("settings", weekly.clone()), ("app", nightly.clone())]
     );
     assert!(found.ok && found.run == report.run, "{found:#?}");
-    assert_eq!((found.rpo_seconds, found.rto_seconds), (5400, 10.0), "the oldest, and all of them");
+    assert_eq!((found.rpo_seconds, found.rto_seconds), (5400, Some(10.0)), "the oldest, and all of them");
     let ages: Vec<u64> = [&weekly, &nightly].iter().map(|id| bench.found(id).unwrap().rpo_seconds).collect();
     assert_eq!(ages, [5400, 1800], "each set has its own");
 

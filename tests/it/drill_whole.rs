@@ -206,6 +206,58 @@ fn a_changed_row_under_digests_that_agree_is_told_everywhere() {
 }
 
 #[test]
+fn what_is_said_beside_a_proof_takes_nothing_from_it() {
+    let application = Application::new();
+    let site = &application.site;
+    for number in 1..=50 {
+        fs::remove_file(site.path(&format!("photos/a/{number}.jpg"))).unwrap();
+    }
+    site.call(&["backup"]).ends(0);
+    let proven = |last: &Value| {
+        assert!(site.call(&["list"]).ends(0).stdout.contains("proven "));
+        let all = last["sources"].as_array().unwrap().iter();
+        let verdicts: Vec<&str> = all.map(|one| one["verdict"].as_str().unwrap()).collect();
+        verdicts.iter().filter(|verdict| **verdict == "proven").count()
+    };
+    // Files that rows name.
+    let page = site.call(&["drill"]).ends(0).stdout;
+    assert!(page.contains("Verdict: PROVEN, with 1 warning (app: files that rows name are missing). All 4"), "{page}");
+    assert!(page.contains("asset.photo: of 300 files named, 50 are missing in photos, such as a/"), "{page}");
+    assert_eq!((proven(&application.last()), application.reasons()), (4, vec!["media_missing".to_owned()]));
+    let log = fs::read_to_string(site.path("logs/backup.log")).unwrap();
+    assert!(log.contains("succeeded: proven, with 1 warning: "), "{log}");
+
+    // An answer that is not as expected.
+    application.asks("sql = \"SELECT count(*) FROM asset\"\nequals = 301");
+    let page = site.call(&["drill"]).ends(1).stdout;
+    assert!(page.contains("Verdict: PROVEN, BUT NOT AS EXPECTED, with 1 warning"), "{page}");
+    assert!(page.contains("drill.check.0: SELECT count(*) FROM asset: \"300\" where \"301\" is expected"), "{page}");
+    assert_eq!((proven(&application.last()), application.reasons().len()), (3, 2), "{:?}", application.reasons());
+    assert!(site.call(&["list"]).ends(0).stdout.contains("but an answer not as expected"));
+
+    // One that cannot be asked, which production knows beforehand and does not carry out.
+    for (sql, why) in [
+        ("SELECT count(*) FROM assets", "relation \"assets\" does not exist"),
+        ("SELEC 1", "syntax error at or near \"SELEC\""),
+        ("DELETE FROM asset", "it gives no value"),
+        ("SELECT 1; DROP TABLE asset", "cannot insert multiple commands into a prepared statement"),
+    ] {
+        application.asks(&format!("sql = '{sql}'\nequals = 300"));
+        let checked = site.call(&["check"]).ends(0).stdout;
+        assert!(checked.contains(&format!("warning  drill.check.0: {sql}: {why}")), "{checked}");
+    }
+    application.asks("sql = \"SELECT count(*) FROM assets\"\nequals = 300");
+    let page = site.call(&["drill"]).ends(3).stdout;
+    assert!(page.contains("drill.check.0: SELECT count(*) FROM assets: relation \"assets\" does not exist"), "{page}");
+    assert!(page.contains("Mend `sql` of drill.check.0 in the settings"), "{page}");
+    assert_eq!(proven(&application.last()), 4);
+    assert!(application.reasons().contains(&"drill_unasked".to_owned()), "{:?}", application.reasons());
+    application.asks(CHECK);
+    assert!(!site.call(&["check"]).ends(0).stdout.contains("drill.check"));
+    application.is_clear();
+}
+
+#[test]
 fn what_a_killed_drill_leaves_is_cleared_away_by_the_next() {
     let application = Application::new();
     let (site, before) = (&application.site, application.production());

@@ -263,7 +263,7 @@ fn codes(warnings: &[Warning]) -> Vec<&str> {
 }
 
 /// A mail without what differs from one sending to the next.
-fn read(mail: &str) -> String {
+pub(crate) fn read(mail: &str) -> String {
     let lines = mail.lines().filter(|line| !line.starts_with("Message-ID:"));
     lines.collect::<Vec<_>>().join("\n").replace("=\n", "")
 }

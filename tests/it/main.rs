@@ -28,6 +28,7 @@ mod hang_up;
 mod life;
 mod log;
 mod mail;
+mod mail_drill;
 mod night;
 mod operators_page;
 mod page;

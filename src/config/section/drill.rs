@@ -28,10 +28,13 @@ pub(super) fn read(table: &mut Table<'_>) -> DrillConfig {
         dir => PathBuf::from(dir),
     };
     let days = table.optional_integer("max_age_days", 1..=MAX_AGE_DAYS_MAX);
+    let mut checks = table.tables(CHECK, check);
+    // Where a fault has taken one away nothing is ever asked.
+    checks.iter_mut().enumerate().for_each(|(place, check)| check.place = place);
     DrillConfig {
         dir,
         max_age: days.map(|days| TimeDelta::days(days.value.into())),
-        checks: table.tables(CHECK, check),
+        checks,
         media_checks: table.tables(MEDIA_CHECK, media_check),
     }
 }
@@ -47,7 +50,7 @@ fn check(table: &mut Table<'_>) -> Option<DrillCheck> {
         equals: table.optional_scalar("equals").map(|equals| equals.value),
         max_drop_percent: table.optional_number("max_drop_percent", 0.0..=100.0).map(|percent| percent.value),
     };
-    Some(DrillCheck { source: source?, sql: sql?.value, expected })
+    Some(DrillCheck { place: 0, source: source?, sql: sql?.value, expected })
 }
 
 fn media_check(table: &mut Table<'_>) -> Option<MediaCheck> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{DrillFinding, DrillFindings, DrillReport, VERSION, Verdict};
+use super::{DrillFinding, DrillFindings, DrillReport, VERSION, Verdict, rto_seconds};
 
 impl DrillFinding {
     /// Whether it says anything of what is stored.
@@ -45,7 +45,6 @@ impl DrillReport {
     fn of_sources(mut sources: Vec<DrillFinding>) -> Option<Self> {
         sources.sort_by_key(|found| found.at);
         let last = sources.last()?;
-        let restored = sources.iter().filter_map(|found| found.restore_seconds);
         Some(Self {
             version: VERSION,
             run: last.run.clone(),
@@ -54,7 +53,7 @@ impl DrillReport {
             ok: sources.iter().all(|found| found.verdict == Verdict::Proven),
             tool_version: last.tool_version.clone(),
             rpo_seconds: sources.iter().map(|found| found.rpo_seconds).max().unwrap_or_default(),
-            rto_seconds: restored.fold(0.0, |sum, seconds| sum + seconds),
+            rto_seconds: rto_seconds(sources.iter().map(|found| &found.drilled)),
             peak_bytes: sources.iter().filter_map(|found| found.disk_bytes).max(),
             sources,
         })
@@ -144,9 +143,9 @@ mod tests {
         let [first, last] = drills.as_slice() else { panic!("{drills:#?}") };
         let names: Vec<&str> = first.sources.iter().map(|one| one.source.as_str()).collect();
         assert_eq!((names, first.ok), (vec!["media", "crm", "app"], false));
-        assert_eq!((first.rto_seconds, first.rpo_seconds, first.peak_bytes), (3.0, 3, Some(3)));
+        assert_eq!((first.rto_seconds, first.rpo_seconds, first.peak_bytes), (None, 3, Some(3)));
         assert_eq!(first.at, utc("2024-11-17T01:03:00"));
-        assert_eq!((last.run.as_str(), last.sources.len(), last.ok), ("drill-2", 1, true));
+        assert_eq!((last.run.as_str(), last.sources.len(), last.ok, last.rto_seconds), ("drill-2", 1, true, Some(1.5)));
         assert_eq!(DrillReport::each([]), []);
     }
 }

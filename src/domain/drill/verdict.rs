@@ -1,6 +1,7 @@
 //! What the proofs of a source come to. A source is proven where what matters most was looked at and
 //! nothing was found wrong; a proof that was skipped is no success, and where it is one of those
-//! that matter most the drill of that source was not held.
+//! that matter most the drill of that source was not held. The operator's own questions are no proof
+//! of the data: an answer can make them doubted, never take their proof away.
 
 use super::super::artifact::Kind;
 use super::{Judgement, Proof, Verdict, What};
@@ -10,24 +11,34 @@ const TOLD_MAX: usize = 5;
 
 /// The verdict on a source, and what speaks against it.
 pub fn judge(kind: Kind, proofs: &[Proof]) -> (Verdict, Option<String>) {
-    // Files that rows name and the media lacks are a warning: uploads come and go while a set is made.
-    let failed: Vec<&Proof> =
-        proofs.iter().filter(|proof| proof.judgement == Judgement::Failed && proof.what != What::Media).collect();
-    if !failed.is_empty() {
-        let more = failed.len().saturating_sub(TOLD_MAX);
-        let more = (more > 0).then(|| format!("and {more} more"));
-        let told = failed.iter().take(TOLD_MAX).map(|proof| proof.text.clone());
-        return (Verdict::Failed, Some(told.chain(more).collect::<Vec<_>>().join("; ")));
+    let failed = |is_it: fn(What) -> bool| {
+        proofs.iter().filter(move |proof| proof.judgement == Judgement::Failed && is_it(proof.what))
+    };
+    // Files that rows name and the media lacks are a warning.
+    if let Some(against) = told(failed(|what| !matches!(what, What::Checks | What::Media))) {
+        return (Verdict::Failed, Some(against));
     }
     let of = |what: What| proofs.iter().filter(move |proof| proof.what == what);
     let unproven = essential(kind).iter().find(|what| !of(**what).any(|proof| proof.judgement == Judgement::Passed));
     match unproven {
-        None => (Verdict::Proven, None),
+        None => match told(failed(|what| what == What::Checks)) {
+            None => (Verdict::Proven, None),
+            answers => (Verdict::Doubted, answers),
+        },
         Some(what) => {
             let why = of(*what).map(|proof| proof.text.as_str()).next().unwrap_or("it was not looked at");
             (Verdict::NotHeld, Some(format!("{}: {why}", what.as_str())))
         }
     }
+}
+
+/// In one line; `None` where there is none.
+fn told<'p>(failed: impl Iterator<Item = &'p Proof>) -> Option<String> {
+    let texts: Vec<&str> = failed.map(|proof| proof.text.as_str()).collect();
+    let more = texts.len().saturating_sub(TOLD_MAX);
+    let more = (more > 0).then(|| format!("; and {more} more"));
+    let told = texts.iter().take(TOLD_MAX).copied().collect::<Vec<_>>().join("; ");
+    (!texts.is_empty()).then(|| told + &more.unwrap_or_default())
 }
 
 /// Without these nothing is proven.
@@ -71,7 +82,10 @@ mod tests {
     #[case(Kind::Postgres, &[(Load, Passed), (Rows, Skipped)], Verdict::NotHeld, "rows: no. 1")]
     #[case(Kind::Postgres, &[(Load, Passed)], Verdict::NotHeld, "rows: it was not looked at")]
     #[case(Kind::Postgres, &[(Load, Failed), (Rows, Skipped)], Verdict::Failed, "no. 0")]
-    #[case(Kind::Postgres, &[(Load, Passed), (Rows, Passed), (Checks, Failed)], Verdict::Failed, "no. 2")]
+    #[case(Kind::Postgres, &[(Load, Passed), (Rows, Passed), (Checks, Failed)], Verdict::Doubted, "no. 2")]
+    #[case(Kind::Postgres, &[(Load, Passed), (Rows, Passed), (Checks, Skipped)], Verdict::Proven, "")]
+    #[case(Kind::Postgres, &[(Load, Passed), (Rows, Failed), (Checks, Failed)], Verdict::Failed, "no. 1")]
+    #[case(Kind::Postgres, &[(Load, Passed), (Rows, Skipped), (Checks, Failed)], Verdict::NotHeld, "rows: no. 1")]
     #[case(Kind::Postgres, &[(Load, Passed), (Rows, Passed), (Media, Failed)], Verdict::Proven, "")]
     #[case(Kind::Sqlite, &[(Integrity, Passed), (Rows, Passed)], Verdict::Proven, "")]
     #[case(Kind::Sqlite, &[(Integrity, Failed), (Rows, Failed)], Verdict::Failed, "no. 0; no. 1")]

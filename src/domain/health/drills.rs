@@ -24,7 +24,10 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
     };
     let mut causes: Vec<Cause> = noes.into_iter().rev().map(says_no).collect();
     let last = standing.jobs.get(&Job::Drill).and_then(|history| history.last.as_ref());
-    let went_wrong = |last: &&RunReport| last.outcome == Outcome::Failed || last.ended_with_process();
+    // An answer that is not as expected is a caveat of its source.
+    let went_wrong = |last: &&RunReport| {
+        (last.outcome == Outcome::Failed && !last.failed_by_answers_alone()) || last.ended_with_process()
+    };
     if let Some(last) = last.filter(went_wrong) {
         let key = if last.is_a_no_of_a_drill() { "reason-drill-failed" } else { "reason-drill-not-held" };
         let error = last.error.as_deref().unwrap_or_default();

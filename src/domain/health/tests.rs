@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::super::fixture::{empty_report, name, ran, report, running, set, standing, utc};
-use super::super::set::{Drilled, Verified};
+use super::super::set::{Caveats, Drilled, Verified};
 use super::super::trouble::Stage;
 use super::*;
 
@@ -278,7 +278,8 @@ fn an_artifact_that_verify_found_bad_counts_for_nothing_and_the_one_beside_it_do
 
 #[test]
 fn a_drill_says_no_for_as_long_as_no_other_says_otherwise() {
-    let drilled = |at: &str, proven| Some(Drilled { at: utc(at), proven, restore_seconds: None });
+    let drilled =
+        |at: &str, proven| Some(Drilled { at: utc(at), proven, restore_seconds: None, caveats: Caveats::default() });
     let keys = |standing: &Standing| judge(standing).causes.iter().map(|cause| cause.saying.key).collect::<Vec<_>>();
     let mut life = one_good("2024-11-12T12:00:00");
     life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", false);
@@ -309,7 +310,8 @@ fn a_drill_says_no_for_as_long_as_no_other_says_otherwise() {
 
 #[test]
 fn a_no_about_a_source_is_made_good_by_nothing_that_is_older_or_another_s() {
-    let drilled = |at: &str, proven| Some(Drilled { at: utc(at), proven, restore_seconds: None });
+    let drilled =
+        |at: &str, proven| Some(Drilled { at: utc(at), proven, restore_seconds: None, caveats: Caveats::default() });
     let mut life = standing("2024-11-12T12:00:00", &["app", "crm"]);
     for id in ["20241112_070000", "20241112_080000", "20241112_090000"] {
         life.catalog.sets.push(set(id, &["app", "crm"]));
@@ -335,6 +337,32 @@ fn a_no_about_a_source_is_made_good_by_nothing_that_is_older_or_another_s() {
     assert_eq!(then(1, 1, "2024-11-12T11:30:00", false), no("20241112_080000", "app, crm"), "set by set");
     let other = [no("20241112_080000", "app"), no("20241112_070000", "crm")].concat();
     assert_eq!(then(0, 1, "2024-11-12T11:30:00", false), other);
+}
+
+#[test]
+fn what_a_drill_says_beside_a_proof_lasts_until_as_new_data_is_without_it() {
+    let drilled = |at: &str, [answer, unasked, media]: [bool; 3]| {
+        let caveats = Caveats { answer, unasked, media };
+        Some(Drilled { at: utc(at), proven: true, restore_seconds: None, caveats })
+    };
+    let mut life = one_good("2024-11-12T12:00:00");
+    life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", [true; 3]);
+    // A run that failed by an answer alone is told by that.
+    let mut otherwise = report(Job::Drill, "2024-11-12T10:00:00", &[("app", Outcome::Failed)]);
+    otherwise.sources[0].stage = Some("ask".to_owned());
+    let mut life = ran(life, &otherwise);
+    assert_eq!(judged(&life), (Status::Warning, vec!["drill_answer", "drill_unasked", "media_missing"]));
+    assert!(judge(&life).causes.iter().all(|cause| cause.source == Some(name("app"))));
+    assert_eq!(judge(&life).sources[&name("app")].status, Status::Healthy, "its backup is good");
+    // Older data says nothing of newer, whichever was drilled last.
+    life.catalog.sets.insert(0, set("20241111_080000", &["app"]));
+    life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T11:00:00", [false; 3]);
+    life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T10:00:00", [false, false, true]);
+    assert_eq!(judged(&life).1, ["media_missing"]);
+    life.catalog.sets.push(set("20241112_110000", &["app"]));
+    assert_eq!(judged(&life).1, ["media_missing"], "not drilled yet");
+    life.catalog.sets[2].artifacts[0].drill = drilled("2024-11-12T11:30:00", [false; 3]);
+    assert_eq!(judged(&life), (Status::Healthy, vec![]));
 }
 
 #[test]

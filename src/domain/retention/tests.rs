@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::super::fixture::{id, name, set, utc};
-use super::super::set::{Drilled, Verified};
+use super::super::set::{Caveats, Drilled, Verified};
 use super::*;
 
 const NOTHING: Policy =
@@ -96,6 +96,36 @@ fn what_verify_found_bad_counts_for_no_number_and_stays_for_whoever_mends_it() {
     catalog.sets[4].artifacts[0].verify = Some(Verified { at, ok: false });
     assert_eq!(expired(SEVEN_DAYS, &catalog), [1, 2]);
     assert_eq!(reasons(SEVEN_DAYS, &catalog, "20241105_080000"), [Reason::Damaged]);
+}
+
+#[test]
+fn what_a_drill_refuted_counts_for_no_number_and_goes_no_sooner_for_it() {
+    let refuted = |days: &[u32]| {
+        let mut catalog = nights(1..=6);
+        for set in catalog.sets.iter_mut().filter(|set| days.contains(&set.id.local().day())) {
+            set.artifacts[0].drill = Some(drilled(set.ended_at, false));
+        }
+        catalog
+    };
+    assert_eq!(expired(SEVEN_DAYS, &refuted(&[])), [1, 2, 3]);
+    assert_eq!(expired(SEVEN_DAYS, &refuted(&[5, 6])), [1], "2, 3 and 4 are the three that count");
+    // Where nothing else stands, a set that a drill said no of is better than none.
+    assert_eq!(expired(SEVEN_DAYS, &refuted(&[1, 2, 3, 4, 5, 6])), [1, 2, 3]);
+    // Nor does it stand for its day, its week, its month.
+    let daily = Policy { keep_daily: 2, ..NOTHING };
+    assert_eq!(expired(daily, &refuted(&[5])), [1, 2, 3]);
+    // Neither an incomplete one nor an old dump goes because of it.
+    let mut catalog = refuted(&[5, 6]);
+    catalog.sets.iter_mut().take(4).for_each(|set| set.artifacts[0].complete = false);
+    assert_eq!(expired(SEVEN_DAYS, &catalog), [1], "the newest incomplete ones make up the number");
+    let mut catalog = refuted(&[6]);
+    catalog.sets.drain(..3);
+    catalog.adopted.push(adopted(Some("app"), Some("20241001_030000")));
+    let expired_files =
+        |catalog: &Catalog| plan(&SEVEN_DAYS, catalog, &[name("app")], &at("2024-11-30T23:00:00")).expired_files.len();
+    assert_eq!(expired_files(&catalog), 0);
+    catalog.sets[2].artifacts[0].drill = None;
+    assert_eq!(expired_files(&catalog), 1);
 }
 
 #[test]
@@ -249,13 +279,13 @@ fn any_flags() -> impl Strategy<Value = Flags> {
 
 prop_compose! {
     fn any_set()(hours in 0i64..20_000, flags in any_flags(), pinned in prop::bool::weighted(0.05),
-                 drilled in prop::bool::weighted(0.1), needs in prop::option::weighted(0.1, 0usize..40)) -> (i64, Flags, bool, bool, Option<usize>) {
+                 drilled in prop::option::weighted(0.3, prop::bool::ANY), needs in prop::option::weighted(0.1, 0usize..40)) -> (i64, Flags, bool, Option<bool>, Option<usize>) {
         (hours, flags, pinned, drilled, needs)
     }
 }
 
 fn drilled(at: DateTime<Utc>, proven: bool) -> Drilled {
-    Drilled { at, proven, restore_seconds: None }
+    Drilled { at, proven, restore_seconds: None, caveats: Caveats::default() }
 }
 
 fn any_catalog() -> impl Strategy<Value = Catalog> {
@@ -273,7 +303,7 @@ fn any_catalog() -> impl Strategy<Value = Catalog> {
                 }
             }
             made.pinned = pinned;
-            let found = drilled.then(|| self::drilled(made.ended_at, true));
+            let found = drilled.map(|proven| self::drilled(made.ended_at, proven));
             made.artifacts.iter_mut().for_each(|artifact| artifact.drill = found);
             made.depends_on = needs.and_then(|n| starts.get(n)).map(|hours| id(&id_at(*hours))).into_iter().collect();
             made
@@ -282,11 +312,17 @@ fn any_catalog() -> impl Strategy<Value = Catalog> {
     })
 }
 
-/// The newest good artifacts of a source, as many as must stay.
+/// The newest artifacts of a source that count, and the newest that no drill refuted, as many as must
+/// stay; and the newest proven one.
 fn must_stay(catalog: &Catalog, source: &str, policy: &Policy) -> Vec<BackupId> {
-    let holds = |set: &&CatalogSet| set.artifacts.iter().any(|a| a.source == name(source) && a.counts());
+    let newest = |is_it: fn(&CatalogArtifact) -> bool, number: usize| {
+        let holds = move |set: &&CatalogSet| {
+            set.artifacts.iter().any(|a| a.source == name(source) && set.counts(a) && is_it(a))
+        };
+        catalog.sets.iter().rev().filter(holds).take(number).map(|set| set.id.clone()).collect::<Vec<_>>()
+    };
     let number = policy.minimum_redundancy.max(1) as usize;
-    catalog.sets.iter().rev().filter(holds).take(number).map(|set| set.id.clone()).collect()
+    [newest(|_| true, number), newest(|a| !a.is_refuted(), number), newest(|a| a.proven_at().is_some(), 1)].concat()
 }
 
 proptest! {

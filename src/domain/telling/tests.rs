@@ -1,10 +1,11 @@
 //! Lives of a source, each a list of instants and what is to be told at each of them.
 
+use chrono::TimeDelta;
 use rstest::rstest;
 
 use super::super::fixture::{empty_report, ran, report, running, set, standing, utc};
 use super::super::health::judge;
-use super::super::set::{Drilled, Verified};
+use super::super::set::{Caveats, Drilled, Verified};
 use super::*;
 
 /// Follows one standing through time, remembering what was told.
@@ -235,7 +236,8 @@ fn a_drill_that_says_no_could_not_be_held_or_is_overdue_is_told() {
     let drill = |at: &str, outcome: Outcome| report(Job::Drill, at, &[("app", outcome)]);
     let drilled = |life: &mut Life, proven: bool| {
         let (at, restore_seconds) = (life.standing.now, None);
-        life.standing.catalog.sets[0].artifacts[0].drill = Some(Drilled { at, proven, restore_seconds });
+        life.standing.catalog.sets[0].artifacts[0].drill =
+            Some(Drilled { at, proven, restore_seconds, caveats: Caveats::default() });
     };
     let mut life = Life::new();
     for source in &mut life.standing.sources {
@@ -263,6 +265,27 @@ fn a_drill_that_says_no_could_not_be_held_or_is_overdue_is_told() {
     assert_eq!(text, []);
     drilled(&mut life, true);
     assert_eq!(life.at("2024-11-30T12:00:02"), [("drill", Over)]);
+}
+
+#[test]
+fn an_answer_is_told_daily_and_a_warning_of_a_drill_weekly() {
+    let mut life = Life::new();
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    let drilled = |life: &mut Life, at: &str, caveats: Caveats| {
+        let drilled = Drilled { at: utc(at), proven: true, restore_seconds: None, caveats };
+        life.standing.catalog.sets[0].artifacts[0].drill = Some(drilled);
+        life.at(at)
+    };
+    let media = Caveats { media: true, ..Caveats::default() };
+    assert_eq!(drilled(&mut life, "2024-11-12T10:00:00", media), [("drill_warning", Begins)]);
+    assert_eq!(life.at("2024-11-19T09:59:59"), NOTHING);
+    assert_eq!(life.at("2024-11-19T10:00:00"), [("drill_warning", Lasts)]);
+    let both = Caveats { answer: true, ..media };
+    assert_eq!(drilled(&mut life, "2024-11-19T11:00:00", both), [("drill_answer", Begins)]);
+    assert_eq!(life.at("2024-11-20T11:00:00"), [("drill_answer", Lasts)]);
+    let unasked = Caveats { unasked: true, ..Caveats::default() };
+    assert_eq!(drilled(&mut life, "2024-11-20T12:00:00", unasked), NOTHING, "a warning still lasts");
+    assert_eq!(drilled(&mut life, "2024-11-20T13:00:00", Caveats::default()), [("drill_warning", Over)]);
 }
 
 #[test]

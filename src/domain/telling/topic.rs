@@ -1,5 +1,7 @@
 //! What a message is about, and how loud that is.
 
+use chrono::TimeDelta;
+
 use crate::domain::saying::Saying;
 
 /// What a message is about.
@@ -23,6 +25,10 @@ pub enum Topic {
     Verify,
     /// A drill says no, could not be held, or is overdue.
     Drill,
+    /// A drill brought everything back, and got another answer than the operator expects.
+    DrillAnswer,
+    /// A drill brought everything back, with a warning.
+    DrillWarning,
 }
 
 impl Topic {
@@ -38,13 +44,15 @@ impl Topic {
             Topic::Missed => "missed",
             Topic::Verify => "verify",
             Topic::Drill => "drill",
+            Topic::DrillAnswer => "drill_answer",
+            Topic::DrillWarning => "drill_warning",
         }
     }
 
     pub(super) fn severity(self) -> Severity {
         match self {
-            Topic::Partial | Topic::Skipped | Topic::Drill => Severity::Warning,
-            Topic::Missed => Severity::Notice,
+            Topic::Partial | Topic::Skipped | Topic::Drill | Topic::DrillAnswer => Severity::Warning,
+            Topic::DrillWarning | Topic::Missed => Severity::Notice,
             _ => Severity::Critical,
         }
     }
@@ -61,7 +69,15 @@ impl Topic {
             Topic::Missed => "tell-missed",
             Topic::Verify => "tell-verify",
             Topic::Drill => "tell-drill",
+            Topic::DrillAnswer => "tell-drill-answer",
+            Topic::DrillWarning => "tell-drill-warning",
         })
+    }
+
+    /// What lasts is told again after so long. Nothing is at stake in a warning of a drill, and only
+    /// another drill ends it.
+    pub(super) fn repeat_after(self) -> TimeDelta {
+        if self == Topic::DrillWarning { TimeDelta::days(7) } else { TimeDelta::days(1) }
     }
 
     /// Whether it is told once and lasts no longer than its telling.

@@ -1,22 +1,20 @@
-//! How one source fared, from what was seen of it: the proofs, the operator's own questions, the files
-//! that rows name. And all of them summed up for the run's report.
+//! How one source fared, from what was seen of it: the proofs, the answers, the files that rows name. And
+//! all of them summed up for the run's report.
 
+use super::asked::{self, cut};
 use super::piece::Piece;
 use crate::config::MediaCheck;
-use crate::domain::drill::{Answer, DrilledSource, Judgement, Proof, Verdict, What, judge, too_many_missing};
+use crate::domain::drill::{DrilledSource, Judgement, Proof, Verdict, What, judge, too_many_missing};
 use crate::domain::report::{Outcome, RunReport, SourceReport, Warning};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Outlook, Stage, Trouble};
 use crate::source::prove::{Evidence, MissingFiles};
 use crate::words::Words;
 
-/// A text that a database gave may be as long as a row: so much of it is kept.
-const TEXT_CHARS_MAX: usize = 2000;
-
 /// How a source fared, and what the run's report adds to it.
 pub(super) struct Fared {
     pub(super) drilled: DrilledSource,
-    /// Where it could not be drilled: which stage, and whether it may pass.
+    /// Where it is not well: in which stage, and whether it may pass.
     stage: Stage,
     lasting: bool,
     bytes: u64,
@@ -42,29 +40,14 @@ pub(super) fn not_held(piece: &Piece, trouble: &Trouble, words: &Words) -> Fared
 pub(super) fn seen(piece: &Piece, evidence: Evidence, before: impl Fn(&str) -> Option<String>, words: &Words) -> Fared {
     let Evidence { restore_seconds, mut proofs, remarks, answers, missing } = evidence;
     let loaded = !proofs.iter().any(|proof| proof.what == What::Load && proof.judgement == Judgement::Failed);
-    let checks: Vec<Answer> = piece
-        .checks
-        .iter()
-        .enumerate()
-        .map(|(number, check)| {
-            let answer = answers.get(number).cloned();
-            let judged = match &answer {
-                Some(Ok(value)) => check.expected.judge(value.as_deref(), before(&check.sql).as_deref()),
-                Some(Err(error)) => Err(error.clone()),
-                None => Err("it was not asked".to_owned()),
-            };
-            let value = answer.and_then(Result::ok).flatten();
-            let error = judged.err().map(|error| cut(&error));
-            Answer { sql: check.sql.clone(), value: value.as_deref().map(cut), ok: error.is_none(), error }
-        })
-        .collect();
-    proofs.extend(of_checks(&checks, loaded));
+    let checks = asked::judged(&piece.checks, answers, before);
+    proofs.extend(asked::proofs(&piece.checks, &checks, loaded));
     let mut warnings = Vec::new();
     for (number, check) in piece.media_checks.iter().enumerate() {
         // One that could not be looked up at all was told of already.
         let told = |proof: &Proof| proof.what == What::Media && proof.text.starts_with(&format!("{}: ", check.column));
         if !proofs.iter().any(told) {
-            let (proof, warning) = of_media(piece, check, missing.get(number), words);
+            let (proof, warning) = of_media(piece, check, missing.get(number).filter(|_| loaded), words);
             proofs.push(proof);
             warnings.extend(warning);
         }
@@ -73,12 +56,18 @@ pub(super) fn seen(piece: &Piece, evidence: Evidence, before: impl Fn(&str) -> O
         proof.text = cut(&proof.text);
     }
     let (verdict, error) = judge(piece.artifact.kind, &proofs);
-    let hint = (verdict == Verdict::Failed).then(|| words.say(&Saying::new("hint-drill-failed")));
+    // Only where the data failed is the set not to be relied on.
+    let hint = match verdict {
+        Verdict::Failed => Some(words.say(&Saying::new("hint-drill-failed"))),
+        Verdict::Proven | Verdict::Doubted => asked::hint(&piece.checks, &checks, words),
+        Verdict::NotHeld => None,
+    };
     let mut fared = fared(piece, verdict, error, hint, proofs);
     fared.drilled.restore_seconds = restore_seconds;
     fared.drilled.checks = checks;
     fared.drilled.remarks = remarks.iter().map(|remark| cut(&words.say(remark))).collect();
     fared.warnings = warnings;
+    fared.warnings.extend(of_skipped(&fared.drilled, words));
     fared
 }
 
@@ -94,24 +83,26 @@ fn fared(piece: &Piece, verdict: Verdict, error: Option<String>, hint: Option<St
         checks: Vec::new(),
         remarks: Vec::new(),
     };
-    let stage = if verdict == Verdict::NotHeld { Stage::Look } else { Stage::Drill };
+    let stage = match verdict {
+        Verdict::NotHeld => Stage::Look,
+        Verdict::Failed => Stage::Drill,
+        Verdict::Proven | Verdict::Doubted => Stage::Ask,
+    };
     Fared { drilled, stage, lasting: true, bytes: piece.artifact.raw_bytes, warnings: Vec::new() }
 }
 
-/// Where the data did not come back nobody could be asked, which is said once, by what failed.
-fn of_checks(checks: &[Answer], loaded: bool) -> Option<Proof> {
-    let (bad, all) = (checks.iter().filter(|answer| !answer.ok).count(), checks.len());
-    let first = checks.iter().find(|answer| !answer.ok);
-    let (judgement, text) = match first {
-        None if all == 0 => return None,
-        None => (Judgement::Passed, format!("{all} of {all} answers are as expected")),
-        Some(_) if !loaded => (Judgement::Skipped, "nothing was there to be asked".to_owned()),
-        Some(Answer { sql, error, .. }) => {
-            let error = error.as_deref().unwrap_or_default();
-            (Judgement::Failed, format!("{bad} of {all} answers are not as expected: {sql}: {error}"))
-        }
+/// What could not be looked at beside data that came back. Questions that could not be asked are told
+/// by their source.
+fn of_skipped(drilled: &DrilledSource, words: &Words) -> Vec<Warning> {
+    let skipped =
+        drilled.warnings().filter(|proof| proof.judgement == Judgement::Skipped && proof.what != What::Checks);
+    let warning = |proof: &Proof| {
+        let saying = Saying::new("warning-proof-skipped").with("source", &drilled.source);
+        let saying = saying.with("what", proof.what.as_str()).with("why", &proof.text);
+        let source = Some(drilled.source.clone());
+        Warning { code: "proof_skipped".to_owned(), source, text: words.say(&saying) }
     };
-    Some(Proof { what: What::Checks, judgement, text })
+    skipped.map(warning).collect()
 }
 
 fn of_media(
@@ -138,42 +129,53 @@ fn of_media(
     (proof(Judgement::Failed, text), Some(warning))
 }
 
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(TEXT_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// The run's report: it fails where any source is not proven or answers otherwise than expected, and is
+/// partial where one could not be asked. Its stage tells a drill that found something out from one that
+/// could not be held at all.
+pub(super) fn sum_up(all: &[Fared], report: &mut RunReport) {
+    for one in all {
+        report.sources.push(one.report());
+        report.warnings.extend(one.warnings.iter().cloned());
+    }
+    let count = |is_it: &dyn Fn(&DrilledSource) -> bool| all.iter().filter(|one| is_it(&one.drilled)).count();
+    let [failed, not_held, doubted] =
+        [Verdict::Failed, Verdict::NotHeld, Verdict::Doubted].map(|verdict| count(&|one| one.verdict == verdict));
+    let unasked = count(&|one| one.caveats().unasked);
+    let errors = [
+        (failed, "did not come back as they were stored"),
+        (not_held, "could not be drilled"),
+        (doubted, "came back as they were stored, but answer otherwise than expected"),
+        (unasked, "came back as they were stored, but could not be asked everything"),
+    ];
+    let errors = errors.iter().filter(|(count, _)| *count > 0);
+    let errors: Vec<String> = errors.map(|(count, what)| format!("{count} of {} sources {what}", all.len())).collect();
+    if !errors.is_empty() {
+        let first = all.iter().find(|one| one.drilled.verdict == Verdict::NotHeld).map(|one| one.stage);
+        let stage = if not_held < all.len() { Stage::Drill } else { first.unwrap_or(Stage::Drill) };
+        report.outcome = if failed + not_held + doubted > 0 { Outcome::Failed } else { Outcome::Partial };
+        report.stage = Some(stage.as_str().to_owned());
+        report.error = Some(errors.join(", "));
     }
 }
 
-/// The run's report: it fails where any source is not proven. Its stage tells a drill that found
-/// something out from one that could not be held at all.
-pub(super) fn sum_up(all: &[Fared], report: &mut RunReport) {
-    for one in all {
-        let proven = one.drilled.verdict == Verdict::Proven;
-        report.sources.push(SourceReport {
-            source: one.drilled.source.clone(),
-            outcome: if proven { Outcome::Succeeded } else { Outcome::Failed },
-            stage: (!proven).then(|| one.stage.as_str().to_owned()),
-            error: one.drilled.error.clone(),
-            hint: one.drilled.hint.clone(),
-            bytes: proven.then_some(one.bytes),
-            lasting: !proven && one.lasting,
-        });
-        report.warnings.extend(one.warnings.iter().cloned());
-    }
-    let count = |verdict: Verdict| all.iter().filter(|one| one.drilled.verdict == verdict).count();
-    let part = |count: usize, what: &str| (count > 0).then(|| format!("{count} of {} sources {what}", all.len()));
-    let errors = [
-        part(count(Verdict::Failed), "did not come back as they were stored"),
-        part(count(Verdict::NotHeld), "could not be drilled"),
-    ];
-    let errors: Vec<String> = errors.into_iter().flatten().collect();
-    if !errors.is_empty() {
-        let first = all.iter().find(|one| one.drilled.verdict == Verdict::NotHeld).map(|one| one.stage);
-        let found_out = count(Verdict::NotHeld) < all.len();
-        let stage = if found_out { Stage::Drill } else { first.unwrap_or(Stage::Drill) };
-        report.outcome = Outcome::Failed;
-        report.stage = Some(stage.as_str().to_owned());
-        report.error = Some(errors.join(", "));
+impl Fared {
+    fn report(&self) -> SourceReport {
+        let drilled = &self.drilled;
+        let outcome = match drilled.verdict {
+            Verdict::Proven if drilled.caveats().unasked => Outcome::Partial,
+            Verdict::Proven => Outcome::Succeeded,
+            Verdict::Doubted | Verdict::Failed | Verdict::NotHeld => Outcome::Failed,
+        };
+        let is_well = outcome == Outcome::Succeeded;
+        let unasked = drilled.warnings().find(|proof| proof.what == What::Checks).map(|proof| proof.text.clone());
+        SourceReport {
+            source: drilled.source.clone(),
+            outcome,
+            stage: (!is_well).then(|| self.stage.as_str().to_owned()),
+            error: drilled.error.clone().or(unasked),
+            hint: drilled.hint.clone(),
+            bytes: drilled.verdict.is_of_proven_data().then_some(self.bytes),
+            lasting: !is_well && self.lasting,
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! Never: keeps a backup or a restore waiting; takes what could not be held for a word on the set.
 
 mod aim;
+mod asked;
 mod fared;
 mod found;
 mod piece;
@@ -233,8 +234,8 @@ impl Drill<'_> {
                 }
                 Err(Setback::Trouble(trouble)) => fared::not_held(piece, &trouble, words),
             };
-            let is_proven = one.drilled.verdict == Verdict::Proven;
-            let lies_there = (piece.stays && is_proven).then(|| prove::unpacked(&folder));
+            let came_back = one.drilled.verdict.is_of_proven_data();
+            let lies_there = (piece.stays && came_back).then(|| prove::unpacked(&folder));
             if lies_there.is_none() {
                 scratch.give_up(&folder);
             }
@@ -296,7 +297,7 @@ impl Drill<'_> {
     fn tell(&self, piece: &Piece, verdict: Verdict, began: Instant) {
         let path = &piece.artifact.path;
         let what = match verdict {
-            Verdict::Proven => format!("restored {path} and found it as it was stored"),
+            Verdict::Proven | Verdict::Doubted => format!("restored {path} and found it as it was stored"),
             Verdict::Failed => format!("restored {path} and found it otherwise than it was stored"),
             Verdict::NotHeld => format!("could not drill {path}"),
         };

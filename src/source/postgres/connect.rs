@@ -136,6 +136,14 @@ impl Connection {
         self.answer(self.client.batch_execute(&self.said(statement)))
     }
 
+    /// How many columns this gives: the server looks at it and does not carry it out.
+    ///
+    /// # Errors
+    /// Where the server does not understand it, or does not answer in time.
+    pub(super) fn columns(&self, sql: &str) -> Result<usize, Trouble> {
+        self.answer(self.client.prepare(sql)).map(|looked_at| looked_at.columns().len())
+    }
+
     /// The first column of what this asks, row by row, as the server writes it.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod reached;
 pub mod restore;
 mod restricting;
 mod rows;
+mod said;
 mod server;
 mod statement;
 pub mod throwaway;

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::nameless;
 use super::tools::Tools;
+use super::{nameless, said};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
@@ -158,7 +158,8 @@ impl Throwaway {
             }
             Stop::new().wait(LOOK_EVERY);
         }
-        Some(self.end().map_or_else(String::new, |ended| format!("{}: {}", ended.how, ended.stderr)))
+        let why = |ended: &Ended| said::why(&ended.stderr).map(|why| format!(": {why}")).unwrap_or_default();
+        Some(self.end().map_or_else(String::new, |ended| format!("{}{}", ended.how, why(&ended))))
     }
 
     fn initialise(&self, dir: &Path, data: &Path, stop: &Stop) -> Result<(), Trouble> {
@@ -190,8 +191,8 @@ impl Throwaway {
         while !fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|text| text.contains("ready")) {
             stop.check(Stage::SetUp)?;
             if !child.is_running() || Instant::now() >= until {
-                let said = self.end().map_or_else(String::new, |ended| ended.stderr);
-                return Err(failed("postgres", &said));
+                let log = self.end().map_or_else(String::new, |ended| ended.stderr);
+                return Err(failed("postgres", said::why(&log).unwrap_or(&log)));
             }
             stop.wait(LOOK_EVERY);
         }

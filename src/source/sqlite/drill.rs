@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{STEPS_BETWEEN_LOOKS, connect, faults, open_whole, pass_on, tally};
+use super::{STEPS_BETWEEN_LOOKS, Sqlite, connect, faults, open_whole, pass_on, tally};
+use crate::config::SqliteConfig;
 use crate::domain::difference;
 use crate::domain::drill::{Proof, What};
 use crate::domain::manifest::{Content, SqliteFacts};
@@ -17,6 +18,7 @@ use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::proofs::{self, Heard};
 use crate::source::prove::{Evidence, Material, Prove};
+use crate::source::questions::NO_VALUE;
 use crate::source::references::{self, Column, Lookup};
 use crate::source::restore::Bytes;
 use crate::sys::stop::Stop;
@@ -154,14 +156,39 @@ fn ask(path: &Path, question: &str, work: &Work) -> Result<Result<Option<String>
         copy.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_over))?;
         copy.pragma_update(None, "query_only", true)?;
         let mut asked = copy.prepare(question)?;
+        let columns = asked.column_count();
         let mut rows = asked.query([])?;
         Ok(match rows.next()? {
-            Some(row) => text(row.get_ref(0)?).map(|text| text.chars().take(ANSWER_CHARS_MAX).collect()),
-            None => None,
+            Some(row) => Ok(text(row.get_ref(0)?).map(|text| text.chars().take(ANSWER_CHARS_MAX).collect())),
+            None if columns == 0 => Err(NO_VALUE.to_owned()),
+            None => Ok(None),
         })
     });
     work.stop.check(Stage::Verify)?;
-    Ok(answer.map_err(|error| error.to_string()))
+    Ok(answer.unwrap_or_else(|error| Err(in_short(&error))))
+}
+
+/// Why no drill could ask this of the file: it is read by SQLite, and not carried out. `None` where one
+/// could, or where the file cannot be looked at.
+pub(in crate::source) fn question_fault(config: &SqliteConfig, question: &str, work: &Work) -> Option<String> {
+    let live = Sqlite::new(config).open(work).ok()?;
+    live.pragma_update(None, "query_only", true).ok()?;
+    let fault = match live.prepare(question) {
+        Ok(asked) if asked.column_count() == 0 => NO_VALUE.to_owned(),
+        Ok(_) => return None,
+        Err(error) => in_short(&error),
+    };
+    // A writer that holds the file is no fault of the question's.
+    let is_readable = live.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(())).is_ok();
+    is_readable.then_some(fault)
+}
+
+/// Without the question itself, which stands before it wherever it is told.
+fn in_short(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
+    }
 }
 
 /// A value as SQLite's own shell shows it.

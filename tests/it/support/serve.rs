@@ -11,7 +11,7 @@ use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, Trigger};
-use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Drilled, Verified};
+use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Caveats, Drilled, Verified};
 use resguardo::domain::standing::{Running, SourceStanding, Standing, StoreSpace};
 use resguardo::serve::{self, Gather};
 use resguardo::words::Words;
@@ -56,7 +56,8 @@ pub(crate) fn full_standing() -> Standing {
             set.artifacts.iter_mut().for_each(|artifact| artifact.verify = Some(verified));
             for (artifact, seconds) in set.artifacts.iter_mut().zip([42.5, 3.25]) {
                 let at = time("2024-11-10T10:00:00Z");
-                artifact.drill = Some(Drilled { at, proven: true, restore_seconds: Some(seconds) });
+                artifact.drill =
+                    Some(Drilled { at, proven: true, restore_seconds: Some(seconds), caveats: Caveats::default() });
             }
         }),
         set("20241110_030000", "2024-11-10T08:00:00Z", |set| set.artifacts[0].present = false),

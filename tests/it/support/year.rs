@@ -7,7 +7,7 @@ use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::nights::{Grade, Night};
 use resguardo::domain::report::Job;
-use resguardo::domain::set::{Catalog, CatalogSet, Drilled};
+use resguardo::domain::set::{Catalog, CatalogSet, Caveats, Drilled};
 use resguardo::domain::standing::{Standing, StoreSpace};
 
 use super::serve::{full_standing, set_of, source_standing};
@@ -37,7 +37,7 @@ pub(crate) fn a_year() -> Standing {
     let (at, proven) = (base.now - TimeDelta::days(2), true);
     let drilled = sets.len() - 3;
     for (artifact, seconds) in sets[drilled].artifacts.iter_mut().zip([42.5, 31.0, 2.0]) {
-        artifact.drill = Some(Drilled { at, proven, restore_seconds: Some(seconds) });
+        artifact.drill = Some(Drilled { at, proven, restore_seconds: Some(seconds), caveats: Caveats::default() });
     }
     Standing {
         catalog: Catalog { sets, ..Catalog::default() },
@@ -98,7 +98,12 @@ pub(crate) fn troubled() -> Standing {
     let drilled = standing.catalog.sets.len() - 2;
     for artifact in &mut standing.catalog.sets[drilled].artifacts {
         let at = standing.now - TimeDelta::hours(6);
-        artifact.drill = Some(Drilled { at, proven: artifact.kind != Kind::Media, restore_seconds: Some(42.5) });
+        artifact.drill = Some(Drilled {
+            at,
+            proven: artifact.kind != Kind::Media,
+            restore_seconds: Some(42.5),
+            caveats: Caveats::default(),
+        });
     }
     standing
 }

@@ -4,15 +4,20 @@
 use std::time::Duration;
 
 use super::Site;
+use crate::config::PostgresConfig;
 use crate::domain::trouble::{Stage, Trouble};
+use crate::source::Work;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::connect::Connection;
 use crate::source::postgres::load::quoted;
 use crate::source::prove::Evidence;
+use crate::source::questions::NO_VALUE;
 use crate::source::references::{self, Column, Lookup};
 
 /// A question that takes longer than this is one nobody waits for.
 const QUESTION_MAX: Duration = Duration::from_mins(5);
+/// To be understood, a question waits for nobody but who changes its tables.
+const LOOK_MAX: Duration = Duration::from_secs(5);
 /// More of an answer is not kept.
 const ANSWER_CHARS_MAX: usize = 1000;
 /// So many values are held at a time.
@@ -29,6 +34,20 @@ pub(super) fn questions(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), 
         evidence.answers.push(told(answer)?);
     }
     Ok(())
+}
+
+/// Why no drill could ask this of the database: production looks at it, and does not carry it out.
+/// `None` where it could, or where production cannot be reached to tell.
+pub(in crate::source) fn question_fault(config: &PostgresConfig, question: &str, work: &Work) -> Option<String> {
+    let access = Access::read(&config.server).ok()?;
+    let connection = Connection::open(&access, &config.database, &work.runtime).ok()?;
+    let connection = connection.limited(LOOK_MAX, Some(&work.stop)).ok()?;
+    match connection.columns(question) {
+        Ok(0) => Some(NO_VALUE.to_owned()),
+        Ok(_) => None,
+        Err(trouble) if trouble.stopped.is_some() => None,
+        Err(trouble) => Some(trouble.error),
+    }
 }
 
 pub(super) fn references(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Trouble> {
@@ -74,6 +93,9 @@ fn reading<T>(
     }
     let limit = at_most.map_or(0, |at_most| at_most.as_millis());
     connection.run(&format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {limit}"))?;
+    if connection.columns(sql)? == 0 {
+        return Err(Trouble::lasting(Stage::Verify, NO_VALUE));
+    }
     connection.run(&format!("DECLARE {CURSOR} NO SCROLL CURSOR FOR {sql}"))?;
     read(&connection)
 }

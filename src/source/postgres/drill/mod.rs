@@ -38,6 +38,7 @@ use crate::source::Work;
 use crate::source::proofs::{self, Heard};
 use crate::source::prove::{Evidence, Material, Prove};
 use crate::source::restore::Bytes;
+pub(in crate::source) use ask::question_fault;
 pub(in crate::source) use home::clear_left_over;
 
 /// A new database is a little larger than one that was vacuumed, and its indexes are sorted on the
