@@ -435,6 +435,12 @@ fn files_that_rows_name_are_looked_for_in_the_media_of_the_same_set() {
     bench.drill();
     let asked = bench.provers.asked.lock().unwrap().pop().unwrap();
     assert!(asked.material.references[0].root.is_err());
+    // Nor has a database that did not come back been compared with any.
+    bench.provers.will("app", Mood::Wrong(What::Load));
+    bench.drill();
+    let proofs = bench.of(&id, "app").proofs;
+    let media: Vec<_> = proofs.iter().filter(|proof| proof.what == What::Media).map(|proof| proof.judgement).collect();
+    assert_eq!(media, [Judgement::Skipped]);
 }
 
 #[test]
