@@ -138,9 +138,9 @@ impl Notes {
 /// Walks the unpacked tree as a backup would.
 fn walk(tree: &Path, notes: &Path, source: &SourceName, work: &Work) -> Result<Walked, Trouble> {
     let unread = |error: &io::Error| fault::trouble(Stage::Dump, error).while_doing("read what was unpacked");
-    let noted = || File::open(notes).map(BufReader::new).map_err(|e| unread(&e));
-    shut::open(tree, &mut noted()?, work)?;
-    let mut meeting = Meeting { notes: noted()?, noted: None, walked: Walked::default(), read: Ok(()) };
+    let all = || File::open(notes).map(BufReader::new).map_err(|e| unread(&e));
+    shut::open(tree, &mut all()?, work)?;
+    let mut meeting = Meeting { notes: all()?, noted: None, walked: Walked::default(), read: Ok(()) };
     meeting.next();
     let root = open_root(tree).map_err(|e| unread(&e))?;
     let mut sink = io::sink();
@@ -239,7 +239,7 @@ impl Walked {
         let (path, link) = (noted.path.clone(), if wrong.is_empty() { &noted.link } else { &met.link }.clone());
         let (uid, gid) = if owner_is_theirs { (noted.uid, noted.gid) } else { (met.uid, met.gid) };
         let mode = if met.mode == shut::opened(noted) { noted.mode } else { met.mode };
-        self.count.add(&Entry { path, uid, gid, link, mode, ..met.clone() }, content);
+        self.count.add(&Entry { path, mode, uid, gid, link, ..met.clone() }, content);
     }
 
     fn differ(&mut self, path: &[u8], how: &str) {

@@ -1,5 +1,5 @@
 //! A user whom this machine does not name: a number that an operator gave to a container. `initdb`
-//! asks for the name of whoever runs it and goes no further without one. Where libnss_wrapper is
+//! asks for the name of whoever runs it and goes no further without one. Where `libnss_wrapper` is
 //! installed, as in PostgreSQL's own image, it is told one, and nobody else is.
 
 use std::fs;
