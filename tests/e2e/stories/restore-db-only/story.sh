@@ -1,5 +1,5 @@
 # scripts/restore.sh where only the database runs.
-# red: scripts/restore.sh: s/^        run restore "\$@"$/        run list/
+# red: scripts/restore.sh: s/in_project restore "\$@"/in_project list/
 up db
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n'
 up backup
