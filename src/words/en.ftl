@@ -150,7 +150,6 @@ check-store = works as a store must, { $free } free
 check-store-busy = a run is at work on it, so it was not tried
 check-log = can be written
 check-drill = what is newest ({ $id }) could be restored and compared in { $path }, which takes at most { $needed }
-check-drill = set { $id } could be restored and compared in { $path }, which takes at most { $needed }
 check-question = No drill could ask this of { $source }, as production stands now: mend the question.
 check-drill-unscheduled = none is scheduled: only a backup that was restored is known to be one; set schedule.drill, such as "0 5 * * 0"
 check-healthy = all is well
@@ -279,21 +278,15 @@ reason-run-partial = The last backup run, { $run }, is partial: { $source } coul
 reason-prune-failed = The last prune, { $run }, failed.
 reason-verify-failed = The last verify, { $run }, found something bad or could not look at it; the log says what. It counts as open until a verify ends well.
 reason-verify-overdue = No scheduled verify has come to its end since the one that was due { $at }: nobody knows whether what is stored can still be read. Look whether the daemon runs: it makes up for it at its start.
-reason-found-bad = Stored files whose bytes are not what was written, as a verify or a drill found: { $count }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
-reason-found-bad-adopted = Files without a manifest that a verify found not whole: { $count }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
+reason-found-bad = Stored files whose bytes are not what was written, as a verify or a drill found: { NUMBER($count) }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
+reason-found-bad-adopted = Files without a manifest that a verify found not whole: { NUMBER($count) }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
 reason-drill-says-no = A drill of set { $id } did not bring back as it was stored: { $sources }. `resguardo drill { $id } --last` says what was found. It counts as open until a drill of data that is as new, or newer, ends well.
 reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts as open until a drill ends well.
 reason-drill-not-held = The last drill, { $run }, could not be held, which says nothing of what is stored: { $error }.
 reason-drill-answer = { $source } came back whole from the set { $id }, but an answer to a question of your own is not as expected. `resguardo drill --last` says which. It counts as open until a drill gets the answer that is expected.
 reason-drill-unasked = { $source } came back whole from the set { $id }, but not every question of your own could be asked of it. `resguardo drill --last` says which; `resguardo check` tries them on production.
 reason-media-missing = { $source } came back whole from the set { $id }, but too many of the files that its rows name are not in the media drilled with it. `resguardo drill --last` names some. It counts as open until a drill finds them, or the max_missing_percent of that drill.media_check allows for it.
-reason-drill-overdue = For more than { $days } days no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
 reason-store-refused = Nothing can be stored: { $error }.
-reason-found-bad = Stored files whose bytes are not what was written, as a verify found: { NUMBER($count) }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
-reason-found-bad-adopted = Files without a manifest that a verify found not whole: { NUMBER($count) }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
-reason-drill-says-no = The last drill of set { $id } did not bring back as it was stored: { $sources }. `resguardo drill --last` says what was found. It counts as open until a drill ends well.
-reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts as open until a drill ends well.
-reason-drill-not-held = The last drill, { $run }, could not be held, which says nothing of what is stored: { $error }.
 reason-drill-overdue =
     { $days ->
         [one] For more than a day no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
@@ -562,9 +555,7 @@ hint-drill-dir = Point drill.dir at a folder of a disk that resguardo may write 
 hint-drill-no-room = Free at least { $needed } on the volume of { $path }, or point drill.dir at a larger one.
 hint-drill-failed = Do not rely on this set. Drill an older one (`resguardo drill ID`) to know what is good, then find out what happened to this one: `resguardo verify ID` tells whether its bytes changed in the store.
 warning-not-drilled = Nothing good is stored of { $sources }: there is nothing to drill of it.
-warning-media-missing = { $column } names { $named } files, of which { $missing } are not in { $media }, such as { $examples }
-warning-media-missing = Files that { $column } names and that are not in { $media } of the same set: { NUMBER($missing) } of { NUMBER($named) }, such as { $examples }
-warning-media-missing = { $column } names { $named } files, of which { $missing } are not in { $media } of the same set, such as { $examples }
+warning-media-missing = Files that { $column } names and that are not in { $media }: { NUMBER($missing) } of { NUMBER($named) }, such as { $examples }
 hint-drill-answer = The data of this set came back as it was stored: it is as good a backup as before. See whether production answers the same: then mend it there, from an older set where rows were lost; else let { $keys } expect what is right now.
 hint-drill-unasked = This says nothing of the set. Mend `sql` of { $keys } in the settings; `resguardo check` tries it on production.
 warning-proof-skipped = A proof of { $source } was skipped, which is no success: { $what }: { $why }
@@ -576,15 +567,12 @@ drill-page-one-set = Set: { $id }, made { $at }: { $sources }
 drill-page-held = Held: { $from } until { $until }, by resguardo { $version }
 drill-page-proven =
     { $count ->
-        [one] Verdict: PROVEN. The one source was restored and found as it was stored.
-       *[other] Verdict: PROVEN. All { NUMBER($count) } sources were restored and found as they were stored.
+        [one] Verdict: PROVEN{ $warned }. The one source was restored and found as it was stored.
+       *[other] Verdict: PROVEN{ $warned }. All { NUMBER($count) } sources were restored and found as they were stored.
     }
-drill-page-in-part = Verdict: NOT PROVEN. { NUMBER($not_held) } of { NUMBER($count) } sources could not be drilled; the others were found as they were stored.
-drill-page-failed = Verdict: NO. { NUMBER($failed) } of { NUMBER($count) } sources did not come back as they were stored.
-drill-page-proven = Verdict: PROVEN{ $warned }. All { $count } sources were restored and found as they were stored.
+drill-page-in-part = Verdict: NOT PROVEN{ $warned }. { NUMBER($not_held) } of { NUMBER($count) } sources could not be drilled; the others were found as they were stored.
+drill-page-failed = Verdict: NO{ $warned }. { NUMBER($failed) } of { NUMBER($count) } sources did not come back as they were stored.
 drill-page-doubted = Verdict: PROVEN, BUT NOT AS EXPECTED{ $warned }. All { $count } sources were restored and found as they were stored; answers to your own questions are not as expected, of { $sources }.
-drill-page-in-part = Verdict: NOT PROVEN{ $warned }. { $not_held } of { $count } sources could not be drilled; the others were found as they were stored.
-drill-page-failed = Verdict: NO{ $warned }. { $failed } of { $count } sources did not come back as they were stored.
 drill-page-source-proven = { $source } ({ $kind }): proven
 drill-page-one-warning = , with 1 warning ({ $which })
 drill-page-warnings = , with { $warnings } warnings ({ $which })
@@ -624,7 +612,6 @@ remark-index-not-valid = Indexes of partitioned tables that not all partitions h
 remark-sequence-behind = The sequence { $sequence } stands at { $value }, and { $column } already holds { $max }: new rows may collide.
 remark-drill-unconfined = This kernel cannot keep the drill's server to its own files (Landlock, Linux 5.13 or newer): functions in the dump could reach what the server's user may.
 remark-drill-network = This kernel cannot keep the drill's server from the network (Landlock, Linux 6.7 or newer): functions in the dump could reach other servers.
-remark-left-empty = Materialized views that the drill left empty, for this database can ask other servers: { $count }. They were not proven.
 
 ## The page
 
