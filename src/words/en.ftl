@@ -685,7 +685,7 @@ hint-may-not-read-own = The program runs as { $user } and may not read { $path }
 hint-may-not-read-own-on-host = The program runs as { $user } in its container and may not read { $path }. On the host, where the compose file is: `sudo { $line }` (what is mounted at { $mount }).
 hint-may-not-read-line = The program runs as { $user } and may not read { $path }. As root: `{ $line }`; what the application writes later with rights for its owner alone needs the program to run as that owner, or as root.
 hint-may-not-read-group = The program runs as { $user } in its container and may not read { $path }, but another group may. In .env.prod on the host: `{ $line }`, then give backups and logs to that user and start the service backup anew.
-hint-may-not-read-root = The program runs as { $user } in its container and may not read { $path }, nor may any group. In docker-compose.prod.yml on the host put the two lines that stand commented under the service backup in the place of its user: `user: "0:0"` and `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID]`, and start it anew.
+hint-may-not-read-root = The program runs as { $user } in its container and may not read { $path }, nor may any group. In docker-compose.prod.yml on the host put the two lines that stand commented under the service backup in the place of its user: `user: "0:0"` and `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, and start it anew.
 
 ## Memory
 

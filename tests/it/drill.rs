@@ -417,7 +417,7 @@ fn files_that_rows_name_are_looked_for_in_the_media_of_the_same_set() {
     assert_eq!(report.outcome, Outcome::Succeeded, "a warning, no failure: {report:#?}");
     assert_eq!(report.warnings[0].code, "media_missing");
     let text = &report.warnings[0].text;
-    assert!(text.contains("of the same set: 11 of ") && text.contains("2024/b.jpg, 2024/c.jpg"), "{text}");
+    assert!(text.contains("not in media: 11 of ") && text.contains("2024/b.jpg, 2024/c.jpg"), "{text}");
     assert_eq!(bench.of(&id, "app").verdict, Verdict::Proven);
     let page = || bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
     let sentence = "Verdict: PROVEN, with 1 warning (app: files that rows name are missing).";

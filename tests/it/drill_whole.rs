@@ -244,7 +244,7 @@ fn what_is_said_beside_a_proof_takes_nothing_from_it() {
     ] {
         application.asks(&format!("sql = '{sql}'\nequals = 300"));
         let checked = site.call(&["check"]).ends(0).stdout;
-        assert!(checked.contains(&format!("warning  drill.check.0: {sql}: {why}")), "{checked}");
+        assert!(checked.contains(&format!("warning   drill.check.0: {sql}: {why}")), "{checked}");
     }
     application.asks("sql = \"SELECT count(*) FROM assets\"\nequals = 300");
     let page = site.call(&["drill"]).ends(3).stdout;

@@ -69,8 +69,8 @@ fn folders_of_another_user_are_named_with_the_line_that_gives_them() {
         Command::new("chown").args(["-R", "1234:1234", &path]).status().unwrap();
     }
     let media = site.path("media").display().to_string();
-    let (finding, hint) = after("could not be read, the first of them ./a.jpg");
-    assert!(finding.starts_with("TROUBLE  media"), "{told}");
+    let (finding, hint) = after("could not be read: ./a.jpg");
+    assert!(finding.starts_with("TROUBLE   media"), "{told}");
     let line = format!("setfacl -R -m u:1234:rX,d:u:1234:rX {media}");
     assert!(hint.contains(&format!("`{line}`")), "{told}");
     let words: Vec<&str> = line.split(' ').collect();

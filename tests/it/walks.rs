@@ -119,7 +119,7 @@ fn to_a_new_server() {
 
     let [check, verify, restore] = lines(walk("To a new server"));
     let checked = machine.type_in(&check).ends(1);
-    let mut troubles: Vec<&str> = checked.text.lines().filter_map(|line| line.strip_prefix("TROUBLE  ")).collect();
+    let mut troubles: Vec<&str> = checked.text.lines().filter_map(|line| line.strip_prefix("TROUBLE   ")).collect();
     troubles.sort_unstable();
     assert!(
         matches!(troubles[..], [media, patrimonio] if media.starts_with("media ") && patrimonio.starts_with("patrimonio ")),
