@@ -27,6 +27,15 @@ pub fn called(user: User) -> String {
     find(&list, |_, found| found.uid == user.uid).map_or_else(|| user.uid.to_string(), |(name, _)| name.to_owned())
 }
 
+/// Whether we may end what other users run: a root within a container may lack that right (`CAP_KILL`),
+/// and would wait for ever for what it cannot end. True where the kernel does not say.
+pub fn may_end_others() -> bool {
+    const KILL: u64 = 1 << 5;
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    effective.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok()).is_none_or(|rights| rights & KILL != 0)
+}
+
 fn find(list: &str, is_he: impl Fn(&str, User) -> bool) -> Option<(&str, User)> {
     let users = list.lines().filter_map(|line| {
         let mut fields = line.split(':');

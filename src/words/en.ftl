@@ -556,7 +556,7 @@ hint-drill-no-room = Free at least { $needed } on the volume of { $path }, or po
 hint-drill-failed = Do not rely on this set. Drill an older one (`resguardo drill ID`) to know what is good, then find out what happened to this one: `resguardo verify ID` tells whether its bytes changed in the store.
 warning-not-drilled = Nothing good is stored of { $sources }: there is nothing to drill of it.
 warning-media-missing = Files that { $column } names and that are not in { $media }: { NUMBER($missing) } of { NUMBER($named) }, such as { $examples }
-hint-drill-answer = The data of this set came back as it was stored: it is as good a backup as before. See whether production answers the same: then mend it there, from an older set where rows were lost; else let { $keys } expect what is right now.
+hint-drill-answer = The data of this set came back as it was stored: it is as good a backup as before. If rows were lost, mend production from an older set; if the answer is right as it now is, let { $keys } expect it.
 hint-drill-unasked = This says nothing of the set. Mend `sql` of { $keys } in the settings; `resguardo check` tries it on production.
 warning-proof-skipped = A proof of { $source } was skipped, which is no success: { $what }: { $why }
 drill-none-yet = No drill has found anything out yet. `resguardo drill` holds one.
@@ -572,10 +572,14 @@ drill-page-proven =
     }
 drill-page-in-part = Verdict: NOT PROVEN{ $warned }. { NUMBER($not_held) } of { NUMBER($count) } sources could not be drilled; the others were found as they were stored.
 drill-page-failed = Verdict: NO{ $warned }. { NUMBER($failed) } of { NUMBER($count) } sources did not come back as they were stored.
-drill-page-doubted = Verdict: PROVEN, BUT NOT AS EXPECTED{ $warned }. All { $count } sources were restored and found as they were stored; answers to your own questions are not as expected, of { $sources }.
+drill-page-doubted =
+    { $count ->
+        [one] Verdict: PROVEN, BUT NOT AS EXPECTED{ $warned }. The one source was restored and found as it was stored; answers to your own questions are not as expected, of { $sources }.
+       *[other] Verdict: PROVEN, BUT NOT AS EXPECTED{ $warned }. All { NUMBER($count) } sources were restored and found as they were stored; answers to your own questions are not as expected, of { $sources }.
+    }
 drill-page-source-proven = { $source } ({ $kind }): proven
 drill-page-one-warning = , with 1 warning ({ $which })
-drill-page-warnings = , with { $warnings } warnings ({ $which })
+drill-page-warnings = , with { NUMBER($warnings) } warnings ({ $which })
 drill-page-missing-files = { $source }: files that rows name are missing
 drill-page-unasked = { $source }: questions could not be asked
 drill-page-skipped-proof = { $source }: { $what } skipped
@@ -599,11 +603,12 @@ hint-drill-no-server = Install PostgreSQL's server programs (initdb, postgres) o
 hint-drill-locale = Install the locale { $locale } ({ $provider }) where the drill runs: its server must sort as production's does.
 hint-drill-extension = Install the extension { $extension } for PostgreSQL { $major } where the drill runs: its server must know it as production's does.
 hint-drill-shut = Let others pass through { $path } (chmod o+x): the server of the drill does not run as root, and its data lies below.
-hint-drill-become = Let resguardo become the user postgres (in a container: cap_add SETUID and SETGID), or run it as that user: PostgreSQL refuses to run as root.
+hint-drill-become = Let resguardo become the user postgres and end what he runs (in a container: cap_add SETUID, SETGID and KILL), or run it as that user: PostgreSQL refuses to run as root.
 hint-drill-nameless = Install libnss-wrapper where the drill runs (apt-get install libnss-wrapper), or name the user there: echo 'resguardo:x:{ $user }:{ $group }::/nonexistent:/bin/false' >> /etc/passwd
-hint-drill-preload = The set says nothing of what production loads with its server (shared_preload_libraries), and the drill's server lacks this one. This says nothing of the backup: hold this drill by hand, on a server that loads it.
-hint-drill-rights = Make the folder of the drill that user's (as root: install -d -o { $user } { $dir }), or point drill.dir at one that he may write to.
+hint-drill-preload = The set says nothing of what production loads with its server (shared_preload_libraries), and the drill's server lacks such a library. This says nothing of the backup: hold this drill by hand, on a server that loads it.
+hint-drill-rights = Give the folder of the drill to the user who holds it (as root: install -d -o { $user } { $dir }), or point drill.dir at one that he may write to.
 hint-drill-left = An earlier drill was held by another user: as root, rm -r { $path }, and let one user hold all drills in { $dir }; now it is { $user }.
+remark-left-empty = Materialized views that the drill left empty, for this database can ask other servers: { NUMBER($count) }. They were not proven.
 hint-drill-died = Look into the system's log why it ended; most often memory ran out, or somebody ended it. This says nothing of the backup.
 hint-drill-room = The drill was ended while { $free } were left on the volume of { $path }: free room there, or point drill.dir at a larger one. This says nothing of the backup.
 remark-foreign-keys = Rows that name others that are not there: { NUMBER($count) }, the first in { $table }.
@@ -631,17 +636,21 @@ page-disproven = In its last restore drill this did NOT come back as it was stor
 page-next-backup = The next backup begins on { $at }.
 page-ago-now = just now
 page-ago-minute = a minute ago
-page-ago-minutes = { $count } minutes ago
+page-ago-minutes = { NUMBER($count) } minutes ago
 page-ago-hour = an hour ago
-page-ago-hours = { $count } hours ago
-page-ago-days = { $count } days ago
+page-ago-hours = { NUMBER($count) } hours ago
+page-ago-days = { NUMBER($count) } days ago
 page-reasons = What needs you
 page-sources = What is kept
 page-source = Source
 page-newest = Newest copy
 page-size = Size
 page-growth-head = Growth
-page-growth = { $by } in { $days } days
+page-growth =
+    { $days ->
+        [one] { $by } in a day
+       *[other] { $by } in { NUMBER($days) } days
+    }
 page-course = Sizes
 page-size-course = Stored size over time, from { $from } to { $to }
 page-proof = Proof by restoring
@@ -655,7 +664,7 @@ page-night-partial = in part
 page-night-failed = failed
 page-night-none = no backup
 page-night-before = nothing to tell
-page-nights-summary = In the year that ends today: { $good } good, { $partial } in part, { $failed } failed, { $none } without a backup.
+page-nights-summary = In the year that ends today: { NUMBER($good) } good, { NUMBER($partial) } in part, { NUMBER($failed) } failed, { NUMBER($none) } without a backup.
 page-bad-nights = Nights that were not good
 page-durations = How long a backup takes
 page-durations-told = The last took { $last }, the longest { $longest }.
@@ -672,11 +681,16 @@ page-drill-good = { $id } came back whole in { $time }.
 page-drill-bad = { $id } did NOT come back whole: { $sources }.
 page-copies = Where the copies are
 page-store-away = The folder of the copies cannot be reached.
-page-stored = In the store on this server: { $sets } sets, { $size }. Free there: { $free } of { $total }.
-page-room = There is room for about { $nights } more nights like the last.
+page-stored = In the store on this server, { $size }. Sets: { NUMBER($sets) }. Free there: { $free } of { $total }.
+page-room =
+    { $nights ->
+        [0] There is no room for another night like the last.
+        [one] There is room for about one more night like the last.
+       *[other] There is room for about { NUMBER($nights) } more nights like the last.
+    }
 page-nowhere-else = No copy is kept elsewhere: carry one out of the house now and then.
 page-as-of = As of { $at } ({ $zone }).
-page-unanswered = resguardo does not answer any more: what stands here is of before.
+page-unanswered = resguardo does not answer any more: what stands here is from earlier.
 ## Rights, with the line that mends them
 
 hint-no-right-line = The program runs as { $user } and may not write { $path }. As root: `{ $line }`.
@@ -691,6 +705,5 @@ hint-may-not-read-root = The program runs as { $user } in its container and may 
 
 hint-killed-at-limit = { $program } was killed because memory ran out; { $limit } are allowed. Raise the limit: mem_limit of the service in the compose file, MemoryMax of a unit of systemd. `resguardo check` says what the widest row needs.
 hint-killed-for-memory = { $program } was killed because memory ran out: give the machine more, or let other programs take less.
-forecast-wide-row = a dump may be killed for want of memory: the widest row, in { $table }, has { $row }, of which pg_dump needs about four times as much, and { $limit } are allowed for all; raise the limit to { $enough } (mem_limit in the compose file, MemoryMax of a unit of systemd)
-forecast-wide-row-unknown = whether a dump has enough memory, of which { $limit } are allowed, is not known: not all wide rows could be looked at within { $seconds } s, and pg_dump needs about four times the widest
-remark-left-empty = Materialized views that the drill left empty, for this database can ask other servers: { NUMBER($count) }. They were not proven.
+forecast-wide-row = a dump may be killed for want of memory: the widest row, in { $table }, has { $row }, pg_dump needs about four times that, and { $limit } are allowed for everything; raise the limit to { $enough } (mem_limit in the compose file, MemoryMax of a unit of systemd)
+forecast-wide-row-unknown = it is not known whether { $limit } of memory are enough for a dump: not all wide rows could be looked at within { $seconds } s, and pg_dump needs about four times the widest

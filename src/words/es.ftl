@@ -20,7 +20,7 @@ hint-no-room = Libere al menos { $needed } en el volumen de { $path }, o indique
 hint-disk-full = El volumen de { $path } está lleno. Libere espacio en él, o indique en store.dir uno más grande.
 hint-quota = La cuota de { $path } está agotada. Auméntela o libere espacio.
 hint-read-only = El disco de { $path } está montado solo para lectura. Móntelo también para escritura.
-hint-no-right = El programa no puede escribir en { $path }. Dé permiso a su usuario, o corrija el propietario de la carpeta.
+hint-no-right = El programa se ejecuta como { $user } y no puede escribir en { $path }. Dé permiso a su usuario, o corrija el propietario de la carpeta.
 hint-disk-error = El disco de { $path } responde con errores. Revise el registro del sistema y cámbielo antes de que haga falta.
 hint-no-folder = En { $path } hay algo que no es una carpeta. Muévalo a otro lugar, o indique otra carpeta en store.dir.
 hint-link = En { $path } hay un enlace simbólico, donde debe haber un archivo o una carpeta del propio almacén. Quite el enlace; aquello a lo que lleva queda como está.
@@ -139,6 +139,8 @@ list-state-damaged = dañado
 list-pinned = fijado
 list-verified = verificado el { $at }
 list-proven = comprobado el { $at }
+list-proven-of = comprobado: { $sources }
+list-answer = pero una respuesta no es la esperada
 list-drill-failed = EL SIMULACRO FALLÓ el { $at }
 list-found-bad = LA VERIFICACIÓN FALLÓ el { $at }
 list-suspect = sospechoso: { $sources }
@@ -157,7 +159,8 @@ check-source = se puede acceder; hay unos { $size } por leer
 check-store = funciona como debe un almacén; { $free } libres
 check-store-busy = una ejecución trabaja sobre él, así que no se probó
 check-log = se puede escribir
-check-drill = el conjunto { $id } se podría restaurar y comparar en { $path }, lo que ocupa { $needed } como máximo
+check-drill = lo más reciente ({ $id }) se podría restaurar y comparar en { $path }, lo que ocupa { $needed } como máximo
+check-question = Tal como está ahora producción, ningún simulacro podría hacer esta pregunta a { $source }: corrija la pregunta.
 check-drill-unscheduled = no hay ninguno programado: solo de una copia de seguridad que se restauró se sabe que lo es; defina schedule.drill, por ejemplo "0 5 * * 0"
 check-healthy = todo está bien
 check-nobody-told = nadie recibiría aviso de una copia de seguridad fallida: defina mail.host y mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
@@ -286,11 +289,15 @@ reason-run-partial = La última copia de seguridad, { $run }, es parcial: { $sou
 reason-prune-failed = La última depuración, { $run }, falló.
 reason-verify-failed = La última verificación, { $run }, encontró algo mal o no pudo verlo; el registro dice qué. Queda pendiente hasta que una verificación termine bien.
 reason-verify-overdue = Ninguna verificación programada ha llegado a su fin desde la que correspondía el { $at }: nadie sabe si lo guardado todavía se puede leer. Vea si el servicio está en marcha: al arrancar recupera lo atrasado.
-reason-found-bad = Archivos guardados cuyos bytes no son los que se escribieron, según una verificación: { NUMBER($count) }; el más reciente es { $path }. No se toman en cuenta. Recupérelos desde una copia del almacén y ejecute `resguardo verify` sobre su conjunto, o elimine el conjunto a mano, dejando para el final su manifiesto en sets/.
+reason-found-bad = Archivos guardados cuyos bytes no son los que se escribieron, según una verificación o un simulacro: { NUMBER($count) }; el más reciente es { $path }. No se toman en cuenta. Recupérelos desde una copia del almacén y ejecute `resguardo verify` sobre su conjunto, o elimine el conjunto a mano, dejando para el final su manifiesto en sets/.
 reason-found-bad-adopted = Archivos sin manifiesto que una verificación encontró incompletos: { NUMBER($count) }; el primero es { $path }. Recupérelos desde una copia, o elimínelos; `resguardo verify --all` los vuelve a revisar.
-reason-drill-says-no = El último simulacro de restauración del conjunto { $id } no devolvió como se guardó: { $sources }. `resguardo drill --last` dice lo que encontró. Queda pendiente hasta que un simulacro termine bien.
+reason-drill-says-no = Un simulacro de restauración del conjunto { $id } no devolvió como se guardó: { $sources }. `resguardo drill { $id } --last` dice lo que encontró. Queda pendiente hasta que termine bien un simulacro de datos igual de recientes, o más.
 reason-drill-failed = El último simulacro de restauración, { $run }, dice que no: { $error }. Queda pendiente hasta que un simulacro termine bien.
 reason-drill-not-held = El último simulacro de restauración, { $run }, no se pudo hacer, lo que no dice nada de lo guardado: { $error }.
+reason-drill-answer = { $source } se recuperó por completo del conjunto { $id }, pero la respuesta a una de las preguntas que usted definió no es la esperada. `resguardo drill --last` dice cuál. Queda pendiente hasta que un simulacro reciba la respuesta esperada.
+reason-drill-unasked = { $source } se recuperó por completo del conjunto { $id }, pero no se le pudieron hacer todas las preguntas que usted definió. `resguardo drill --last` dice cuáles faltaron; `resguardo check` las prueba en producción.
+reason-media-missing = { $source } se recuperó por completo del conjunto { $id }, pero demasiados de los archivos que nombran sus filas no están en la carpeta de archivos (media) restaurada en el mismo simulacro. `resguardo drill --last` nombra algunos. Queda pendiente hasta que un simulacro los encuentre, o hasta que el max_missing_percent de ese drill.media_check lo admita.
+reason-store-refused = No se puede guardar nada: { $error }.
 reason-drill-overdue =
     { $days ->
         [0] Hoy ningún simulacro de restauración comprobó { $sources }: ejecute `resguardo drill`, y vea en el registro por qué no lo hicieron los programados.
@@ -330,6 +337,8 @@ tell-drill =
         [backup] Un simulacro de restauración dice que no, no se pudo hacer, o está atrasado
        *[other] { $source }: un simulacro de restauración dice que no, no se pudo hacer, o está atrasado
     }
+tell-drill-answer = { $source }: un simulacro de restauración recuperó todo, pero la respuesta a una de las preguntas que usted definió no es la esperada
+tell-drill-warning = { $source }: un simulacro de restauración recuperó todo, con un aviso
 tell-over =
     { $source ->
         [backup] Todo está bien otra vez
@@ -580,21 +589,37 @@ hint-drill-held = Otro simulacro está en curso. Termina por sí solo; después,
 hint-drill-dir = Indique en drill.dir una carpeta de un disco donde resguardo pueda escribir, fuera del almacén y de lo que se copia; { $path } no sirve.
 hint-drill-no-room = Libere al menos { $needed } en el volumen de { $path }, o indique en drill.dir uno más grande.
 hint-drill-failed = No confíe en este conjunto. Haga un simulacro con uno anterior (`resguardo drill ID`) para saber cuál está bueno, y averigüe después qué le pasó a este: `resguardo verify ID` dice si sus bytes cambiaron en el almacén.
-warning-media-missing = Archivos que { $column } nombra y que faltan en { $media } del mismo conjunto: { NUMBER($missing) } de { NUMBER($named) }, por ejemplo { $examples }
+warning-not-drilled = No hay nada bueno guardado de { $sources }: no hay con qué hacer el simulacro.
+warning-media-missing = Archivos que { $column } nombra y que faltan en { $media }: { NUMBER($missing) } de { NUMBER($named) }, por ejemplo { $examples }
+hint-drill-answer = Los datos de este conjunto volvieron como se guardaron: la copia es tan buena como antes. Vea si producción responde lo mismo: entonces corrija allí los datos, desde un conjunto anterior si se perdieron filas; de lo contrario, ponga en { $keys } como esperado lo que ahora es correcto.
+hint-drill-unasked = Esto no dice nada del conjunto. Corrija `sql` de { $keys } en la configuración; `resguardo check` lo prueba en producción.
+warning-proof-skipped = Una comprobación de { $source } se omitió, lo que no es un éxito: { $what }: { $why }
 drill-none-yet = Ningún simulacro ha averiguado nada todavía. `resguardo drill` hace uno.
 drill-last-not-held = El último simulacro, { $run }, no averiguó nada: { $error }
 drill-page-head = SIMULACRO DE RESTAURACIÓN { $run }
 drill-page-set = Conjunto: { $id }, hecho el { $at }
+drill-page-one-set = Conjunto: { $id }, hecho el { $at }: { $sources }
 drill-page-held = Realizado: del { $from } al { $until }, por resguardo { $version }
 drill-page-proven =
     { $count ->
-        [0] Resultado: COMPROBADO. No había ninguna fuente.
-        [one] Resultado: COMPROBADO. La única fuente se restauró y se encontró como se guardó.
-       *[other] Resultado: COMPROBADO. Las { NUMBER($count) } fuentes se restauraron y se encontraron como se guardaron.
+        [0] Resultado: COMPROBADO{ $warned }. No había ninguna fuente.
+        [one] Resultado: COMPROBADO{ $warned }. La única fuente se restauró y se encontró como se guardó.
+       *[other] Resultado: COMPROBADO{ $warned }. Las { NUMBER($count) } fuentes se restauraron y se encontraron como se guardaron.
     }
-drill-page-in-part = Resultado: NO COMPROBADO. Fuentes con las que no se pudo hacer el simulacro: { NUMBER($not_held) } de { NUMBER($count) }; las demás se encontraron como se guardaron.
-drill-page-failed = Resultado: NO. Fuentes que no volvieron como se guardaron: { NUMBER($failed) } de { NUMBER($count) }.
+drill-page-in-part = Resultado: NO COMPROBADO{ $warned }. Fuentes con las que no se pudo hacer el simulacro: { NUMBER($not_held) } de { NUMBER($count) }; las demás se encontraron como se guardaron.
+drill-page-failed = Resultado: NO{ $warned }. Fuentes que no volvieron como se guardaron: { NUMBER($failed) } de { NUMBER($count) }.
+drill-page-doubted = Resultado: COMPROBADO, PERO NO COMO SE ESPERABA{ $warned }. Fuentes que se restauraron y se encontraron como se guardaron: todas ({ NUMBER($count) }). De { $sources }, alguna respuesta a las preguntas que usted definió no es la esperada.
 drill-page-source-proven = { $source } ({ $kind }): comprobado
+drill-page-one-warning = , con un aviso ({ $which })
+drill-page-warnings =
+    { $warnings ->
+        [one] , con un aviso ({ $which })
+       *[other] , con { NUMBER($warnings) } avisos ({ $which })
+    }
+drill-page-missing-files = { $source }: faltan archivos que sus filas nombran
+drill-page-unasked = { $source }: hubo preguntas que no se pudieron hacer
+drill-page-skipped-proof = { $source }: se omitió { $what }
+drill-page-source-doubted = { $source } ({ $kind }): comprobado, pero no como se esperaba
 drill-page-source-failed = { $source } ({ $kind }): NO RESULTÓ
 drill-page-source-not-held = { $source } ({ $kind }): no se pudo hacer el simulacro
 drill-page-restored = restaurado en { $time }
@@ -604,7 +629,9 @@ drill-page-skipped = omitido
 drill-page-remark = observación: { $remark }
 drill-page-error = Por qué: { $error }
 drill-page-rto = Tiempo de restauración (RTO): { $time }, una fuente tras otra
+drill-page-no-rto = Tiempo de restauración (RTO): ninguno, porque no todo volvió
 drill-page-rpo = Datos en riesgo (RPO): { $time }, la antigüedad del conjunto cuando empezó el simulacro
+drill-page-rpo-of = Datos en riesgo (RPO): { $time } de { $sources }, la antigüedad del conjunto { $id } cuando empezó el simulacro
 drill-page-peak = Disco ocupado: { $size } como máximo
 
 ## The drill: what stops it, what is odd in production
@@ -613,6 +640,11 @@ hint-drill-no-server = Instale los programas del servidor PostgreSQL (initdb, po
 hint-drill-locale = Instale la configuración regional { $locale } ({ $provider }) donde se hace el simulacro: su servidor debe ordenar como el de producción.
 hint-drill-extension = Instale la extensión { $extension } para PostgreSQL { $major } donde se hace el simulacro: su servidor debe conocerla como el de producción.
 hint-drill-shut = Deje que otros pasen por { $path } (chmod o+x): el servidor del simulacro no se ejecuta como root, y sus datos están más abajo.
+hint-drill-become = Permita que resguardo pase a ser el usuario postgres y termine lo que este ejecuta (en un contenedor: cap_add SETUID, SETGID y KILL), o ejecútelo con ese usuario: PostgreSQL se niega a ejecutarse como root.
+hint-drill-nameless = Instale libnss-wrapper donde se hace el simulacro (apt-get install libnss-wrapper), o dé allí un nombre al usuario: echo 'resguardo:x:{ $user }:{ $group }::/nonexistent:/bin/false' >> /etc/passwd
+hint-drill-preload = El conjunto no dice qué bibliotecas carga el servidor de producción al arrancar (shared_preload_libraries), y al del simulacro le falta esta. Esto no dice nada de la copia de seguridad: haga este simulacro a mano, en un servidor que la cargue.
+hint-drill-rights = Haga que la carpeta del simulacro sea de { $user } (como root: install -d -o { $user } { $dir }), o indique en drill.dir una en la que ese usuario pueda escribir.
+hint-drill-left = Un simulacro anterior lo hizo otro usuario: como root, rm -r { $path }, y que un solo usuario haga todos los simulacros en { $dir }; ahora es { $user }.
 hint-drill-died = Vea en el registro del sistema por qué terminó; lo más frecuente es que se acabó la memoria o que alguien lo terminó. Esto no dice nada de la copia de seguridad.
 hint-drill-room = El simulacro se terminó cuando quedaban { $free } en el volumen de { $path }: libere espacio allí, o indique en drill.dir uno más grande. Esto no dice nada de la copia de seguridad.
 remark-foreign-keys = Filas que nombran otras que no existen: { NUMBER($count) }; la primera está en { $table }.
@@ -622,3 +654,110 @@ remark-sequence-behind = La secuencia { $sequence } está en { $value }, y { $co
 remark-drill-unconfined = Este núcleo no puede limitar el servidor del simulacro a sus propios archivos (Landlock, Linux 5.13 o más nuevo): las funciones del volcado podrían llegar a lo que puede el usuario del servidor.
 remark-drill-network = Este núcleo no puede apartar de la red el servidor del simulacro (Landlock, Linux 6.7 o más nuevo): las funciones del volcado podrían llegar a otros servidores.
 remark-left-empty = Vistas materializadas que el simulacro dejó vacías, porque esta base de datos puede consultar otros servidores: { NUMBER($count) }. No se comprobaron.
+
+## The page
+
+page-language = es
+page-healthy = Sus datos están a salvo.
+page-warning = Hay copia de sus datos, pero algo requiere su atención.
+page-under-way = Se está haciendo una copia de seguridad.
+page-stale = Su copia de seguridad más reciente es demasiado antigua.
+page-never = Todavía no hay ninguna copia de seguridad completa.
+page-empty = Una base de datos está vacía.
+page-suspect = Algo no cuadra en su copia de seguridad más reciente.
+page-all-stored = Se guardó copia de todo { $ago }, el { $at }.
+page-nothing-of = Todavía no hay nada guardado de { $sources }.
+page-all-proven = Se restauró todo, como prueba, { $ago }; tomó { $time }.
+page-unproven = Todavía ninguna restauración comprobó { $sources }: lo hace `resguardo drill`.
+page-disproven = En su último simulacro de restauración, esto NO volvió como se guardó: { $sources }.
+page-next-backup = La próxima copia de seguridad empieza el { $at }.
+page-ago-now = hace un momento
+page-ago-minute = hace un minuto
+page-ago-minutes =
+    { $count ->
+        [one] hace un minuto
+       *[other] hace { NUMBER($count) } minutos
+    }
+page-ago-hour = hace una hora
+page-ago-hours =
+    { $count ->
+        [one] hace una hora
+       *[other] hace { NUMBER($count) } horas
+    }
+page-ago-days =
+    { $count ->
+        [one] hace un día
+       *[other] hace { NUMBER($count) } días
+    }
+page-reasons = Lo que requiere su atención
+page-sources = Lo que se guarda
+page-source = Fuente
+page-newest = Copia más reciente
+page-size = Tamaño
+page-growth-head = Crecimiento
+page-growth =
+    { $days ->
+        [one] { $by } en un día
+       *[other] { $by } en { NUMBER($days) } días
+    }
+page-course = Evolución
+page-size-course = El tamaño guardado a lo largo del tiempo, de { $from } a { $to }
+page-proof = Prueba al restaurar
+page-proof-none = todavía ninguna
+page-proof-good = volvió entera { $when }
+page-proof-bad = NO volvió entera { $when }
+page-none-yet = todavía ninguna
+page-nights = Un año, noche a noche
+page-night-good = buena
+page-night-partial = a medias
+page-night-failed = fallida
+page-night-none = sin copia
+page-night-before = nada que contar
+page-nights-summary = Noches del año que termina hoy: buenas, { NUMBER($good) }; a medias, { NUMBER($partial) }; fallidas, { NUMBER($failed) }; sin copia, { NUMBER($none) }.
+page-bad-nights = Las noches que no fueron buenas
+page-durations = Cuánto tarda una copia de seguridad
+page-durations-told = La última tardó { $last }; la más larga, { $longest }.
+page-next = Lo que viene
+page-running = { $job }: en curso desde el { $at }.
+page-due = { $job }: el { $at }.
+page-job-backup = Copia de seguridad
+page-job-prune = Depuración de conjuntos antiguos
+page-job-verify = Verificación
+page-job-restore = Restauración
+page-job-drill = Simulacro de restauración
+page-drills = Simulacros de restauración
+page-drill-good = { $id } volvió entero en { $time }.
+page-drill-bad = { $id } NO volvió entero: { $sources }.
+page-copies = Dónde están las copias
+page-store-away = No se puede llegar a la carpeta de las copias.
+page-stored =
+    { $sets ->
+        [one] En el almacén, en este servidor: un conjunto, { $size }. Libres allí: { $free } de { $total }.
+       *[other] En el almacén, en este servidor: { NUMBER($sets) } conjuntos, { $size }. Libres allí: { $free } de { $total }.
+    }
+page-room =
+    { $nights ->
+        [0] Ya no hay espacio para otra noche como la última.
+        [one] Hay espacio para apenas una noche más como la última.
+       *[other] Hay espacio para unas { NUMBER($nights) } noches más como la última.
+    }
+page-nowhere-else = No hay copias en ningún otro lugar: de vez en cuando, lleve una fuera del edificio.
+page-as-of = Al { $at } ({ $zone }).
+page-unanswered = resguardo ya no responde: lo que se ve aquí es de antes.
+
+## Rights, with the line that mends them
+
+hint-no-right-line = El programa se ejecuta como { $user } y no puede escribir en { $path }. Como root: `{ $line }`.
+hint-no-right-on-host = El programa se ejecuta como { $user } en su contenedor y no puede escribir en { $path }. En la máquina anfitriona, donde está el archivo de compose: `sudo { $line }` (lo que está montado en { $mount }).
+hint-may-not-read-own = El programa se ejecuta como { $user } y no puede leer { $path }. Como root: `{ $line }`.
+hint-may-not-read-own-on-host = El programa se ejecuta como { $user } en su contenedor y no puede leer { $path }. En la máquina anfitriona, donde está el archivo de compose: `sudo { $line }` (lo que está montado en { $mount }).
+hint-may-not-read-line = El programa se ejecuta como { $user } y no puede leer { $path }. Como root: `{ $line }`; si la aplicación escribe después algo con permisos solo para su propietario, el programa debe ejecutarse como ese propietario, o como root.
+hint-may-not-read-group = El programa se ejecuta como { $user } en su contenedor y no puede leer { $path }, pero otro grupo sí. En .env.prod, en la máquina anfitriona: `{ $line }`; después haga a ese usuario propietario de las copias de seguridad y los registros, e inicie de nuevo el servicio (services.backup).
+hint-may-not-read-root = El programa se ejecuta como { $user } en su contenedor y no puede leer { $path }, ni puede ningún grupo. En docker-compose.prod.yml, en la máquina anfitriona, ponga las dos líneas que están comentadas en services.backup en lugar de su user: `user: "0:0"` y `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, e inícielo de nuevo.
+
+## Memory
+
+hint-killed-at-limit = { $program } fue terminado porque se acabó la memoria; se le permiten { $limit }. Aumente el límite: mem_limit del servicio en el archivo de compose, o MemoryMax en una unidad de systemd. `resguardo check` dice cuánto necesita la fila más ancha.
+hint-killed-for-memory = { $program } fue terminado porque se acabó la memoria: dé más a la máquina, o haga que otros programas ocupen menos.
+forecast-wide-row = un volcado puede ser terminado por falta de memoria: la fila más ancha, en { $table }, tiene { $row }, pg_dump necesita unas cuatro veces eso, y para todo se permiten { $limit }; aumente el límite a { $enough } (mem_limit en el archivo de compose, o MemoryMax en una unidad de systemd)
+forecast-wide-row-unknown = no se sabe si a un volcado le alcanza la memoria, de la que se permiten { $limit }: en { $seconds } s no se pudieron ver todas las filas anchas, y pg_dump necesita unas cuatro veces la más ancha

@@ -128,9 +128,13 @@ impl Words {
         measure::local(self.language, measure::AT, value).into_owned()
     }
 
-    /// A hint or remark that a report keeps in English, in this language. What is not of the
-    /// catalogue (an older version may have written it) stays as it is.
+    /// What a report keeps in English, hints and remarks a line each, in this language. What is not of
+    /// the catalogue (an older version may have written it) stays as it is.
     pub fn retell(&self, english: &str) -> String {
+        english.lines().map(|line| self.retell_one(line)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn retell_one(&self, english: &str) -> String {
         match retell::recognise(english).filter(|_| self.language != Language::English) {
             Some((key, args)) => {
                 self.text(key, &args.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())

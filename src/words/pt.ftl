@@ -20,7 +20,7 @@ hint-no-room = Libere pelo menos { $needed } no volume de { $path }, ou indique 
 hint-disk-full = O volume de { $path } está cheio. Libere espaço nele, ou indique um maior em store.dir.
 hint-quota = A cota de { $path } se esgotou. Aumente-a ou libere espaço.
 hint-read-only = O disco de { $path } está montado somente para leitura. Monte-o também para escrita.
-hint-no-right = O programa não pode escrever em { $path }. Dê permissão ao usuário dele, ou corrija o dono da pasta.
+hint-no-right = O programa é executado como { $user } e não pode escrever em { $path }. Dê permissão a esse usuário, ou corrija o dono da pasta.
 hint-disk-error = O disco de { $path } responde com erros. Veja o log do sistema e troque o disco antes que ele faça falta.
 hint-no-folder = Em { $path } existe algo que não é uma pasta. Mova-o para outro lugar, ou indique outra pasta em store.dir.
 hint-link = Em { $path } existe um link simbólico, onde deve haver um arquivo ou uma pasta do próprio repositório. Tire o link de lá; aquilo a que ele leva fica como está.
@@ -139,6 +139,8 @@ list-state-damaged = danificado
 list-pinned = fixado
 list-verified = verificado em { $at }
 list-proven = comprovado em { $at }
+list-proven-of = comprovado: { $sources }
+list-answer = mas uma resposta não foi a esperada
 list-drill-failed = O SIMULADO FALHOU em { $at }
 list-found-bad = A VERIFICAÇÃO FALHOU em { $at }
 list-suspect = suspeito: { $sources }
@@ -157,7 +159,8 @@ check-source = dá para acessar; cerca de { $size } a ler
 check-store = funciona como um repositório deve funcionar; { $free } livres
 check-store-busy = uma execução está trabalhando nele, por isso não foi testado
 check-log = dá para escrever
-check-drill = o conjunto { $id } poderia ser restaurado e comparado em { $path }, o que ocupa no máximo { $needed }
+check-drill = o mais recente ({ $id }) poderia ser restaurado e comparado em { $path }, o que ocupa no máximo { $needed }
+check-question = Nenhum simulado conseguiria fazer esta pergunta a { $source }, a julgar pela produção de agora: corrija a pergunta.
 check-drill-unscheduled = nenhum está programado: só de um backup que foi restaurado se sabe que é um backup; defina schedule.drill, por exemplo "0 5 * * 0"
 check-healthy = está tudo bem
 check-nobody-told = ninguém seria avisado de um backup que falhou: defina mail.host e mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
@@ -286,11 +289,15 @@ reason-run-partial = O último backup, { $run }, é parcial: { $source } não p�
 reason-prune-failed = A última limpeza, { $run }, falhou.
 reason-verify-failed = A última verificação, { $run }, encontrou algo ruim ou não conseguiu olhar; o log diz o quê. Fica pendente até que uma verificação termine bem.
 reason-verify-overdue = Nenhuma verificação programada chegou ao fim desde a que era para { $at }: ninguém sabe se o que está guardado ainda pode ser lido. Veja se o serviço está funcionando: ao iniciar, ele recupera o atraso.
-reason-found-bad = Arquivos guardados cujos bytes não são os que foram escritos, segundo uma verificação: { NUMBER($count) }; o mais recente é { $path }. Eles não contam. Recupere-os de uma cópia do repositório e execute `resguardo verify` no conjunto deles, ou remova o conjunto à mão, deixando por último o manifesto em sets/.
+reason-found-bad = Arquivos guardados cujos bytes não são os que foram escritos, segundo uma verificação ou um simulado: { NUMBER($count) }; o mais recente é { $path }. Eles não contam. Recupere-os de uma cópia do repositório e execute `resguardo verify` no conjunto deles, ou remova o conjunto à mão, deixando por último o manifesto em sets/.
 reason-found-bad-adopted = Arquivos sem manifesto que uma verificação não achou inteiros: { NUMBER($count) }; o primeiro é { $path }. Recupere-os de uma cópia, ou remova-os; `resguardo verify --all` olha de novo.
-reason-drill-says-no = O último simulado de restauração do conjunto { $id } não trouxe de volta como foi guardado: { $sources }. `resguardo drill --last` diz o que foi encontrado. Fica pendente até que um simulado termine bem.
+reason-drill-says-no = Um simulado de restauração do conjunto { $id } não trouxe de volta como foi guardado: { $sources }. `resguardo drill { $id } --last` diz o que foi encontrado. Fica pendente até que termine bem um simulado de dados tão novos quanto esses, ou mais novos.
 reason-drill-failed = O último simulado de restauração, { $run }, diz que não: { $error }. Fica pendente até que um simulado termine bem.
 reason-drill-not-held = O último simulado de restauração, { $run }, não pôde ser feito, o que não diz nada sobre o que está guardado: { $error }.
+reason-drill-answer = { $source } voltou por inteiro do conjunto { $id }, mas a resposta a uma pergunta sua não é a esperada. `resguardo drill --last` diz qual. Fica pendente até que um simulado obtenha a resposta esperada.
+reason-drill-unasked = { $source } voltou por inteiro do conjunto { $id }, mas nem todas as suas perguntas puderam ser feitas. `resguardo drill --last` diz quais não puderam; `resguardo check` as testa na produção.
+reason-media-missing = { $source } voltou por inteiro do conjunto { $id }, mas faltam arquivos demais: as linhas os citam, e eles não estão na mídia do mesmo simulado. `resguardo drill --last` mostra alguns. Fica pendente até que um simulado os encontre, ou até que o max_missing_percent desse drill.media_check admita essa falta.
+reason-store-refused = Não é possível guardar nada: { $error }.
 reason-drill-overdue =
     { $days ->
         [0] Hoje nenhum simulado de restauração comprovou { $sources }: execute `resguardo drill`, e veja no log por que os programados não o fizeram.
@@ -330,6 +337,8 @@ tell-drill =
         [backup] Um simulado de restauração diz que não, não pôde ser feito, ou está atrasado
        *[other] { $source }: um simulado de restauração diz que não, não pôde ser feito, ou está atrasado
     }
+tell-drill-answer = { $source }: um simulado de restauração trouxe tudo de volta, mas a resposta a uma pergunta sua não é a esperada
+tell-drill-warning = { $source }: um simulado de restauração trouxe tudo de volta, com um aviso
 tell-over =
     { $source ->
         [backup] Está tudo bem de novo
@@ -580,21 +589,38 @@ hint-drill-held = Outro simulado está em andamento. Ele termina sozinho; depois
 hint-drill-dir = Indique em drill.dir uma pasta de um disco em que o resguardo possa escrever, fora do repositório e daquilo de que se faz backup; { $path } não serve.
 hint-drill-no-room = Libere pelo menos { $needed } no volume de { $path }, ou indique um maior em drill.dir.
 hint-drill-failed = Não confie neste conjunto. Faça um simulado com um anterior (`resguardo drill ID`) para saber qual está bom, e depois descubra o que aconteceu com este: `resguardo verify ID` diz se os bytes dele mudaram no repositório.
-warning-media-missing = Arquivos que { $column } cita e que faltam em { $media } do mesmo conjunto: { NUMBER($missing) } de { NUMBER($named) }, por exemplo { $examples }
+warning-not-drilled = Não há nenhum backup bom de { $sources } com que fazer um simulado.
+warning-media-missing = Arquivos que { $column } cita e que faltam em { $media }: { NUMBER($missing) } de { NUMBER($named) }, por exemplo { $examples }
+hint-drill-answer = Os dados deste conjunto voltaram como foram guardados: ele é um backup tão bom quanto antes. Veja se a produção dá a mesma resposta: se der e ela estiver errada, corrija a produção, a partir de um conjunto mais antigo se linhas se perderam; se não, faça { $keys } esperar o que agora é certo.
+hint-drill-unasked = Isso não diz nada sobre o conjunto. Corrija `sql` de { $keys } na configuração; `resguardo check` faz o teste na produção.
+warning-proof-skipped = Uma das provas de { $source } foi pulada, e isso não é um sucesso: { $what }: { $why }
 drill-none-yet = Nenhum simulado descobriu nada ainda. `resguardo drill` faz um.
 drill-last-not-held = O último simulado, { $run }, não descobriu nada: { $error }
 drill-page-head = SIMULADO DE RESTAURAÇÃO { $run }
 drill-page-set = Conjunto: { $id }, feito em { $at }
+drill-page-one-set = Conjunto: { $id }, feito em { $at }: { $sources }
 drill-page-held = Realizado: de { $from } até { $until }, pelo resguardo { $version }
 drill-page-proven =
     { $count ->
-        [0] Resultado: COMPROVADO. Não havia nenhuma fonte.
-        [one] Resultado: COMPROVADO. A única fonte foi restaurada e encontrada como foi guardada.
-       *[other] Resultado: COMPROVADO. As { NUMBER($count) } fontes foram restauradas e encontradas como foram guardadas.
+        [0] Resultado: COMPROVADO{ $warned }. Não havia nenhuma fonte.
+        [one] Resultado: COMPROVADO{ $warned }. A única fonte foi restaurada e encontrada como foi guardada.
+       *[other] Resultado: COMPROVADO{ $warned }. As { NUMBER($count) } fontes foram restauradas e encontradas como foram guardadas.
     }
-drill-page-in-part = Resultado: NÃO COMPROVADO. Fontes com que não foi possível fazer o simulado: { NUMBER($not_held) } de { NUMBER($count) }; as outras foram encontradas como foram guardadas.
-drill-page-failed = Resultado: NÃO. Fontes que não voltaram como foram guardadas: { NUMBER($failed) } de { NUMBER($count) }.
+drill-page-in-part = Resultado: NÃO COMPROVADO{ $warned }. Fontes com que não foi possível fazer o simulado: { NUMBER($not_held) } de { NUMBER($count) }; as outras foram encontradas como foram guardadas.
+drill-page-failed = Resultado: NÃO{ $warned }. Fontes que não voltaram como foram guardadas: { NUMBER($failed) } de { NUMBER($count) }.
+drill-page-doubted =
+    { $count ->
+        [0] Resultado: COMPROVADO, MAS NÃO COMO ESPERADO{ $warned }. Não havia nenhuma fonte; há respostas às suas perguntas que não são as esperadas, em { $sources }.
+        [one] Resultado: COMPROVADO, MAS NÃO COMO ESPERADO{ $warned }. A única fonte foi restaurada e encontrada como foi guardada; há respostas às suas perguntas que não são as esperadas, em { $sources }.
+       *[other] Resultado: COMPROVADO, MAS NÃO COMO ESPERADO{ $warned }. As { NUMBER($count) } fontes foram restauradas e encontradas como foram guardadas; há respostas às suas perguntas que não são as esperadas, em { $sources }.
+    }
 drill-page-source-proven = { $source } ({ $kind }): comprovado
+drill-page-one-warning = , com 1 aviso ({ $which })
+drill-page-warnings = , com { NUMBER($warnings) } avisos ({ $which })
+drill-page-missing-files = { $source }: faltam arquivos que as linhas citam
+drill-page-unasked = { $source }: houve perguntas que não puderam ser feitas
+drill-page-skipped-proof = { $source }: { $what } pulado
+drill-page-source-doubted = { $source } ({ $kind }): comprovado, mas não como esperado
 drill-page-source-failed = { $source } ({ $kind }): NÃO DEU CERTO
 drill-page-source-not-held = { $source } ({ $kind }): não foi possível fazer o simulado
 drill-page-restored = restaurado em { $time }
@@ -604,7 +630,9 @@ drill-page-skipped = pulado
 drill-page-remark = observação: { $remark }
 drill-page-error = Por quê: { $error }
 drill-page-rto = Tempo de restauração (RTO): { $time }, uma fonte após a outra
+drill-page-no-rto = Tempo de restauração (RTO): nenhum, porque nem tudo voltou
 drill-page-rpo = Dados em risco (RPO): { $time }, a idade do conjunto quando o simulado começou
+drill-page-rpo-of = Dados em risco (RPO): { $time } de { $sources }, a idade do conjunto { $id } quando o simulado começou
 drill-page-peak = Disco ocupado: { $size } no máximo
 
 ## The drill: what stops it, what is odd in production
@@ -613,6 +641,11 @@ hint-drill-no-server = Instale os programas do servidor PostgreSQL (initdb, post
 hint-drill-locale = Instale a localidade { $locale } ({ $provider }) onde o simulado é feito: o servidor dele precisa ordenar como o de produção.
 hint-drill-extension = Instale a extensão { $extension } para o PostgreSQL { $major } onde o simulado é feito: o servidor dele precisa conhecê-la como o de produção.
 hint-drill-shut = Deixe outros passarem por { $path } (chmod o+x): o servidor do simulado não é executado como root, e os dados dele ficam abaixo.
+hint-drill-become = Deixe o resguardo passar a ser o usuário postgres e encerrar o que ele executa (em um contêiner: cap_add SETUID, SETGID e KILL), ou execute-o com esse usuário: o PostgreSQL se recusa a funcionar como root.
+hint-drill-nameless = Instale libnss-wrapper onde o simulado é feito (apt-get install libnss-wrapper), ou dê lá um nome ao usuário: echo 'resguardo:x:{ $user }:{ $group }::/nonexistent:/bin/false' >> /etc/passwd
+hint-drill-preload = O conjunto não diz nada do que a produção carrega com o servidor (shared_preload_libraries), e o servidor do simulado não tem esta biblioteca. Isso não diz nada sobre o backup: faça este simulado à mão, em um servidor que a carregue.
+hint-drill-rights = Passe a pasta do simulado para esse usuário (como root: install -d -o { $user } { $dir }), ou indique em drill.dir uma em que ele possa escrever.
+hint-drill-left = Um simulado anterior foi feito por outro usuário: como root, rm -r { $path }, e deixe um só usuário fazer todos os simulados em { $dir }; agora é { $user }.
 hint-drill-died = Veja no log do sistema por que ele terminou; o mais comum é ter faltado memória, ou alguém tê-lo encerrado. Isso não diz nada sobre o backup.
 hint-drill-room = O simulado foi encerrado quando restavam { $free } no volume de { $path }: libere espaço lá, ou indique um maior em drill.dir. Isso não diz nada sobre o backup.
 remark-foreign-keys = Linhas que citam outras que não existem: { NUMBER($count) }; a primeira está em { $table }.
@@ -621,4 +654,106 @@ remark-index-not-valid = Índices de tabelas particionadas que nem todas as part
 remark-sequence-behind = A sequência { $sequence } está em { $value }, e { $column } já contém { $max }: linhas novas podem colidir.
 remark-drill-unconfined = Este kernel não consegue limitar o servidor do simulado aos próprios arquivos (Landlock, Linux 5.13 ou mais novo): funções do dump poderiam alcançar o que o usuário do servidor alcança.
 remark-drill-network = Este kernel não consegue manter o servidor do simulado fora da rede (Landlock, Linux 6.7 ou mais novo): funções do dump poderiam alcançar outros servidores.
+
+## The page
+
+page-language = pt
+page-healthy = Seus dados estão a salvo.
+page-warning = Seus dados têm backup, mas algo precisa de você.
+page-under-way = Um backup está em andamento.
+page-stale = Seu backup mais recente está velho demais.
+page-never = Ainda não há nenhum backup completo.
+page-empty = Um banco de dados está vazio.
+page-suspect = Seu backup mais recente parece ter algo errado.
+page-all-stored = Tudo foi guardado { $ago }, em { $at }.
+page-nothing-of = Ainda não há nada guardado de { $sources }.
+page-all-proven = Tudo foi restaurado como prova { $ago }; levou { $time }.
+page-unproven = Nenhuma restauração comprovou ainda { $sources }: `resguardo drill` faz isso.
+page-disproven = No último simulado de restauração, isto NÃO voltou como foi guardado: { $sources }.
+page-next-backup = O próximo backup começa em { $at }.
+page-ago-now = agora mesmo
+page-ago-minute = há um minuto
+page-ago-minutes = há { NUMBER($count) } minutos
+page-ago-hour = há uma hora
+page-ago-hours = há { NUMBER($count) } horas
+page-ago-days = há { NUMBER($count) } dias
+page-reasons = O que precisa de você
+page-sources = O que está guardado
+page-source = Fonte
+page-newest = Cópia mais recente
+page-size = Tamanho
+page-growth-head = Crescimento
+page-growth =
+    { $days ->
+        [0] { $by } em menos de um dia
+        [one] { $by } em um dia
+       *[other] { $by } em { NUMBER($days) } dias
+    }
+page-course = Evolução
+page-size-course = Tamanho guardado ao longo do tempo, de { $from } a { $to }
+page-proof = Comprovado ao restaurar
+page-proof-none = ainda não
+page-proof-good = voltou por inteiro { $when }
+page-proof-bad = NÃO voltou por inteiro { $when }
+page-none-yet = ainda nenhuma
+page-nights = Um ano de noites
+page-night-good = boa
+page-night-partial = em parte
+page-night-failed = com falha
+page-night-none = sem backup
+page-night-before = nada a contar
+page-nights-summary =
+    { $good ->
+        [0] No ano que termina hoje: nenhuma noite boa, { NUMBER($partial) } em parte, { NUMBER($failed) } com falha, { NUMBER($none) } sem backup.
+        [one] No ano que termina hoje: uma noite boa, { NUMBER($partial) } em parte, { NUMBER($failed) } com falha, { NUMBER($none) } sem backup.
+       *[other] No ano que termina hoje: { NUMBER($good) } noites boas, { NUMBER($partial) } em parte, { NUMBER($failed) } com falha, { NUMBER($none) } sem backup.
+    }
+page-bad-nights = Noites que não foram boas
+page-durations = Quanto demora um backup
+page-durations-told = O último levou { $last }; o mais demorado, { $longest }.
+page-next = O que vem a seguir
+page-running = { $job }: em andamento desde { $at }.
+page-due = { $job } em { $at }.
+page-job-backup = Backup dos dados
+page-job-prune = Limpeza dos conjuntos antigos
+page-job-verify = Verificação
+page-job-restore = Restauração
+page-job-drill = Simulado de restauração
+page-drills = Simulados de restauração
+page-drill-good = { $id } voltou por inteiro em { $time }.
+page-drill-bad = { $id } NÃO voltou por inteiro: { $sources }.
+page-copies = Onde estão as cópias
+page-store-away = Não dá para acessar a pasta das cópias.
+page-stored =
+    { $sets ->
+        [0] No repositório deste servidor: nenhum conjunto, { $size }. Livres nele: { $free } de { $total }.
+        [one] No repositório deste servidor: um conjunto, { $size }. Livres nele: { $free } de { $total }.
+       *[other] No repositório deste servidor: { NUMBER($sets) } conjuntos, { $size }. Livres nele: { $free } de { $total }.
+    }
+page-room =
+    { $nights ->
+        [0] Não cabe mais nenhuma noite como a última.
+        [one] Cabe mais uma noite como a última.
+       *[other] Cabem mais cerca de { NUMBER($nights) } noites como a última.
+    }
+page-nowhere-else = Não há cópia em outro lugar: de vez em quando, leve uma para fora do prédio.
+page-as-of = Situação em { $at } ({ $zone }).
+page-unanswered = O resguardo não responde mais: o que se vê aqui é de antes.
+
+## Rights, with the line that mends them
+
+hint-no-right-line = O programa é executado como { $user } e não pode escrever em { $path }. Como root: `{ $line }`.
+hint-no-right-on-host = O programa é executado como { $user } no contêiner dele e não pode escrever em { $path }. No host, onde está o arquivo compose: `sudo { $line }` (o que está montado em { $mount }).
+hint-may-not-read-own = O programa é executado como { $user } e não pode ler { $path }. Como root: `{ $line }`.
+hint-may-not-read-own-on-host = O programa é executado como { $user } no contêiner dele e não pode ler { $path }. No host, onde está o arquivo compose: `sudo { $line }` (o que está montado em { $mount }).
+hint-may-not-read-line = O programa é executado como { $user } e não pode ler { $path }. Como root: `{ $line }`; o que o aplicativo escrever depois com permissão só para o próprio dono exige que o programa seja executado como esse dono, ou como root.
+hint-may-not-read-group = O programa é executado como { $user } no contêiner dele e não pode ler { $path }, mas outro grupo pode. Em .env.prod, no host: `{ $line }`; depois passe backups e logs para esse usuário e inicie o serviço backup de novo.
+hint-may-not-read-root = O programa é executado como { $user } no contêiner dele e não pode ler { $path }, e nenhum grupo pode. Em docker-compose.prod.yml, no host, ponha as duas linhas que estão comentadas no serviço backup no lugar do user dele: `user: "0:0"` e `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, e inicie-o de novo.
+
+## Memory
+
+hint-killed-at-limit = { $program } foi encerrado porque faltou memória; o limite é { $limit }. Aumente-o: mem_limit do serviço no arquivo compose, MemoryMax em uma unidade do systemd. `resguardo check` diz de quanto precisa a maior linha.
+hint-killed-for-memory = { $program } foi encerrado porque faltou memória: dê mais à máquina, ou faça outros programas usarem menos.
+forecast-wide-row = um dump pode ser encerrado por falta de memória: a maior linha, em { $table }, tem { $row }; o pg_dump precisa de cerca de quatro vezes isso, e o limite para tudo é { $limit }; aumente-o para { $enough } (mem_limit no arquivo compose, MemoryMax em uma unidade do systemd)
+forecast-wide-row-unknown = não se sabe se um dump tem memória suficiente, com o limite de { $limit }: nem todas as linhas grandes puderam ser examinadas em { $seconds } s, e o pg_dump precisa de cerca de quatro vezes a maior
 remark-left-empty = Visões materializadas que o simulado deixou vazias, porque este banco de dados pode consultar outros servidores: { NUMBER($count) }. Não foram comprovadas.

@@ -164,10 +164,10 @@ fn a_drill_that_could_write_nowhere_is_told_beforehand() {
         let drill = all.into_iter().find(|finding| finding["what"] == "drill").unwrap();
         (drill["verdict"].as_str().unwrap().to_owned(), drill["text"].to_string(), drill["hint"].to_string())
     };
-    let (verdict, text, hint) = told(Path::new("/var/lib/resguardo/scratch"));
+    let (verdict, text, hint) = told(Path::new("/var/lib/nobody.has.this/scratch"));
     assert_eq!(verdict, "warning");
     assert!(text.contains("as user nobody: /var/lib: Permission denied"), "{text}");
-    assert!(hint.contains("install -d -o nobody /var/lib/resguardo/scratch"), "{hint}");
+    assert!(hint.contains("install -d -o nobody /var/lib/nobody.has.this/scratch"), "{hint}");
     let held = site.call(&["drill"]).ends(1).stderr;
     assert!(held.contains("as user nobody: /var/lib: Permission denied"), "{held}");
 

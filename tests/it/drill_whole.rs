@@ -4,10 +4,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -16,7 +18,7 @@ use tempfile::TempDir;
 use crate::support::drill::{assert_none_runs, scratch};
 use crate::support::life::until;
 use crate::support::postgres::Server;
-use crate::support::site::{Site, sqlite, toml};
+use crate::support::site::{Called, Site, sqlite, toml};
 
 const DRILL: &str = ".resguardo-drill";
 const SOURCES: [&str; 4] = ["app", "local", "photos", "settings"];
@@ -254,6 +256,26 @@ fn what_is_said_beside_a_proof_takes_nothing_from_it() {
     assert!(application.reasons().contains(&"drill_unasked".to_owned()), "{:?}", application.reasons());
     application.asks(CHECK);
     assert!(!site.call(&["check"]).ends(0).stdout.contains("drill.check"));
+    application.is_clear();
+}
+
+#[rstest]
+#[case::becomes_nobody("-setuid,-setgid", "this root may become nobody else")]
+#[case::ends_nobody("-kill", "this root may not end what another user runs")]
+fn a_root_that_lacks_a_right_is_told_which_before_anything_begins(#[case] without: &str, #[case] why: &str) {
+    let application = Application::new();
+    application.site.call(&["backup"]).ends(0);
+    let bound = |args: &[&str]| {
+        let mut command = Command::new("setpriv");
+        command.args(["--bounding-set", without, "--inh-caps", without, "--", env!("CARGO_BIN_EXE_resguardo")]);
+        command.arg("--config").arg(application.site.path("backup.toml")).args(args);
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir(application.site.path(""));
+        Called::from(command.output().unwrap())
+    };
+    let checked = bound(&["check"]).stdout;
+    assert!(checked.contains(why) && checked.contains("cap_add SETUID, SETGID and KILL"), "{checked}");
+    let drilled = bound(&["drill"]).ends(1);
+    assert!(drilled.stdout.contains(why), "{}{}", drilled.stdout, drilled.stderr);
     application.is_clear();
 }
 

@@ -55,7 +55,7 @@ pub(super) fn hint(checks: &[DrillCheck], answers: &[Answer], words: &Words) -> 
     };
     let hints = [of_those("hint-drill-answer", is_otherwise), of_those("hint-drill-unasked", is_unasked)];
     let hints: Vec<String> = hints.into_iter().flatten().collect();
-    (!hints.is_empty()).then(|| hints.join(" "))
+    (!hints.is_empty()).then(|| hints.join("\n"))
 }
 
 pub(super) fn cut(text: &str) -> String {

@@ -73,7 +73,7 @@ pub(super) fn calendar(words: &Words, nights: &BTreeMap<NaiveDate, Night>, today
             *count += 1;
         }
         let what = words.text(key, &[]);
-        let date_told = date.format("%Y-%m-%d").to_string();
+        let date_told = words.cell(&date.to_string());
         squares.push(Square { x: week * STEP, y: TOP + weekday * STEP, class, title: format!("{date_told}: {what}") });
         if date.day() == 1 {
             months.push(Month { x: week * STEP, name: date.format("%m").to_string() });

@@ -34,7 +34,7 @@ use headline::Headline;
 use lines::{Line, line};
 use pieces::{Piece, pieces};
 use sources::Row;
-use when::{lasting, on_the_clock};
+use when::{dated, lasting, on_the_clock};
 
 const STYLE: &str = include_str!("../../../templates/page.css");
 const SCRIPT: &str = include_str!("../../../templates/page.js");
@@ -198,8 +198,8 @@ fn durations(words: &Words, standing: &Standing) -> Option<Durations> {
     Some(Durations {
         line: line(&course, 640, 90)?,
         told: words.say(&told),
-        from: from.to_string(),
-        to: to.to_string(),
+        from: words.cell(&from.to_string()),
+        to: words.cell(&to.to_string()),
     })
 }
 
@@ -245,7 +245,7 @@ fn drills(words: &Words, standing: &Standing) -> Vec<Drill> {
         } else {
             ("bad", Saying::new("page-drill-bad").with("sources", listed(failed)))
         };
-        Drill { at: on_the_clock(*at, standing.zone), tone, text: words.say(&saying.with("id", id)) }
+        Drill { at: dated(words, *at, standing.zone), tone, text: words.say(&saying.with("id", id)) }
     };
     held.iter().take(DRILLS_MAX).map(told).collect()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::{Line, line};
-use super::when::{ago, lasting, on_the_clock};
+use super::when::{ago, dated, lasting};
 use crate::domain::health::{Health, Status};
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
@@ -40,7 +40,7 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, source: &
     let sizes: Vec<(DateTime<Utc>, f64)> =
         good.iter().rev().map(|(set, artifact)| (set.started_at, artifact.size_bytes as f64)).collect();
     let drawn = line(&sizes, 120, 28);
-    let told = |artifact: &CatalogArtifact| size(artifact.size_bytes);
+    let told = |artifact: &CatalogArtifact| words.cell(&size(artifact.size_bytes));
     let line_told = match (drawn.as_ref().and(good.last()), newest) {
         (Some((_, oldest)), Some(newest)) => {
             words.say(&Saying::new("page-size-course").with("from", told(oldest)).with("to", told(newest)))
@@ -56,7 +56,7 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, source: &
         },
         newest: newest
             .map_or_else(|| words.text("page-none-yet", &[]), |artifact| ago(words, standing.now - artifact.ended_at)),
-        newest_at: newest.map(|artifact| on_the_clock(artifact.ended_at, standing.zone)).unwrap_or_default(),
+        newest_at: newest.map(|artifact| dated(words, artifact.ended_at, standing.zone)).unwrap_or_default(),
         size: newest.map(told).unwrap_or_default(),
         growth: growth(words, standing.now, &good),
         proof: proof(words, standing, source),

@@ -14,6 +14,11 @@ pub(super) fn on_the_clock(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// The same by itself, in the reader's language: in a sentence its words see to that.
+pub(super) fn dated(words: &Words, at: DateTime<Utc>, zone: Tz) -> String {
+    words.cell(&on_the_clock(at, zone))
+}
+
 /// `9 hours ago`.
 pub(super) fn ago(words: &Words, since: TimeDelta) -> String {
     let (minutes, hours, days) = (since.num_minutes(), since.num_hours(), since.num_days());

@@ -7,6 +7,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::sys::programs::Command;
+use crate::sys::users;
 
 /// Asks it of work whose programs are his.
 ///
@@ -15,6 +16,9 @@ use crate::sys::programs::Command;
 pub(super) fn must_be_free(work: &Work) -> Result<(), Trouble> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
+    }
+    if !users::may_end_others() {
+        return Err(bound("this root may not end what another user runs"));
     }
     let scratch = std::path::absolute(&work.scratch).unwrap_or_else(|_| work.scratch.clone());
     // Below what stands today we make the rest, open to him.
@@ -36,10 +40,14 @@ fn passes(folder: &Path, work: &Work) -> Result<bool, Trouble> {
             Ok(ended.success)
         }
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            let text = "run PostgreSQL as the user postgres: this root may become nobody else";
-            Err(Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-drill-become")))
+            Err(bound("this root may become nobody else"))
         }
         // Without that program nothing is known; the server itself will say.
         Err(_) => Ok(true),
     }
+}
+
+fn bound(why: &str) -> Trouble {
+    let text = format!("run PostgreSQL as the user postgres: {why}");
+    Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-drill-become"))
 }
