@@ -15,6 +15,7 @@ use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
 use crate::domain::report::Outcome;
 use crate::domain::saying::Saying;
+use crate::domain::scrub::one_line;
 use crate::domain::set::{CatalogSet, SetState};
 use crate::domain::standing::Standing;
 use crate::words::size;
@@ -235,7 +236,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
             about("list-proven-of", proven.collect()),
             set.answered_otherwise_at.map(|_| text("list-answer")),
             set.pinned.then(|| text("list-pinned")),
-            set.label.map(str::to_owned),
+            set.label.map(one_line),
         ];
         [
             set.id.to_string(),

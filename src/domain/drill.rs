@@ -131,7 +131,10 @@ impl DrilledSource {
         Caveats {
             answer: self.verdict == Verdict::Doubted,
             unasked: came_back && has(What::Checks, Judgement::Skipped),
-            media: came_back && has(What::Media, Judgement::Failed),
+            media: match came_back && has(What::Media, Judgement::Failed) {
+                false if has(What::Media, Judgement::Skipped) => None,
+                missing => Some(missing),
+            },
         }
     }
 

@@ -301,7 +301,9 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
         let trouble = |trouble| general("store", Saying::new("reason-store").with("trouble", trouble));
         standing.store_troubles.iter().map(trouble).collect()
     };
-    let mut damaged = standing.catalog.sets.iter().rev().filter(|set| set.is_torn());
+    // What may not be read looks damaged, and nobody is told to remove it.
+    let is_readable = standing.store_refusal.is_none();
+    let mut damaged = standing.catalog.sets.iter().rev().filter(|set| is_readable && set.is_torn());
     if let Some(newest) = damaged.next() {
         let saying = Saying::new("reason-damaged").with("count", 1 + damaged.count()).with("id", &newest.id);
         causes.push(general("damaged", saying));

@@ -58,14 +58,21 @@ pub struct Drilled {
 }
 
 /// What a drill has to say of data that came back as they were stored: no word against the set.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caveats {
     /// One of the operator's own questions is answered otherwise than expected.
     pub answer: bool,
     /// One of them could not be asked.
     pub unasked: bool,
-    /// More of the files that rows name are missing from the media than should be.
-    pub media: bool,
+    /// Whether more of the files that rows name are missing from the media than should be; `None` where
+    /// that was to be looked at and could not be.
+    pub media: Option<bool>,
+}
+
+impl Default for Caveats {
+    fn default() -> Self {
+        Self { answer: false, unasked: false, media: Some(false) }
+    }
 }
 
 /// One artifact as the catalog knows it: the manifest's whole-artifact facts and the judgement.

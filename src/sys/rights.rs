@@ -54,9 +54,9 @@ pub fn may(path: &Path, so: Access) -> rustix::io::Result<()> {
     accessat(CWD, path, so, AtFlags::EACCESS)
 }
 
-/// A line is given anywhere.
+/// A line is given anywhere, and for the thing itself: most commands stop at a link that leads to it.
 fn from_the_root(path: &Path) -> PathBuf {
-    absolute(path).unwrap_or_else(|_| path.to_owned())
+    path.canonicalize().or_else(|_| absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The program's user and group, and in a container what is mounted there.
@@ -178,7 +178,13 @@ impl Surroundings {
 
     /// The command that lets us through a folder, and gives us nothing else of it.
     fn let_pass(&self, folder: &Refuser) -> String {
-        if folder.owner == self.user { "chmod u+x".to_owned() } else { "chmod o+x".to_owned() }
+        // The kernel asks only the class that fits first.
+        let class = match folder {
+            Refuser { owner, .. } if *owner == self.user => 'u',
+            Refuser { group, .. } if *group == self.group => 'g',
+            _ => 'o',
+        };
+        format!("chmod {class}+x")
     }
 
     fn place(&self, path: &Path) -> Place {
@@ -276,6 +282,8 @@ mod tests {
             given("install -d -o 1000 -g 1000 /srv/backups")
         );
         assert_eq!(line("/srv/backups", &refused("/srv", 0, 0o40_700)), given("chmod o+x /srv"));
+        let ours = Refuser { group: 1000, ..refused("/srv", 0, 0o40_701) };
+        assert_eq!(line("/srv/backups", &Refuser { lets_pass: false, ..ours }), given("chmod g+x /srv"));
         assert_eq!(on_a_machine().to_write(own, None).key, "hint-no-right");
     }
 

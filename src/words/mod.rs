@@ -100,11 +100,13 @@ impl Words {
         filled + rest
     }
 
-    /// The text of a key with its placeholders filled. A key that is not in the catalogue gives
-    /// the key itself: a missing sentence must never hide what it was about.
+    /// The text of a key with its placeholders filled. A key that this language lacks is said in
+    /// English, one that is not in the catalogue gives the key itself: a missing sentence must never
+    /// hide what it was about.
     pub fn text(&self, key: &str, args: &[(&str, &str)]) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
-            return key.to_owned();
+            let is_english = self.language == Language::English;
+            return if is_english { key.to_owned() } else { Self::english().text(key, args) };
         };
         let values: FluentArgs =
             args.iter().map(|(name, value)| ((*name).to_owned(), self.value(name, value))).collect();

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::browser::Browser;
 use crate::support::serve::{Answering, empty_standing, full_standing};
-use crate::support::year::{a_year, hostile, stale, suspect, troubled};
+use crate::support::year::{a_year, first_run, hostile, nothing_yet, stale, suspect, troubled};
 
 fn pictures() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("page");
@@ -52,12 +52,14 @@ fn every_state_is_read_at_a_glance_on_every_screen() {
     let gather = shown.clone();
     let answering = Answering::start(Arc::new(move || gather.lock().unwrap().clone()));
     let browser = Browser::start();
-    let states: [(&str, Standing, &str, &str); 7] = [
+    let states: [(&str, Standing, &str, &str); 9] = [
         ("healthy", a_year(), "good", "Your data is safe."),
         ("warning", troubled(), "warn", "Your data is backed up, but something needs you."),
         ("stale", stale(), "bad", "Your newest backup is too old."),
         ("suspect", suspect(), "bad", "Your newest backup looks wrong."),
-        ("never", empty_standing(), "bad", "There is no complete backup yet."),
+        ("never", nothing_yet(), "bad", "There is no complete backup yet."),
+        ("first run", first_run(), "warn", "A backup is under way."),
+        ("out of reach", Standing { space: None, ..stale() }, "bad", "The copies cannot be seen."),
         ("few", full_standing(), "warn", "Your data is backed up, but something needs you."),
         ("hostile", hostile(), "warn", "Your data is backed up, but something needs you."),
     ];

@@ -113,6 +113,36 @@ fn a_sqlite_file_keeps_the_contract(#[case] journal_mode: &str) {
     contract::check(&SqliteCase::new(journal_mode));
 }
 
+/// Django checks fields by a REGEXP of its own, others sort or index by functions that we do not have.
+#[test]
+fn a_file_that_rests_on_functions_of_its_application_is_stored_and_checked_as_far_as_can_be() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("app.sqlite3");
+    // The shell has functions that the library has not.
+    let made = Command::new("sqlite3")
+        .arg(&path)
+        .arg(
+            "CREATE TABLE ruled (x TEXT, CHECK (x REGEXP '^a')); INSERT INTO ruled VALUES ('ab');
+            CREATE TABLE sorted (n TEXT COLLATE uint); CREATE INDEX by_n ON sorted (n); INSERT INTO sorted VALUES ('9');
+            CREATE TABLE hashed (x TEXT); CREATE INDEX by_hash ON hashed (sha3(x)); INSERT INTO hashed VALUES ('q');
+            CREATE TABLE plain (x TEXT); CREATE INDEX by_x ON plain (x); INSERT INTO plain VALUES ('a marker');",
+        )
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let (dumped, _) = dump(&sqlite(&path), &Place::new().work()).unwrap();
+    let content = dumped.facts.content();
+    assert_eq!(tables(&content), [("hashed", 1), ("plain", 1), ("ruled", 1), ("sorted", 1)]);
+
+    // What can be checked still is: the row is not what its index says.
+    let mut bytes = fs::read(&path).unwrap();
+    let at = bytes.windows(8).position(|window| window == b"a marker").unwrap();
+    bytes[at] = b'b';
+    fs::write(&path, bytes).unwrap();
+    let trouble = fails(&sqlite(&path)).to_string();
+    assert!(trouble.contains("missing from index by_x"), "{trouble}");
+}
+
 #[test]
 fn rows_are_counted_also_those_that_only_the_wal_holds() {
     let case = SqliteCase::new("WAL");

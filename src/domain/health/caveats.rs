@@ -11,16 +11,19 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
 }
 
 fn of_source(standing: &Standing, source: &SourceStanding) -> Vec<Cause> {
-    // The newest data that was ever drilled has the word, whichever drill came last.
-    let newest = standing.catalog.data_of(&source.name).find_map(|(set, artifact)| Some((set, artifact.drill?)));
-    let Some((set, drilled)) = newest else { return Vec::new() };
+    // The newest data that was ever drilled has the word, whichever drill came last; about the media the
+    // newest of which they were looked at.
+    let drilled =
+        || standing.catalog.data_of(&source.name).filter_map(|(set, artifact)| Some((set, artifact.drill?.caveats)));
+    let newest = drilled().next();
+    let looked = drilled().find(|(_, caveats)| caveats.media.is_some());
     let all = [
-        (drilled.caveats.answer, DRILL_ANSWER, "reason-drill-answer"),
-        (drilled.caveats.unasked, DRILL_UNASKED, "reason-drill-unasked"),
-        (drilled.caveats.media, MEDIA_MISSING, "reason-media-missing"),
+        (newest.filter(|(_, caveats)| caveats.answer), DRILL_ANSWER, "reason-drill-answer"),
+        (newest.filter(|(_, caveats)| caveats.unasked), DRILL_UNASKED, "reason-drill-unasked"),
+        (looked.filter(|(_, caveats)| caveats.media == Some(true)), MEDIA_MISSING, "reason-media-missing"),
     ];
-    let held = all.into_iter().filter(|(holds, ..)| *holds);
-    held.map(|(_, code, key)| Cause {
+    let held = all.into_iter().filter_map(|(found, code, key)| Some((found?.0, code, key)));
+    held.map(|(set, code, key)| Cause {
         status: Status::Warning,
         code,
         source: Some(source.name.clone()),

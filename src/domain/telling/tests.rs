@@ -276,7 +276,7 @@ fn an_answer_is_told_daily_and_a_warning_of_a_drill_weekly() {
         life.standing.catalog.sets[0].artifacts[0].drill = Some(drilled);
         life.at(at)
     };
-    let media = Caveats { media: true, ..Caveats::default() };
+    let media = Caveats { media: Some(true), ..Caveats::default() };
     assert_eq!(drilled(&mut life, "2024-11-12T10:00:00", media), [("drill_warning", Begins)]);
     assert_eq!(life.at("2024-11-19T09:59:59"), NOTHING);
     assert_eq!(life.at("2024-11-19T10:00:00"), [("drill_warning", Lasts)]);

@@ -25,6 +25,10 @@ pub(super) struct Headline {
 }
 
 pub(super) fn headline(words: &Words, standing: &Standing, health: &Health) -> Headline {
+    if is_out_of_reach(standing) {
+        // What is stored may be whole: nobody is told that there is nothing.
+        return Headline { tone: "bad", text: words.text("page-out-of-reach", &[]), lines: Vec::new() };
+    }
     let key = match health.status {
         Status::Healthy => "page-healthy",
         Status::Warning => "page-warning",
@@ -44,6 +48,11 @@ pub(super) fn headline(words: &Words, standing: &Standing, health: &Health) -> H
         text: words.text(key, &[]),
         lines: lines.iter().flatten().map(|line| pieces(line)).collect(),
     }
+}
+
+/// Whether nobody can see what is stored.
+pub(super) fn is_out_of_reach(standing: &Standing) -> bool {
+    standing.space.is_none() || (standing.store_refusal.is_some() && standing.catalog.sets.is_empty())
 }
 
 /// By the source whose newest copy is the oldest: all of the data is as old as that at most.

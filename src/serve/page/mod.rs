@@ -252,7 +252,9 @@ fn drills(words: &Words, standing: &Standing) -> Vec<Drill> {
 
 /// Where the copies are, and for how many more there is room.
 fn copies(words: &Words, standing: &Standing) -> Vec<String> {
-    let Some(space) = standing.space else { return vec![words.text("page-store-away", &[])] };
+    let Some(space) = standing.space.filter(|_| !headline::is_out_of_reach(standing)) else {
+        return vec![words.text("page-store-away", &[])];
+    };
     let stored = Saying::new("page-stored")
         .with("sets", standing.catalog.sets.len())
         .with("size", size(space.store_bytes))

@@ -67,8 +67,9 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, source: &
 
 pub(super) fn tone(status: Status) -> &'static str {
     match status {
-        Status::Healthy | Status::Running => "good",
-        Status::Warning => "warn",
+        Status::Healthy => "good",
+        // The first run, or the first for too long: until it has ended there is nothing good.
+        Status::Warning | Status::Running => "warn",
         Status::Stale | Status::Never | Status::Empty | Status::Suspect => "bad",
     }
 }

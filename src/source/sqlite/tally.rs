@@ -74,6 +74,31 @@ pub(super) fn number(database: &Connection, statement: &str) -> rusqlite::Result
     database.query_row(statement, [], |row| row.get(0)).map(i64::cast_unsigned)
 }
 
+/// Every line of a check; of a database that rests on functions or collations of the application's own,
+/// of the tables that do not.
+///
+/// # Errors
+/// SQLite's.
+pub(super) fn checked(database: &Connection, check: &str, lines_max: usize) -> rusqlite::Result<Vec<String>> {
+    match lines(database, &format!("PRAGMA {check}({lines_max})")) {
+        Err(error) if is_foreign(&error) => {}
+        checked => return checked,
+    }
+    let mut all = Vec::new();
+    for Table { name, .. } in all_tables(database)? {
+        match lines(database, &format!("PRAGMA {check}({})", quoted(&name))) {
+            Err(error) if is_foreign(&error) => {}
+            checked => all.extend(checked?),
+        }
+    }
+    Ok(all)
+}
+
+fn lines(database: &Connection, statement: &str) -> rusqlite::Result<Vec<String>> {
+    let mut asked = database.prepare(statement)?;
+    asked.query_map([], |row| row.get(0))?.collect()
+}
+
 fn all_tables(database: &Connection) -> rusqlite::Result<Vec<Table>> {
     let mut list = database.prepare(TABLES)?;
     list.query_map([], |row| Ok(Table { name: row.get(0)?, is_virtual: row.get(1)? }))?.collect()
@@ -152,6 +177,12 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn is_foreign(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::Unknown) && error.to_string().contains("no such module")
+/// Whether it is about something that only the application has: a module, a function, a collation.
+pub(super) fn is_foreign(error: &rusqlite::Error) -> bool {
+    const LACKED: [&str; 4] = ["no such module", "no such function", "unknown function", "no such collation sequence"];
+    let (rusqlite::Error::SqliteFailure(cause, _) | rusqlite::Error::SqlInputError { error: cause, .. }) = error else {
+        return false;
+    };
+    let text = error.to_string();
+    cause.code == ErrorCode::Unknown && LACKED.iter().any(|lacked| text.contains(lacked))
 }

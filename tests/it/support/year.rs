@@ -8,9 +8,9 @@ use resguardo::domain::id::BackupId;
 use resguardo::domain::nights::{Grade, Night};
 use resguardo::domain::report::Job;
 use resguardo::domain::set::{Catalog, CatalogSet, Caveats, Drilled};
-use resguardo::domain::standing::{Standing, StoreSpace};
+use resguardo::domain::standing::{Running, Standing, StoreSpace};
 
-use super::serve::{full_standing, set_of, source_standing};
+use super::serve::{empty_standing, full_standing, set_of, source_standing};
 
 /// Sets kept: thirty days, a year of months before them.
 const DAYS_KEPT: u64 = 30;
@@ -114,4 +114,22 @@ pub(crate) fn hostile() -> Standing {
     let markup = "</style><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'text'";
     standing.store_troubles = vec![markup.to_owned(), "sets/\u{202e}reversed.json".to_owned(), "x".repeat(400)];
     standing
+}
+
+/// A store just made, of which nothing is known but that it is there.
+pub(crate) fn nothing_yet() -> Standing {
+    Standing { space: a_year().space, ..empty_standing() }
+}
+
+/// The same while its first backup is under way.
+pub(crate) fn first_run() -> Standing {
+    let standing = nothing_yet();
+    let running = Running {
+        run: "backup-20241112_070000".to_owned(),
+        job: Job::Backup,
+        started_at: standing.now,
+        deadline_at: standing.now + TimeDelta::hours(6),
+        sources: standing.sources.iter().map(|source| source.name.clone()).collect(),
+    };
+    Standing { running: vec![running], ..standing }
 }

@@ -69,7 +69,7 @@ fn a_no_about_a_source_is_made_good_by_nothing_that_is_older_or_another_s() {
 #[test]
 fn what_a_drill_says_beside_a_proof_lasts_until_as_new_data_is_without_it() {
     let drilled = |at: &str, [answer, unasked, media]: [bool; 3]| {
-        let caveats = Caveats { answer, unasked, media };
+        let caveats = Caveats { answer, unasked, media: Some(media) };
         Some(Drilled { at: utc(at), proven: true, restore_seconds: None, caveats })
     };
     let mut life = one_good("2024-11-12T12:00:00");
@@ -88,6 +88,10 @@ fn what_a_drill_says_beside_a_proof_lasts_until_as_new_data_is_without_it() {
     assert_eq!(judged(&life).1, ["media_missing"]);
     life.catalog.sets.push(set("20241112_110000", &["app"]));
     assert_eq!(judged(&life).1, ["media_missing"], "not drilled yet");
+    let unseen = Caveats { media: None, ..Caveats::default() };
+    life.catalog.sets[2].artifacts[0].drill =
+        Some(Drilled { at: utc("2024-11-12T11:15:00"), proven: true, restore_seconds: None, caveats: unseen });
+    assert_eq!(judged(&life).1, ["media_missing"], "the media were not looked at");
     life.catalog.sets[2].artifacts[0].drill = drilled("2024-11-12T11:30:00", [false; 3]);
     assert_eq!(judged(&life), (Status::Healthy, vec![]));
 }

@@ -29,7 +29,7 @@ soon 20 probed backup healthy
 step 'media that only the application may read'
 install -o 33 -g 33 -m 600 "$home/media/a.jpg" "$home/media/b.jpg"
 ends 1 resguardo check
-says 'could not be read, the first of them ./b.jpg'
+says 'could not be read: ./b.jpg'
 ends 3 resguardo backup
 is warning status
 is 200 health_code
