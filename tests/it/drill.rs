@@ -222,7 +222,7 @@ fn the_operator_s_own_questions_are_asked_and_judged() {
     let of_it = bench.of(&first, "app");
     assert!(of_it.checks.iter().all(|answer| answer.ok) && of_it.checks[0].value.as_deref() == Some("500"));
 
-    // Against what the drill before found, of whatever set.
+    // Against what a drill of the set before found.
     let second = bench.place.backup();
     bench.provers.will("app", says(["449", "yes"]));
     let report = bench.drill();
@@ -240,6 +240,13 @@ fn the_operator_s_own_questions_are_asked_and_judged() {
     bench.provers.will("app", says(["450", "yes"]));
     assert_eq!(bench.drill().outcome, Outcome::Succeeded);
     assert_eq!(bench.drill_one(&first).outcome, Outcome::Succeeded);
+    // Older data are not judged by newer, and newer by those just before, whichever were drilled last.
+    bench.provers.will("app", says(["100", "yes"]));
+    assert_eq!(bench.drill_one(&first).outcome, Outcome::Succeeded);
+    let third = bench.place.backup();
+    bench.provers.will("app", says(["400", "yes"]));
+    assert!(error_of(&bench.drill(), "app").contains("400 where the drill before found 450"));
+    assert_eq!(bench.of(&third, "app").verdict, Verdict::Doubted);
 
     bench.provers.will("app", says(["99", "no"]));
     let told = error_of(&bench.drill(), "app");
@@ -247,7 +254,7 @@ fn the_operator_s_own_questions_are_asked_and_judged() {
     // Nobody was there to be asked: what failed is said once.
     bench.provers.will("app", Mood::Wrong(What::Load));
     assert_eq!(error_of(&bench.drill(), "app"), "load looked at");
-    let checks = bench.of(&second, "app").proofs.into_iter().find(|proof| proof.what == What::Checks).unwrap();
+    let checks = bench.of(&third, "app").proofs.into_iter().find(|proof| proof.what == What::Checks).unwrap();
     assert_eq!(checks.judgement, Judgement::Skipped);
 }
 

@@ -282,16 +282,16 @@ impl Drill<'_> {
         seen.flatten().map_err(Setback::Trouble)
     }
 
-    /// What the last drill of an older set found in answer to the same question, and accepted: a drop is
-    /// not made good by being looked at twice, and older data are not judged by newer.
+    /// What a drill of the set before found in answer to the same question, and accepted: a drop is not
+    /// made good by being looked at twice, and older data are not judged by newer.
     fn answer_before(&self, piece: &Piece, sql: &str) -> Option<String> {
         let kept = self.means.turn.all_drill_findings().flat_map(|kept| kept.sources);
         let others = kept.filter(|found| found.source == *piece.source() && found.backup_id < piece.set);
         let accepted = others.filter_map(|found| {
             let answer = found.drilled.checks.into_iter().find(|answer| answer.ok && answer.sql == sql)?;
-            Some((found.at, answer.value))
+            Some((found.backup_id, answer.value))
         });
-        accepted.max_by_key(|(at, _)| *at)?.1
+        accepted.max_by(|(one, _), (other, _)| one.cmp(other))?.1
     }
 
     fn tell(&self, piece: &Piece, verdict: Verdict, began: Instant) {
