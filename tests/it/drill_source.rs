@@ -254,6 +254,34 @@ fn a_set_that_says_nothing_of_its_content_or_has_no_roles_proves_what_it_can() {
     assert_eq!(judgements(&evidence)[0], (What::Load, Failed));
 }
 
+/// Hosted servers give nobody their roles: what is granted to them is no reason for a no.
+#[rstest]
+fn a_set_without_roles_is_proven_whomever_its_dump_names(
+    #[values(DumpFormat::Plain, DumpFormat::Custom)] format: DumpFormat,
+) {
+    let (server, bench) = (Server::start(), bench());
+    server.psql("postgres", "CREATE ROLE app; CREATE ROLE \"odd, role\"; CREATE DATABASE hosted OWNER app");
+    server.psql(
+        "hosted",
+        "CREATE TABLE t AS SELECT i FROM generate_series(1, 9) i;
+         GRANT SELECT ON t TO \"odd, role\";
+         GRANT UPDATE (i) ON t TO \"odd, role\" WITH GRANT OPTION;
+         ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+         CREATE ROLE reads; CREATE ROLE writes;
+         CREATE POLICY p ON t FOR SELECT TO reads, \"odd, role\" USING (i::text <> ' TO nobody ');
+         ALTER DEFAULT PRIVILEGES FOR ROLE writes IN SCHEMA public GRANT SELECT ON TABLES TO reads",
+    );
+    let stored = Stored::take(&with_format(server.config("hosted"), format), &bench.work);
+    let evidence = prove(&stored.raw, &Material { roles: None, ..material(&stored) }, &bench.work).unwrap();
+    assert_proven(&evidence);
+    // What the dump says of them still counts: without the policy it is another database.
+    if format == DumpFormat::Plain {
+        let cut = instead(&stored, "CREATE POLICY p ON public.t", "CREATE POLICY q ON public.t");
+        let evidence = prove(&cut, &Material { roles: None, ..material(&stored) }, &bench.work).unwrap();
+        assert!(judgements(&evidence).contains(&(What::Schema, Failed)), "{:?}", evidence.proofs);
+    }
+}
+
 #[rstest]
 #[case::own_programs_of_16(16, 16, "")]
 #[case::own_programs_of_18(18, 18, "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")]

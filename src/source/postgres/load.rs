@@ -101,7 +101,9 @@ impl<'a> Load<'a> {
     pub(super) fn stream(&self, format: DumpFormat, raw: &mut dyn Read) -> Result<Option<PostgresContent>, Trouble> {
         match format {
             DumpFormat::Plain => self.plain(raw).map(Some),
-            DumpFormat::Custom if self.needs_fitting() || self.leave.asks_others => self.custom_as_sql(raw).map(Some),
+            DumpFormat::Custom if self.needs_fitting() || self.leave.is_in_its_text() => {
+                self.custom_as_sql(raw).map(Some)
+            }
             DumpFormat::Custom => {
                 self.feed("pg_restore", self.pg_restore(), b"", raw, |_| {})?;
                 Ok(None)

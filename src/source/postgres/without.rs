@@ -3,10 +3,13 @@
 //! and the inside of strings and bodies are never looked at. Where the dump is loaded within a
 //! transaction of ours, nothing that would end it passes ([`super::within`]).
 
+mod roles;
+
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use super::lexer::{Lexer, Seen};
+use super::load::quoted;
 use super::rows::Rows;
 use super::statement;
 use super::within::Within;
@@ -36,6 +39,9 @@ pub(super) struct Leave {
     pub(super) stays: Option<Stays>,
     /// What would ask other servers, where the dump makes something that can.
     pub(super) asks_others: bool,
+    /// Where the roles that a dump names are not known, each but these is made before it is named. They
+    /// may do nothing.
+    pub(super) roles_but: Option<BTreeSet<String>>,
 }
 
 /// What stays as it stands where a dump is loaded in place.
@@ -80,7 +86,16 @@ impl Stays {
 
 impl Leave {
     pub(super) fn nothing(&self) -> bool {
-        !self.owners && self.tablespaces_but.is_none() && self.stays.is_none() && !self.asks_others
+        !self.owners
+            && self.tablespaces_but.is_none()
+            && self.stays.is_none()
+            && !self.asks_others
+            && self.roles_but.is_none()
+    }
+
+    /// Whether it is found in the text alone: `pg_restore` can leave out owners and tablespaces itself.
+    pub(super) fn is_in_its_text(&self) -> bool {
+        self.asks_others || self.roles_but.is_some()
     }
 
     /// What stands in the place of a statement; `None` where it stays.
@@ -109,6 +124,8 @@ pub(super) struct Without<'a, R> {
     is_closed: bool,
     /// The dump has made what can ask other servers.
     is_asker: bool,
+    /// The roles that were made.
+    made: BTreeSet<String>,
     left_empty: u64,
     /// Where nothing may end the transaction.
     within: Option<Within>,
@@ -131,6 +148,7 @@ impl<'a, R: Read> Without<'a, R> {
             rows: None,
             is_closed: false,
             is_asker: false,
+            made: BTreeSet::new(),
             left_empty: 0,
             within: leave.stays.as_ref().map(|_| Within::default()),
             refused: None,
@@ -184,6 +202,13 @@ impl<'a, R: Read> Without<'a, R> {
                 let is_left_out = !self.is_passing && (is_ours || self.is_closed || asks);
                 let instead = if self.is_passing { None } else { self.leave.instead(text) };
                 let instead = if is_left_out { Some(&b""[..]) } else { instead };
+                if let Some(here) = self.leave.roles_but.as_ref().filter(|_| !self.is_passing && instead.is_none()) {
+                    for role in roles::named(text) {
+                        if !here.contains(&role) && self.made.insert(role.clone()) {
+                            self.out.extend_from_slice(format!("\nCREATE ROLE {};", quoted(&role)).as_bytes());
+                        }
+                    }
+                }
                 self.out.extend_from_slice(instead.unwrap_or(&self.held));
                 if statement::is_copy(text) {
                     self.rows = Some(Rows::new());
@@ -203,7 +228,8 @@ impl<'a, R: Read> Without<'a, R> {
                 let in_place: &[&[u8]] = if self.within.is_some() { &STARTS_IN_PLACE } else { &[] };
                 let begins = |start: &&[u8]| start.iter().zip(text).all(|(a, b)| a == b);
                 let asking: &[&[u8]] = if self.leave.asks_others { &ASKS } else { &[] };
-                let may_be = STARTS.iter().chain(in_place).chain(asking).any(begins);
+                let naming: &[&[u8]] = if self.leave.roles_but.is_some() { &roles::STARTS } else { &[] };
+                let may_be = STARTS.iter().chain(in_place).chain(asking).chain(naming).any(begins);
                 if !may_be || self.held.len() > HELD_BYTES_MAX {
                     self.is_passing = true;
                 }

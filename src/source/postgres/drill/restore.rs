@@ -16,6 +16,7 @@ use crate::source::postgres::without::Leave;
 use crate::source::proofs::Heard;
 
 const EXTENSION: &str = "SELECT name::text FROM pg_available_extensions WHERE name = $1::text";
+const ROLES: &str = "SELECT rolname::text FROM pg_roles";
 const TABLESPACES: &str = "SELECT spcname::text FROM pg_tablespace";
 /// The folder of tablespaces in scratch.
 const FOLDER: &str = "tablespaces";
@@ -112,7 +113,7 @@ fn roles(desk: &Desk<'_>, site: &Site<'_>) -> Result<Result<(), String>, Trouble
     Ok(Ok(()))
 }
 
-/// Where the set holds no roles, the owner is made, and what the dump says of others is left out.
+/// Where the set holds no roles, the owner is made; others are when the dump names them.
 fn owner_alone(desk: &Desk<'_>, facts: Option<&PostgresFacts>) -> Result<Result<(), String>, Trouble> {
     let Some(facts) = facts else { return Ok(Ok(())) };
     if desk.first("SELECT rolname::text FROM pg_roles WHERE rolname = $1::text", &facts.owner)?.is_none() {
@@ -161,8 +162,11 @@ fn left_out(desk: &Desk<'_>, site: &Site<'_>) -> Result<Leave, Trouble> {
     if site.material.roles.is_some() {
         return Ok(Leave { asks_others, ..Leave::default() });
     }
-    let here = desk.connection.rows(TABLESPACES, &[])?.iter().map(|row| row.get(0)).collect();
-    Ok(Leave { owners: true, tablespaces_but: Some(here), stays: None, asks_others })
+    let names = |of: &str| -> Result<BTreeSet<String>, Trouble> {
+        Ok(desk.connection.rows(of, &[])?.iter().map(|row| row.get(0)).collect())
+    };
+    let (tablespaces_but, roles_but) = (Some(names(TABLESPACES)?), Some(names(ROLES)?));
+    Ok(Leave { owners: true, tablespaces_but, stays: None, asks_others, roles_but })
 }
 
 /// The server's own no, to what the set holds.
