@@ -266,6 +266,9 @@ pub struct ArchiveFacts {
     /// Sockets, devices, pipes.
     pub skipped: Vec<String>,
     pub skipped_count: u64,
+    /// User and group of every entry, each pair once. `None`: not noted, or too many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owners: Option<Vec<(u64, u64)>>,
 }
 
 /// What the bytes of an archive alone say: equal for two archives of the same tree.

@@ -127,8 +127,8 @@ impl Night<'_> {
         let staging = self.store.stage(&self.order.id)?;
         let mut artifacts = Vec::new();
         for (source, survey) in surveyed {
-            // Of what it cannot read the dump tells by itself.
-            for remark in survey.warnings.iter().filter(|remark| !remark.is_of_loss()) {
+            // Of what it cannot read the dump tells by itself, of a restore `check`.
+            for remark in survey.warnings.iter().filter(|remark| !remark.is_of_loss() && !remark.is_of_restore()) {
                 let text = self.context.words.say(&remark.saying);
                 self.report.warnings.push(remark.clone().into_warning(source.name(), text));
             }

@@ -143,12 +143,19 @@ pub struct Remark {
 /// The codes of what cannot be read: entries of a folder, a table.
 pub const UNREADABLE: &str = "unreadable";
 const UNREADABLE_TABLE: &str = "unreadable_table";
+/// The code of what a restore as things stand would be refused for.
+const RESTORE_HINDERED: &str = "restore_hindered";
 
 impl Remark {
     /// Whether it tells of something that cannot be read: a dump that meets it is not whole, or
     /// fails.
     pub fn is_of_loss(&self) -> bool {
         [UNREADABLE, UNREADABLE_TABLE].contains(&self.code)
+    }
+
+    /// Whether it tells of a restore alone: no night is the worse for it.
+    pub fn is_of_restore(&self) -> bool {
+        self.code == RESTORE_HINDERED
     }
 
     /// The warning of a report, once `text` has been put into words.

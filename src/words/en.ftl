@@ -478,6 +478,7 @@ forecast-standby = a restore would be refused, for this server is a standby: it 
 forecast-createdb = a restore cannot load beside the present database, for the role { $user } may not create one: ALTER ROLE "{ $user }" CREATEDB
 forecast-ownership = a restore would be refused, for the role { $user } may not act for the owner of the database: GRANT "{ $owner }" TO "{ $user }"
 forecast-room = a restore cannot see the room on the server's disk, and would need --assume-room: mount that disk read-only and name it in data_volume, or GRANT pg_execute_server_program TO "{ $user }", which lets it run programs there
+forecast-owners = a restore would be refused, for { $first } belongs to { $owner }, which only root can set: restore as root, or with --no-owner, and everything belongs to the user resguardo runs as
 hint-restore-standby = Name the primary server in the configuration: a standby follows it.
 hint-restore-createdb = Let the role create the database beside the old one: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-ownership = Let the role act for the owner: GRANT "{ $owner }" TO "{ $user }", or restore as a superuser.

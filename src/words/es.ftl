@@ -510,6 +510,7 @@ forecast-standby = se rechazaría una restauración, porque este servidor es una
 forecast-createdb = una restauración no puede cargar junto a la base de datos actual, porque el rol { $user } no puede crear una: ALTER ROLE "{ $user }" CREATEDB
 forecast-ownership = se rechazaría una restauración, porque el rol { $user } no puede actuar por el propietario de la base de datos: GRANT "{ $owner }" TO "{ $user }"
 forecast-room = una restauración no puede ver el espacio en el disco del servidor, y exigiría --assume-room: monte ese disco solo para lectura e indíquelo en data_volume, o use GRANT pg_execute_server_program TO "{ $user }", que le permite ejecutar programas allí
+forecast-owners = una restauración sería rechazada, porque { $first } pertenece a { $owner }, lo que solo root puede fijar: restaure como root, o con --no-owner, y todo pertenecerá al usuario con el que se ejecuta resguardo
 hint-restore-standby = Indique en la configuración el servidor primario: una réplica lo sigue.
 hint-restore-createdb = Permita que el rol cree la base de datos junto a la antigua: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-ownership = Permita que el rol actúe por el propietario: GRANT "{ $owner }" TO "{ $user }", o restaure como superusuario.

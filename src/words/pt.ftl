@@ -510,6 +510,7 @@ forecast-standby = uma restauração seria recusada, porque este servidor é uma
 forecast-createdb = uma restauração não pode carregar ao lado do banco de dados atual, porque a role { $user } não pode criar um: ALTER ROLE "{ $user }" CREATEDB
 forecast-ownership = uma restauração seria recusada, porque a role { $user } não pode agir pelo dono do banco de dados: GRANT "{ $owner }" TO "{ $user }"
 forecast-room = uma restauração não consegue ver o espaço no disco do servidor, e exigiria --assume-room: monte esse disco somente para leitura e indique-o em data_volume, ou use GRANT pg_execute_server_program TO "{ $user }", que deixa a role executar programas lá
+forecast-owners = uma restauração seria recusada, porque { $first } pertence a { $owner }, o que só root pode definir: restaure como root, ou com --no-owner, e tudo pertencerá ao usuário que executa o resguardo
 hint-restore-standby = Indique na configuração o servidor primário: uma réplica o segue.
 hint-restore-createdb = Deixe a role criar o banco de dados ao lado do antigo: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-ownership = Deixe a role agir pelo dono: GRANT "{ $owner }" TO "{ $user }", ou restaure como superusuário.

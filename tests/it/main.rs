@@ -46,6 +46,7 @@ mod restore_aside;
 mod restore_files;
 mod restore_in_place;
 mod restore_journal;
+mod restore_owners;
 mod restore_postgres;
 mod restore_postgres_locales;
 mod restore_postgres_server;

@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 use resguardo::config::{FilesConfig, MediaConfig};
 use resguardo::domain::artifact::Kind;
+use resguardo::domain::manifest::{ArchiveContent, ArchiveFacts, Facts};
 use resguardo::domain::name::SourceName;
 use resguardo::domain::trouble::Trouble;
 use resguardo::source::files::Files;
@@ -709,8 +710,18 @@ fn owners_that_cannot_be_set_are_refused_unless_waived() {
     let trouble = foreign.prepare(&beside(&scene.live), &wish, &Place::new().work()).unwrap_err();
     assert!(trouble.error.contains("belongs to 0:0"), "{trouble}");
     assert_eq!(trouble.hint.unwrap().key, "hint-owners");
+    // A manifest that notes no owners says nothing of them: the archive itself is asked.
+    let stated = ArchiveFacts {
+        content: ArchiveContent { files: 1, content_bytes: 9999, ..Default::default() },
+        ..Default::default()
+    };
+    let unnoted = Facts { archive: Some(stated), ..Facts::default() };
+    refused(&foreign, &beside(&scene.live), &Wish { facts: unnoted, ..wish.clone() }, "belongs to 0:0", "hint-owners");
     foreign.restore(&beside(&scene.live), &Wish { no_owner: true, ..wish });
     assert_eq!(names(&scene.live), ["f"]);
+    // One that notes only ours is believed, and nothing is read a second time.
+    let unread = Artifact { raw: Vec::new(), facts: scene.artifact.facts.clone() };
+    unread.look(&beside(&scene.live), &Wish { run: id(THIRD), ..unread.wish() }).unwrap();
 
     // A folder in one that is another's is exchanged from within.
     let shut = scene.folder.path().join("shut");

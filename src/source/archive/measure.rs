@@ -1,15 +1,18 @@
-//! What an archive may need, and what it would miss: the look before the reading.
+//! What an archive may need, what it would miss, and whether a restore could make its files whose they
+//! are: the look before the reading.
 
 use std::os::fd::OwnedFd;
 
-use rustix::fs::{Access, AtFlags, accessat, fstat, statat};
+use rustix::fs::{Access, AtFlags, Stat, accessat, fstat, statat};
 
 use super::entry;
-use super::notes::Notes;
+use super::giver::Giver;
+use super::notes::{Notes, shown};
 use super::walk::{Exclude, Met, walk};
 use crate::domain::manifest::ArchiveContent;
+use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
-use crate::source::Survey;
+use crate::source::{RESTORE_HINDERED, Remark, Survey};
 use crate::sys::stop::Stop;
 
 /// The longest path a system call takes.
@@ -20,13 +23,19 @@ const ENTRY_BYTES_MAX: u64 = 6 * 512;
 const END_BYTES: u64 = 1024;
 
 /// Gathered over all that one archive takes.
-#[derive(Default)]
 pub(in crate::source) struct Measure {
     bytes_max: u64,
     notes: Notes,
+    giver: Giver,
+    /// The first path that a restore by us could not give its owner, in words.
+    foreign: Option<Saying>,
 }
 
 impl Measure {
+    pub(in crate::source) fn new() -> Self {
+        Self { bytes_max: 0, notes: Notes::default(), giver: Giver::ours(), foreign: None }
+    }
+
     /// Adds the tree of an open folder, which is to be stored as `prefix`: its content, and so
     /// much for each entry's headers, records and padding.
     ///
@@ -43,9 +52,16 @@ impl Measure {
         walk(root, prefix, exclude, &mut |step| {
             stop.check(Stage::Connect)?;
             self.bytes_max += ENTRY_BYTES_MAX + 2 * step.path.len() as u64;
+            let stat = match step.met {
+                Met::Folder(folder) => fstat(folder),
+                _ => statat(step.above, step.name, AtFlags::SYMLINK_NOFOLLOW),
+            };
+            let is_kept = matches!(step.met, Met::Folder(_) | Met::ShutFolder | Met::File | Met::Link);
+            if let (true, Ok(stat)) = (is_kept, &stat) {
+                self.owner(step.path, stat);
+            }
             match step.met {
                 Met::File => {
-                    let stat = statat(step.above, step.name, AtFlags::SYMLINK_NOFOLLOW);
                     self.bytes_max += stat.map_or(0, |stat| entry::size_bytes(&stat));
                     // By the rights that an opening goes by; one that vanished is no loss.
                     let may_read = accessat(step.above, step.name, Access::READ_OK, AtFlags::EACCESS);
@@ -60,9 +76,10 @@ impl Measure {
         })
     }
 
-    /// Adds one open file.
-    pub(in crate::source) fn file(&mut self, file: &OwnedFd) {
-        let content_bytes = fstat(file).map_or(0, |stat| entry::size_bytes(&stat));
+    /// Adds one open file, which is to be stored as `path`.
+    pub(in crate::source) fn file(&mut self, path: &[u8], file: &OwnedFd) {
+        let stat = fstat(file).inspect(|stat| self.owner(path, stat));
+        let content_bytes = stat.map_or(0, |stat| entry::size_bytes(&stat));
         self.bytes_max += END_BYTES + ENTRY_BYTES_MAX + 2 * PATH_BYTES_MAX + content_bytes;
     }
 
@@ -71,8 +88,17 @@ impl Measure {
         self.notes.unreadable(path);
     }
 
+    fn owner(&mut self, path: &[u8], stat: &Stat) {
+        let (user, group) = (stat.st_uid, stat.st_gid);
+        if self.foreign.is_none() && !self.giver.may_give((u64::from(user), u64::from(group))) {
+            let owner = format!("{user}:{group}");
+            self.foreign = Some(Saying::new("forecast-owners").with("first", shown(path)).with("owner", owner));
+        }
+    }
+
     pub(in crate::source) fn finish(self) -> Survey {
-        let (_, warnings) = self.notes.finish(ArchiveContent::default());
+        let (_, mut warnings) = self.notes.finish(ArchiveContent::default());
+        warnings.extend(self.foreign.map(|saying| Remark { code: RESTORE_HINDERED, saying }));
         Survey { bytes_max: self.bytes_max, user_tables: None, warnings }
     }
 }

@@ -1,7 +1,8 @@
 //! Folders and files as one tar stream, and back. `walk` meets what is there in a fixed order,
 //! `measure` looks before `pack` reads it and writes blocks; `read` takes blocks apart again,
 //! `load` lets `unpack` make them where nothing stands yet, held to `terms` and taking `only`
-//! what is asked for, after `shape` has told whether they can stand there at all; `drill` walks what
+//! what is asked for, after `shape` has told whether they can stand there at all, and `settable`, who
+//! asks `giver`, whether they can be whose they were; `drill` walks what
 //! was unpacked anew; `entry`, `header` and `digest` say what an entry is, how it is written and how
 //! a tree is summed.
 //!
@@ -18,6 +19,7 @@ mod attributes;
 mod digest;
 pub(super) mod drill;
 mod entry;
+mod giver;
 mod header;
 mod inspect;
 mod listing;
@@ -29,6 +31,7 @@ mod owners;
 mod pack;
 mod picks;
 mod read;
+mod settable;
 mod shape;
 mod shut;
 mod terms;
@@ -36,14 +39,16 @@ mod unpack;
 mod walk;
 
 pub(super) use attributes::Attributes;
+pub(super) use giver::Giver;
 pub(super) use inspect::inspect;
 pub(super) use load::{load, load_into, new_root};
 pub(super) use measure::Measure;
 pub(super) use only::Only;
 pub(super) use pack::Packer;
 pub(super) use picks::{Pick, picks};
+pub(super) use settable::Settable;
 pub(super) use shape::look_through;
-pub(super) use terms::{ENTRY_BYTES, Terms};
+pub(super) use terms::{ENTRY_BYTES, Owners, Terms};
 pub(super) use unpack::Spot;
 pub(super) use walk::{Exclude, open_root};
 

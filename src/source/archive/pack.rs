@@ -326,6 +326,7 @@ impl<'a> Packer<'a> {
     }
 
     fn put_header(&mut self, entry: &Entry) -> Result<(), Trouble> {
+        self.notes.owner(entry);
         let mut blocks = mem::take(&mut self.blocks);
         blocks.clear();
         encode(entry, &self.owners, &mut blocks);

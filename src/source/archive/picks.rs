@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::entry::What;
 use super::only::Only;
 use super::read::Reader;
+use super::settable::Settable;
 use super::shape::Shape;
 use super::{hostile, inside};
 use crate::domain::saying::Saying;
@@ -42,11 +43,12 @@ fn digest_of(reader: &mut Reader<'_>) -> Result<[u8; 32], Trouble> {
 /// All that `only` takes, in the archive's order, with digests where it is to be `compared`.
 ///
 /// # Errors
-/// Where nothing is taken or too much, or the archive is not whole or hostile.
+/// Where nothing is taken or too much, an owner cannot be set, or the archive is not whole or hostile.
 pub(in crate::source) fn picks(
     raw: &mut dyn Read,
     only: &mut Only,
     compared: bool,
+    settable: &mut Settable<'_>,
     work: &Work,
 ) -> Result<Vec<Pick>, Trouble> {
     let mut reader = Reader::new(raw, &work.stop);
@@ -55,6 +57,7 @@ pub(in crate::source) fn picks(
     while let Some(entry) = reader.next()? {
         let path = inside(&entry.path).ok_or_else(|| hostile(&entry, "leads out of the archive"))?;
         if !only.takes(&path) || path.as_os_str().is_empty() {
+            settable.pass(&entry, &path);
             continue;
         }
         if entry.what == What::HardLink {
@@ -70,6 +73,7 @@ pub(in crate::source) fn picks(
             return Err(Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-too-many")));
         }
         shape.add(&entry, &path)?;
+        settable.take(&entry, &path)?;
         taken.insert(path.clone());
         let digest = if compared && entry.what == What::File { Some(digest_of(&mut reader)?) } else { None };
         found.push(Pick { path, is_folder: entry.what == What::Folder, size_bytes: entry.size_bytes, digest });

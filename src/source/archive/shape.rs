@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::entry::{Entry, What};
 use super::only::Only;
 use super::read::Reader;
+use super::settable::Settable;
 use super::terms::Terms;
 use super::unpack::{THROUGH, TO_NOTHING, TWICE};
 use super::{hostile, inside};
@@ -73,7 +74,7 @@ fn key(path: &Path) -> u128 {
     xxh3_128(path.as_os_str().as_bytes())
 }
 
-/// Reads all of an archive that nothing vouches for, and holds what `only` takes of it to `terms`.
+/// Reads all of an archive, and holds what `only` takes of it to `terms`.
 ///
 /// # Errors
 /// Where it is not whole, or hostile, or less or more than may be.
@@ -84,12 +85,15 @@ pub(in crate::source) fn look_through(
     work: &Work,
 ) -> Result<(), Trouble> {
     let (mut reader, mut shape) = (Reader::new(raw, &work.stop), Shape::default());
+    let mut settable = Settable::new(terms.owners(), &|_folder| true);
     while let Some(entry) = reader.next()? {
         let path = inside(&entry.path).ok_or_else(|| hostile(&entry, "leads out of the archive"))?;
         if only.takes(&path) {
             terms.admit(&entry)?;
-            terms.owners().of(&entry)?;
+            settable.take(&entry, &path)?;
             shape.add(&entry, &path)?;
+        } else {
+            settable.pass(&entry, &path);
         }
     }
     only.found_some()

@@ -1,9 +1,10 @@
 //! What an archive is held to while it is unpacked: the counts and the digest of its manifest,
 //! the room there is, and whose its files become.
 
-use rustix::process::{getegid, geteuid, getgroups};
+use rustix::process::geteuid;
 
 use super::entry::{Entry, What};
+use super::giver::Giver;
 use super::inspect::{Count, Each};
 use super::{damaged, hostile};
 use crate::domain::manifest::ArchiveContent;
@@ -36,7 +37,7 @@ pub(in crate::source) enum Owners {
     /// Ours.
     Ours,
     /// The archive's; an entry whose owner we cannot set is refused.
-    Kept,
+    Kept(Giver),
 }
 
 impl<'a> Terms<'a> {
@@ -48,7 +49,7 @@ impl<'a> Terms<'a> {
 
     /// Those of a restore: what the manifest states or, without one, what there is room for.
     pub(in crate::source) fn of(stated: Option<&'a ArchiveContent>, room_bytes: Option<u64>, no_owner: bool) -> Self {
-        let owners = if no_owner { Owners::Ours } else { Owners::Kept };
+        let owners = Owners::wished(no_owner);
         Self { stated, room_bytes: room_bytes.filter(|_| stated.is_none()), owners, ..Self::none() }
     }
 
@@ -109,6 +110,11 @@ impl<'a> Terms<'a> {
 }
 
 impl Owners {
+    /// Those of a restore.
+    pub(in crate::source) fn wished(no_owner: bool) -> Self {
+        if no_owner { Owners::Ours } else { Owners::Kept(Giver::ours()) }
+    }
+
     /// User and group to set; `None` where they stay ours.
     ///
     /// # Errors
@@ -119,8 +125,8 @@ impl Owners {
         match self {
             Owners::WherePossible => Ok(geteuid().is_root().then_some(owner)),
             Owners::Ours => Ok(None),
-            Owners::Kept if may_give(owner) => Ok(Some(owner)),
-            Owners::Kept => {
+            Owners::Kept(giver) if giver.may_give((entry.uid, entry.gid)) => Ok(Some(owner)),
+            Owners::Kept(_) => {
                 let path = String::from_utf8_lossy(&entry.path);
                 let text =
                     format!("unpack the archive: `{path}` belongs to {}:{}, which only root can set", owner.0, owner.1);
@@ -128,13 +134,4 @@ impl Owners {
             }
         }
     }
-}
-
-/// Root gives to anybody; others only to themselves and to groups of theirs.
-fn may_give((user, group): (u32, u32)) -> bool {
-    let is_ours = || {
-        let groups = getgroups().unwrap_or_default();
-        user == geteuid().as_raw() && (group == getegid().as_raw() || groups.iter().any(|ours| ours.as_raw() == group))
-    };
-    geteuid().is_root() || is_ours()
 }

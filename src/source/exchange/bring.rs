@@ -9,7 +9,7 @@ use super::places::Live;
 use super::{Paths, room, stands, target, trouble};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
-use crate::source::archive::{self, Only, Spot, Terms};
+use crate::source::archive::{self, Giver, Only, Spot, Terms};
 use crate::source::restore::Wish;
 use crate::sys::files::parent;
 use crate::sys::tree::Folder;
@@ -45,7 +45,8 @@ pub(in crate::source) fn into_folder(
     })
 }
 
-/// Reads an archive that no manifest vouches for before anything is made of it in `folder`.
+/// Reads an archive that no manifest vouches for, or whose owners may be in the way, before anything is
+/// made of it in `folder`.
 ///
 /// # Errors
 /// Where it could not be brought there: hostile, more than there is room for, of owners that cannot be
@@ -56,11 +57,12 @@ pub(in crate::source) fn look_through(
     wish: &Wish,
     work: &Work,
 ) -> Result<(), Trouble> {
-    if wish.facts.archive.is_some() {
+    let stated = wish.facts.archive.as_ref();
+    if stated.is_some_and(|facts| wish.no_owner || Giver::ours().may_give_all(facts.owners.as_deref())) {
         return Ok(());
     }
     let standing = folder.ancestors().find(|above| above.is_dir()).unwrap_or(Path::new("/"));
-    let terms = Terms::of(None, room::free_bytes(standing), wish.no_owner);
+    let terms = Terms::of(stated.map(|facts| &facts.content), room::free_bytes(standing), wish.no_owner);
     archive::look_through(raw, &mut Only::new(&wish.only)?, terms, work)
 }
 

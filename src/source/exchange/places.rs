@@ -16,7 +16,7 @@ use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
-use crate::source::archive::{self, ENTRY_BYTES, Only, Pick};
+use crate::source::archive::{self, ENTRY_BYTES, Only, Owners, Pick, Settable};
 use crate::source::restore::{Prospect, Wish};
 use crate::sys::files::at;
 use crate::sys::{mounts, regular};
@@ -48,8 +48,8 @@ impl Told {
 /// What putting single entries back will do.
 ///
 /// # Errors
-/// Where nothing is asked for, an entry cannot stand in its place, or there is no right or room to
-/// put it there.
+/// Where nothing is asked for, an entry cannot stand in its place or be whose it was, or there is no
+/// right or room to put it there.
 pub(in crate::source) fn look(
     raw: &mut dyn Read,
     live: Live<'_>,
@@ -57,7 +57,9 @@ pub(in crate::source) fn look(
     wish: &Wish,
     work: &Work,
 ) -> Result<Prospect, Trouble> {
-    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, told.names_changes, work)?;
+    let is_made = |path: &Path| live(path).is_ok_and(|live| !stands(&live).unwrap_or(true));
+    let mut settable = Settable::new(Owners::wished(wish.no_owner), &is_made);
+    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, told.names_changes, &mut settable, work)?;
     let (all, changed) = exchanges(&picks, live, wish)?;
     let mut says = Vec::new();
     if let Some(first) = all.first() {

@@ -91,12 +91,12 @@ impl Source for Files {
     }
 
     fn survey(&self, work: &Work) -> Result<Survey, Trouble> {
-        let mut measure = archive::Measure::default();
+        let mut measure = archive::Measure::new();
         for (path, opened) in self.open()? {
             let stored = path.as_os_str().as_bytes();
             match opened {
                 Ok(folder) if is_folder(&folder) => measure.tree(folder, stored, &self.exclude, &work.stop)?,
-                Ok(file) => measure.file(&file),
+                Ok(file) => measure.file(stored, &file),
                 Err(_) => measure.unreadable(stored),
             }
         }

@@ -7,7 +7,7 @@ use super::standing::Standing;
 use crate::config::PostgresConfig;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;
-use crate::source::{Remark, Work};
+use crate::source::{RESTORE_HINDERED, Remark, Work};
 
 /// Whether our role may rename the database and give the new one to its owner. Since 16 a member may
 /// be one who cannot speak for the role.
@@ -39,5 +39,5 @@ pub(super) fn forecast(config: &PostgresConfig, work: &Work) -> Result<Vec<Remar
 }
 
 fn lacks(saying: Saying) -> Remark {
-    Remark { code: "restore_hindered", saying }
+    Remark { code: RESTORE_HINDERED, saying }
 }
