@@ -62,7 +62,7 @@ fn refused(site: &Site, args: &[&str], owned: &str) {
 fn files_of_others_are_refused_before_anything_is_begun() {
     let site = site(NOBODY);
     let told = call(&site, &["check"]).ends(0).stdout;
-    let warned = "media (media): a restore would be refused, for ./photo.jpg belongs to 33:33,";
+    let warned = "media (media): a restore by this user would be refused, for ./photo.jpg belongs to 33:33,";
     assert!(told.contains(warned) && told.matches("would be refused").count() == 1, "{told}");
     let report = call(&site, &["backup", "--json"]).ends(0).json();
     assert_eq!(report["warnings"].as_array().unwrap().iter().filter(|w| w["code"] == "restore_hindered").count(), 0);
@@ -88,7 +88,7 @@ fn files_of_others_are_refused_before_anything_is_begun() {
 fn settings_of_roots_are_refused_before_anything_is_begun() {
     let site = site(0);
     let told = call(&site, &["check"]).ends(0).stdout;
-    assert!(told.contains("settings (files): a restore would be refused, for "), "{told}");
+    assert!(told.contains("settings (files): a restore by this user would be refused, for "), "{told}");
     call(&site, &["backup"]).ends(0);
     fs::write(site.path("app/.env.prod"), "new").unwrap();
     refused(&site, &["--source", "settings"], "/app/.env.prod` belongs to 0:0");
