@@ -25,7 +25,7 @@ pub(super) fn named(text: &[u8]) -> Vec<String> {
         .into_iter()
         .filter_map(|word| memchr::memmem::rfind(text, word).map(|at| at + word.len()));
     let given = to.max().filter(|_| is_given).map(|at| list(&text[at..]));
-    defaults.map(|rest| list(rest)).into_iter().chain(given).flatten().collect()
+    defaults.map(list).into_iter().chain(given).flatten().collect()
 }
 
 fn of_policy(text: &[u8]) -> Option<Vec<String>> {
