@@ -125,7 +125,7 @@ prove() {
     for line in "${lines[@]}"; do
         file=${line%%: *} change=${line#*: } tag=e2e
         rm -rf "$copy" && mkdir -p "$copy"
-        cp -r docker-compose.prod.yml .env.prod.example config scripts tests Dockerfile .dockerignore Cargo.* src "$copy"
+        cp -r docker-compose.prod.yml .env.prod.example config scripts tests Dockerfile .dockerignore Cargo.* src templates "$copy"
         sed -i -E "$change" "$copy/$file"
         if cmp -s "$file" "$copy/$file"; then
             printf -- '-- %-24s its change of %s changes nothing\n' "$name" "$file"

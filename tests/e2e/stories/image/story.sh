@@ -40,7 +40,7 @@ has 'resguardo ' docker run --rm "$image" --version
 has 'America/Lima' docker run --rm -e TZ=America/Lima -e DATABASE_URL=postgres://app@db/app "$image" config
 
 step 'the compose file builds the same from a checkout'
-cp -r "$E2E_SOURCE"/{Cargo.toml,Cargo.lock,.dockerignore,src} "$E2E_ROOT/Dockerfile" "$home"
+cp -r "$E2E_SOURCE"/{Cargo.toml,Cargo.lock,.dockerignore,src,templates} "$E2E_ROOT/Dockerfile" "$home"
 built=$(docker image inspect -f '{{.Id}}' "$image")
 export BACKUP_IMAGE_TAG=e2e-by-compose
 ends 0 compose build backup
