@@ -25,7 +25,7 @@ use rustix::io::Errno;
 use serde_json::{Value, json};
 
 use crate::support::archive::is_root;
-use crate::support::drilling::{Bench, Mood, request, verdicts};
+use crate::support::drilling::{Bench, MEDIA_CHECK, Mood, request, verdicts};
 use crate::support::life::until;
 use crate::support::postgres::Server;
 use crate::support::site::Site;
@@ -394,13 +394,6 @@ fn root_drills_in_a_folder_that_is_another_s() {
     assert_eq!(report.outcome, Outcome::Succeeded, "{report:#?}");
     bench.is_clear();
 }
-
-const MEDIA_CHECK: &str = r#"
-[[drill.media_check]]
-source = "app"
-column = "asset.photo"
-media = "media"
-"#;
 
 #[test]
 fn files_that_rows_name_are_looked_for_in_the_media_of_the_same_set() {

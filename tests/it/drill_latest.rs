@@ -16,7 +16,7 @@ use resguardo::runner::Request;
 use resguardo::source::prove::MissingFiles;
 use serde_json::json;
 
-use crate::support::drilling::{Bench, Mood, request, verdicts};
+use crate::support::drilling::{Bench, MEDIA_CHECK, Mood, request, verdicts};
 use crate::support::life::until;
 use crate::support::verify::{bad_ones, error_of};
 
@@ -139,13 +139,6 @@ fn all_sets_of_a_drill_are_held_against_removal() {
     assert_eq!(drill.join().unwrap().outcome, Outcome::Succeeded);
     assert!(bench.place.parts.runner.store.being_read().is_empty());
 }
-
-const MEDIA_CHECK: &str = r#"
-[[drill.media_check]]
-source = "app"
-column = "asset.photo"
-media = "media"
-"#;
 
 #[test]
 fn files_are_looked_for_in_media_that_are_no_older_than_the_rows_that_name_them() {

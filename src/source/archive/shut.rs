@@ -1,12 +1,10 @@
 //! Entries whose mode shuts their owner out. A drill of an ordinary user unpacks them with that mode
 //! as a restore does, and then lets itself in, or it could not read again what it proves.
 
-use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io::BufRead;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::digest::decoded;
 use super::entry::{Entry, What};
@@ -35,8 +33,8 @@ pub(super) fn opened(entry: &Entry) -> u32 {
 pub(super) fn open(tree: &Path, notes: &mut impl BufRead, work: &Work) -> Result<(), Trouble> {
     while let Some((entry, _)) = decoded(notes).map_err(|e| fault::trouble(Stage::Dump, &e))? {
         work.stop.check(Stage::Dump)?;
-        let path = inside(&entry.path).unwrap_or_else(|| PathBuf::from(OsStr::from_bytes(&entry.path)));
-        let path = tree.join(path);
+        // Who unpacked it has refused every other path; no mode is given to what lies elsewhere.
+        let Some(path) = inside(&entry.path).map(|path| tree.join(path)) else { continue };
         let is_as_noted = |found: &Metadata| {
             found.permissions().mode() & MODE_BITS == entry.mode && found.is_dir() == (entry.what == What::Folder)
         };

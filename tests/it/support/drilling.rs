@@ -24,6 +24,14 @@ use resguardo::sys::gate::{Gate, Open};
 use super::life::Parts;
 use super::verify::Place;
 
+/// Settings by which the files that rows name are looked for.
+pub(crate) const MEDIA_CHECK: &str = r#"
+[[drill.media_check]]
+source = "app"
+column = "asset.photo"
+media = "media"
+"#;
+
 /// What the stand-in finds of a source.
 #[derive(Debug, Clone)]
 pub(crate) enum Mood {
