@@ -19,8 +19,7 @@ use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::drill::{self, Prospect};
 use crate::job::room;
-use crate::notify::Mailer;
-use crate::notify::compose::Letter;
+use crate::notify::channel::Channel;
 use crate::source::postgres::PostgresDump;
 use crate::source::postgres::restore::PostgresRestore;
 use crate::source::{Remark, Source, Survey, UNREADABLE, Work, questions};
@@ -242,27 +241,41 @@ fn standing(world: &World) -> Vec<Finding> {
     health.causes.iter().map(|cause| finding(world, "health", verdict(cause.status), &cause.saying)).collect()
 }
 
-fn whom_to_tell(world: &World, send_mail: bool) -> Vec<Finding> {
+/// Who would be told of a failed backup; where it was asked for, each is sent a test.
+fn whom_to_tell(world: &World, send_test: bool) -> Vec<Finding> {
+    let channels = world::channels(&world.runner);
+    let tried = channels.iter().flat_map(|channel| of_channel(world, channel.as_ref(), send_test)).collect::<Vec<_>>();
     let mail = &world.runner.config.mail;
-    let Some(mailer) = world::mailer(&world.runner) else {
-        let key = match (mail.host.is_empty(), mail.to.is_empty()) {
-            (true, true) => "check-nobody-told",
-            (true, false) => "check-no-mail-server",
-            (false, _) => "check-no-recipient",
-        };
-        return vec![finding(world, "mail", Verdict::Warning, &Saying::new(key))];
-    };
-    if !send_mail {
-        let text = Saying::new("check-mail").with("to", mail.to.join(", ")).with("host", &mail.host);
-        return vec![finding(world, "mail", Verdict::Good, &text)];
+    if !tried.is_empty() && (mail.can_tell() || mail.host.is_empty()) {
+        return tried;
     }
-    let words = &world.runner.words;
-    let letter = Letter { subject: words.text("check-mail-subject", &[]), text: words.text("check-mail-text", &[]) };
-    let tried = mail.to.iter().map(|to| match mailer.send(&letter, to) {
-        Ok(()) => finding(world, "mail", Verdict::Good, &Saying::new("check-mail-sent").with("to", to)),
-        Err(error) => {
-            let hint = error.hint.as_ref().map(|hint| world.result_words.say(hint));
-            Finding { what: format!("mail {to}"), verdict: Verdict::Trouble, text: error.error, hint }
+    let key = match (mail.host.is_empty(), mail.to.is_empty()) {
+        (true, true) => "check-nobody-told",
+        (true, false) => "check-no-mail-server",
+        (false, _) => "check-no-recipient",
+    };
+    tried.into_iter().chain([finding(world, "mail", Verdict::Warning, &Saying::new(key))]).collect()
+}
+
+fn of_channel(world: &World, channel: &dyn Channel, send_test: bool) -> Vec<Finding> {
+    let name = channel.name();
+    if !send_test {
+        let text = Saying::new("check-mail").with("to", channel.addressees().join(", "));
+        let text = text.with("host", &world.runner.config.mail.host);
+        return vec![finding(world, name, Verdict::Good, &text)];
+    }
+    let runner = &world.runner;
+    let letter = world::sender(runner).trial(runner.sys.clock.now(), runner.config.timezone, &runner.words);
+    let tried = channel.addressees().iter().map(|to| match channel.send(&letter, to) {
+        Ok(answer) => {
+            if let Some(teller) = &world.teller {
+                teller.note_reached(name, to);
+            }
+            finding(world, name, Verdict::Good, &Saying::new("check-mail-sent").with("to", to).with("answer", answer))
+        }
+        Err(failed) => {
+            let hint = failed.hint.as_ref().map(|hint| world.result_words.say(hint));
+            Finding { what: format!("{name} {to}"), verdict: Verdict::Trouble, text: failed.error, hint }
         }
     });
     tried.collect()

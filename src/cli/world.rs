@@ -7,17 +7,21 @@ use super::exit::Exit;
 use super::logging::Stream;
 use super::signals::Signals;
 use super::{logging, output, progress};
+use crate::config::secret::Secret;
 use crate::config::{self, Loaded};
 use crate::daemon;
 use crate::domain::name::SourceName;
 use crate::domain::report::RunReport;
 use crate::domain::saying::Saying;
 use crate::job::restore::{Ask, Consent};
+use crate::notify::Teller;
+use crate::notify::channel::Channel;
 use crate::notify::compose::Sender;
+use crate::notify::run_log::RunLog;
 use crate::notify::smtp::SmtpMailer;
 use crate::notify::told::ToldFile;
-use crate::notify::{Patience, Teller};
 use crate::runner::{Request, Runner};
+use crate::standing::untold;
 use crate::sys::Sys;
 use crate::sys::log_file::LogFile;
 use crate::sys::rights;
@@ -163,18 +167,34 @@ fn acts(command: &Command) -> bool {
 }
 
 fn teller(runner: &Runner) -> Option<Arc<Teller>> {
-    let mailer = mailer(runner)?;
-    let told = ToldFile::new(runner.sys.files.clone(), &runner.store.state_dir().join("told.json"));
-    let place = runner.config.source_names().next().map(|name| name.to_string()).unwrap_or_default();
-    let sender = Sender { place, contact: runner.config.contact.lines.clone() };
-    let per_day_max = runner.config.mail.max_per_day;
-    let words = runner.words.clone();
-    Some(Arc::new(Teller::new(Box::new(mailer), told, sender, words, per_day_max, Patience::default())))
+    let channels = channels(runner);
+    if channels.is_empty() {
+        return None;
+    }
+    let told = ToldFile::new(runner.sys.files.clone(), &untold::path(&runner.store.state_dir()));
+    let log = RunLog::new(runner.config.store.log_dir.join("backup.log"), secrets(runner));
+    Some(Arc::new(Teller::new(channels, told, sender(runner), log, runner.words.clone())))
 }
 
-/// The mailer of the settings, where they name a server and somebody to tell.
-pub fn mailer(runner: &Runner) -> Option<SmtpMailer> {
+/// On whose behalf people are told.
+pub fn sender(runner: &Runner) -> Sender {
+    let place = runner.config.source_names().next().map(|name| name.to_string()).unwrap_or_default();
+    Sender { place, contact: runner.config.contact.lines.clone() }
+}
+
+/// All that leads to people by the settings.
+pub fn channels(runner: &Runner) -> Vec<Box<dyn Channel>> {
+    mailer(runner).into_iter().map(|mailer| Box::new(mailer) as Box<dyn Channel>).collect()
+}
+
+/// The mailer, where the settings name a server and somebody to tell.
+fn mailer(runner: &Runner) -> Option<SmtpMailer> {
     let mail = &runner.config.mail;
-    let can_tell = !mail.host.is_empty() && !mail.to.is_empty();
-    can_tell.then(|| SmtpMailer::new(mail.clone(), runner.sys.clone(), tokio::runtime::Handle::current()))
+    mail.can_tell().then(|| SmtpMailer::new(mail.clone(), tokio::runtime::Handle::current()))
+}
+
+/// What must not be shown to anyone, whatever quotes it.
+fn secrets(runner: &Runner) -> Vec<Secret> {
+    let of_databases = runner.config.postgres.iter().filter_map(|postgres| postgres.server.password.clone());
+    of_databases.chain(runner.config.mail.password.clone()).collect()
 }

@@ -227,6 +227,13 @@ pub struct MailConfig {
     pub max_per_day: u32,
 }
 
+impl MailConfig {
+    /// Whether there is a server that takes mails, and somebody to tell.
+    pub fn can_tell(&self) -> bool {
+        !self.host.is_empty() && !self.to.is_empty()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailSecurity {
     StartTls,

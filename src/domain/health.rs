@@ -341,6 +341,14 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
         };
         general("restore_unsettled", saying.with("run", &cut_short.run).with("source", &cut_short.source))
     }));
+    causes.extend(standing.untold.iter().map(|(channel, untold)| {
+        let since = untold.since.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
+        let saying = match &untold.hint {
+            Some(hint) => Saying::new("reason-untold-hinted").with("hint", hint),
+            None => Saying::new("reason-untold"),
+        };
+        general("untold", saying.with("channel", channel).with("since", since).with("error", &untold.error))
+    }));
     causes
 }
 

@@ -32,6 +32,7 @@ pub mod suspect;
 pub mod table_name;
 pub mod telling;
 pub mod trouble;
+pub mod untold;
 
 /// The one error of this floor: an input that is not valid, and what was expected instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

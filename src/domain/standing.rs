@@ -13,6 +13,7 @@ use super::nights::Night;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
 use super::set::Catalog;
 use super::trouble::Trouble;
+use super::untold::Untold;
 
 /// Everything there is to know, at one instant.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Standing {
     pub old_copies: Vec<OldCopies>,
     /// Restores that were cut short and are not settled.
     pub unsettled: Vec<Unsettled>,
+    /// Channels through which people cannot be told, by name.
+    pub untold: BTreeMap<String, Untold>,
     /// Older than this, the last proof of a source is overdue; `None` where no drill is scheduled.
     pub drill_max_age: Option<TimeDelta>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.

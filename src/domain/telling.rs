@@ -23,7 +23,8 @@ pub use topic::{Severity, Topic};
 pub const VERSION: u32 = 1;
 
 /// Where in the life of a trouble a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Phase {
     Begins,
     Lasts,

@@ -1,20 +1,44 @@
 //! A message put into words as a letter: one line of subject that says it all on a telephone, then
-//! what happened, what to do, and whom to call. Never: lets what it quotes begin a line of its own
-//! that could pass for ours.
+//! what happened, what to do, and whom to call; as text, and the same as HTML. Never: lets what it
+//! quotes begin a line of its own that could pass for ours.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::html;
+use crate::domain::name::SourceName;
 use crate::domain::scrub::one_line;
-use crate::domain::telling::Message;
+use crate::domain::telling::{Message, Phase, Severity};
 use crate::words::Words;
 
 /// A subject longer than this is cut: the rest is in the letter.
 const SUBJECT_CHARS_MAX: usize = 150;
 
-/// What a person is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A server can answer with a book; who reads a letter needs its first page.
+const PARAGRAPH_CHARS_MAX: usize = 4_000;
+
+/// Before the signature, as mail programs know it.
+const SIGNATURE: &str = "\n\n-- \n";
+
+/// What a person is sent. It can wait on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
+    /// Unique, and the same at every try.
+    pub id: String,
+    /// The trouble it is about, by the id of the letter that first told of it.
+    pub conversation: String,
     /// One line.
     pub subject: String,
     pub text: String,
+    /// The whole of it once more.
+    pub html: String,
+    pub topic: String,
+    pub phase: Phase,
+    pub severity: Severity,
+    pub source: Option<String>,
+    pub place: String,
+    pub at: DateTime<Utc>,
 }
 
 /// On whose behalf letters are written.
@@ -26,26 +50,129 @@ pub struct Sender {
     pub contact: Vec<String>,
 }
 
+/// When a letter is written, and what is known beside its message.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    pub conversation: String,
+    pub at: DateTime<Utc>,
+    pub zone: Tz,
+    /// The last lines of the run that failed.
+    pub log: Vec<String>,
+}
+
 impl Sender {
-    /// The letter for one message. `is_last`: no other goes out today, which it must say.
-    pub fn compose(&self, message: &Message, is_last: bool, words: &Words) -> Letter {
-        let what = words.say(&message.subject);
-        let subject = one_line(&words.text("mail-subject", &[("place", &self.place), ("what", &what)]));
-        let mut parts = vec![paragraph(&what)];
-        parts.extend(message.lines.iter().map(|line| paragraph(&words.say(line))));
-        if is_last {
-            parts.push(words.text("mail-last-today", &[]));
+    /// The letter for one message.
+    pub fn compose(&self, message: &Message, occasion: &Occasion, words: &Words) -> Letter {
+        let lines = message.lines.iter().map(|line| (line.key, words.say(line)));
+        let page = html::Content {
+            what: words.say(&message.subject),
+            lines: lines.collect(),
+            facts: self.facts(message.source.as_ref(), occasion, words),
+            log: occasion.log.clone(),
+            contact: self.contact.clone(),
+            place: self.place.clone(),
+            tone: html::tone(message.phase, message.severity),
+        };
+        let id = match message.phase {
+            Phase::Begins => occasion.conversation.clone(),
+            Phase::Lasts => format!("{}/lasts-{}", occasion.conversation, occasion.at.timestamp()),
+            Phase::Over => format!("{}/over-{}", occasion.conversation, occasion.at.timestamp()),
+        };
+        Letter {
+            id,
+            conversation: occasion.conversation.clone(),
+            subject: subject(&words.text("mail-subject", &[("place", &self.place), ("what", &page.what)])),
+            text: text(&page, words),
+            html: html::render(&page, words),
+            topic: message.topic.as_str().to_owned(),
+            phase: message.phase,
+            severity: message.severity,
+            source: message.source.as_ref().map(ToString::to_string),
+            place: self.place.clone(),
+            at: occasion.at,
         }
-        if !self.contact.is_empty() {
-            let lines = self.contact.iter().map(|line| one_line(line)).collect::<Vec<_>>();
-            parts.push(format!("{}\n{}", words.text("mail-contact", &[]), lines.join("\n")));
+    }
+
+    /// The letter that tries whether anybody would be told.
+    pub fn trial(&self, at: DateTime<Utc>, zone: Tz, words: &Words) -> Letter {
+        let conversation = format!("check@{}", at.format("%Y%m%dT%H%M%S%.3fZ"));
+        let occasion = Occasion { conversation: conversation.clone(), at, zone, log: Vec::new() };
+        let page = html::Content {
+            what: words.text("check-mail-subject", &[]),
+            lines: vec![("check-mail-text", words.text("check-mail-text", &[]))],
+            facts: self.facts(None, &occasion, words),
+            log: Vec::new(),
+            contact: self.contact.clone(),
+            place: self.place.clone(),
+            tone: html::Tone::Test,
+        };
+        Letter {
+            id: conversation.clone(),
+            conversation,
+            subject: subject(&words.text("mail-subject", &[("place", &self.place), ("what", &page.what)])),
+            text: text(&page, words),
+            html: html::render(&page, words),
+            topic: "check".to_owned(),
+            phase: Phase::Begins,
+            severity: Severity::Notice,
+            source: None,
+            place: self.place.clone(),
+            at,
         }
-        parts.push(format!("-- \n{}", words.text("mail-footer", &[("place", &one_line(&self.place))])));
-        Letter { subject: subject.chars().take(SUBJECT_CHARS_MAX).collect(), text: parts.join("\n\n") + "\n" }
+    }
+
+    /// Where, what and when, each with its name.
+    fn facts(&self, source: Option<&SourceName>, occasion: &Occasion, words: &Words) -> Vec<(String, String)> {
+        let at = occasion.at.with_timezone(&occasion.zone).format("%Y-%m-%d %H:%M").to_string();
+        let at = format!("{} ({})", words.cell(&at), occasion.zone);
+        let fact = |key: &str, value: String| (words.text(key, &[]), value);
+        let source = source.map(|source| fact("mail-fact-source", source.to_string()));
+        [fact("mail-fact-place", one_line(&self.place))]
+            .into_iter()
+            .chain(source)
+            .chain([fact("mail-fact-at", at)])
+            .collect()
     }
 }
 
+impl Letter {
+    /// The same letter, saying that no other goes out today.
+    pub fn as_last_today(&self, words: &Words) -> Self {
+        let note = words.text("mail-last-today", &[]);
+        let text = match self.text.rsplit_once(SIGNATURE) {
+            Some((body, signature)) => format!("{body}\n\n{note}{SIGNATURE}{signature}"),
+            None => format!("{}\n{note}\n", self.text),
+        };
+        Self { text, html: html::with_note(&self.html, &note), ..self.clone() }
+    }
+}
+
+/// One line that is what it looks like: no program reads `=?` in it as the beginning of something encoded.
+fn subject(text: &str) -> String {
+    let line = one_line(text).replace("=?", "= ?");
+    let cut: String = line.chars().take(SUBJECT_CHARS_MAX).collect();
+    if cut.len() < line.len() { format!("{}…", cut.trim_end()) } else { cut }
+}
+
+fn text(page: &html::Content, words: &Words) -> String {
+    let mut parts = vec![paragraph(&page.what)];
+    parts.extend(page.lines.iter().map(|(_, line)| paragraph(line)));
+    if !page.log.is_empty() {
+        let lines = page.log.iter().map(|line| format!("    {line}")).collect::<Vec<_>>();
+        parts.push(format!("{}\n{}", words.text("mail-log", &[]), lines.join("\n")));
+    }
+    if !page.contact.is_empty() {
+        let lines = page.contact.iter().map(|line| one_line(line)).collect::<Vec<_>>();
+        parts.push(format!("{}\n{}", words.text("mail-contact", &[]), lines.join("\n")));
+    }
+    let facts = page.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
+    parts.push(facts.join("\n"));
+    let footer = words.text("mail-footer", &[("place", &one_line(&page.place))]);
+    parts.join("\n\n") + SIGNATURE + &footer + "\n"
+}
+
 /// What a program said over several lines stays readable, its later lines set in.
-fn paragraph(text: &str) -> String {
+pub(super) fn paragraph(text: &str) -> String {
+    let text: String = text.chars().take(PARAGRAPH_CHARS_MAX).collect();
     text.lines().map(one_line).collect::<Vec<_>>().join("\n    ")
 }

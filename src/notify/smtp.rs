@@ -1,25 +1,28 @@
-//! The mailer that speaks SMTP, by lettre. Credentials are read anew for each letter, so that a
+//! Mail: the channel that speaks SMTP, by lettre. Credentials are read anew for each letter, so that a
 //! rotated password needs no restart. Never: takes longer than its bound; sends credentials
 //! without the TLS it was told to use; prints the password, also where the server repeats it.
 
+use std::slice;
 use std::time::Duration;
 
-use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters, TlsParametersBuilder};
+use lettre::transport::smtp::response::Response;
 use lettre::transport::smtp::{self, AsyncSmtpTransport};
 use lettre::{AsyncTransport, Message, Tokio1Executor};
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
+use super::channel::{Channel, Undelivered};
 use super::compose::Letter;
-use super::{Mailer, Undelivered};
 use crate::config::secret::Secret;
 use crate::config::{MailConfig, MailSecurity};
-use crate::domain::saying::Saying;
 use crate::domain::scrub::{one_line, scrub};
-use crate::domain::trouble::Outlook;
-use crate::sys::Sys;
+
+/// Under which mails are counted, and kept waiting.
+const NAME: &str = "mail";
 
 /// From connecting to the server's last answer. A server that needs longer keeps a run, which
 /// holds its report until it is told, from ending.
@@ -28,17 +31,16 @@ const SEND_LASTS: Duration = Duration::from_secs(30);
 /// Sends through the server of the configuration.
 pub struct SmtpMailer {
     config: MailConfig,
-    sys: Sys,
     runtime: Handle,
     roots: Vec<Certificate>,
     lasts: Duration,
 }
 
 impl SmtpMailer {
-    /// `runtime` drives the connection; [`Mailer::send`] itself is called from a thread that may
+    /// `runtime` drives the connection; [`Channel::send`] itself is called from a thread that may
     /// block.
-    pub fn new(config: MailConfig, sys: Sys, runtime: Handle) -> Self {
-        Self { config, sys, runtime, roots: Vec::new(), lasts: SEND_LASTS }
+    pub fn new(config: MailConfig, runtime: Handle) -> Self {
+        Self { config, runtime, roots: Vec::new(), lasts: SEND_LASTS }
     }
 
     /// The same mailer, trusting one more authority beside the system's.
@@ -58,22 +60,39 @@ impl SmtpMailer {
 
     fn message(&self, letter: &Letter, recipient: &str) -> Result<Message, Undelivered> {
         let address = |text: &str, key: &str| {
-            text.parse::<Mailbox>()
-                .map_err(|error| lasting(format!("read {key} {}: {error}", one_line(text))).hint("hint-mail-address"))
+            text.parse::<Mailbox>().map_err(|error| {
+                Undelivered::lasting(format!("read {key} {}: {error}", one_line(text))).hint("hint-mail-address")
+            })
         };
-        let content = Message::builder()
-            .from(address(&self.config.from, "mail.from")?)
+        let from = address(&self.config.from, "mail.from")?;
+        let message_id = |of: &str| format!("<{}@{}>", digest(&[&letter.place, of, recipient]), from.email.domain());
+        let first = message_id(&letter.conversation);
+        let mut builder = Message::builder()
+            .from(from.clone())
             .to(address(recipient, "mail.to")?)
             .subject(one_line(&letter.subject))
-            .date(self.sys.clock.now().into())
-            .message_id(None)
+            // Every try is the same mail, so that one that arrives twice is known as one.
+            .date(letter.at.into())
+            .message_id(Some(message_id(&letter.id)))
             // Keeps vacation notices from answering (RFC 3834).
-            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-            .header(ContentType::TEXT_PLAIN)
-            // Some filters still break 8-bit text on its way.
-            .header(ContentTransferEncoding::QuotedPrintable)
-            .body(letter.text.clone());
-        content.map_err(|error| lasting(format!("compose a mail: {error}")))
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        if letter.id != letter.conversation {
+            builder = builder.in_reply_to(first.clone()).references(first);
+        }
+        // Quoted-printable: some filters still break 8-bit text on its way, and no line of it can hold
+        // this boundary (RFC 2045, 6.7).
+        let boundary = format!("=_{}", digest(&["boundary", &letter.id, recipient]));
+        let part = |form: ContentType, body: &str| {
+            SinglePart::builder().header(form).header(ContentTransferEncoding::QuotedPrintable).body(body.to_owned())
+        };
+        let parts = MultiPart::alternative()
+            .boundary(boundary)
+            .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
+            .singlepart(part(ContentType::TEXT_HTML, &letter.html));
+        builder.multipart(parts).map_err(|error| Undelivered::lasting(format!("compose a mail: {error}")))
     }
 
     fn transport(&self, credentials: Option<Credentials>) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp::Error> {
@@ -100,39 +119,53 @@ impl SmtpMailer {
     fn password(&self) -> Result<String, Undelivered> {
         let secret = self.config.password.as_ref();
         let read = secret.map(Secret::read).transpose();
-        read.map(Option::unwrap_or_default)
-            .map_err(|error| lasting(format!("read the mail password: {error}")).hint("hint-mail-password-file"))
+        read.map(Option::unwrap_or_default).map_err(|error| {
+            Undelivered::lasting(format!("read the mail password: {error}")).hint("hint-mail-password-file")
+        })
     }
 }
 
-impl Mailer for SmtpMailer {
-    fn recipients(&self) -> &[String] {
+impl Channel for SmtpMailer {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn per_day_max(&self) -> u32 {
+        self.config.max_per_day
+    }
+
+    fn addressees(&self) -> &[String] {
         &self.config.to
     }
 
-    fn send(&self, letter: &Letter, recipient: &str) -> Result<(), Undelivered> {
+    fn send(&self, letter: &Letter, addressee: &str) -> Result<String, Undelivered> {
         let password = self.password()?;
-        let message = self.message(letter, recipient)?;
+        let message = self.message(letter, addressee)?;
         let has_user = !self.config.user.is_empty();
         let credentials = has_user.then(|| Credentials::new(self.config.user.clone(), password.clone()));
         let sent = self.runtime.block_on(async {
             let transport = self.transport(credentials)?;
             match tokio::time::timeout(self.lasts, transport.send(message)).await {
-                Ok(answer) => answer.map(|_| None),
-                Err(_) => Ok(Some(format!("no answer within {} s", self.lasts.as_secs_f64()))),
+                Ok(answer) => answer.map(Some),
+                Err(_) => Ok(None),
             }
         });
+        let shown = |text: &str| scrub(&one_line(text), slice::from_ref(&password));
         let failed = match sent {
-            Ok(None) => return Ok(()),
-            Ok(Some(late)) => {
-                Undelivered { error: late, hint: Some(Saying::new("hint-mail-unreachable")), outlook: Outlook::Passing }
-            }
+            Ok(Some(answer)) => return Ok(shown(&told(&answer))),
+            Ok(None) => Undelivered::passing(format!("no answer within {} s", self.lasts.as_secs_f64()))
+                .hint("hint-mail-unreachable"),
             Err(error) => judge(&error),
         };
         let MailConfig { host, port, .. } = &self.config;
-        let error = scrub(&one_line(&failed.error), &[password]);
-        Err(Undelivered { error: format!("mail {recipient} through {host}:{port}: {error}"), ..failed })
+        let error = format!("mail {addressee} through {host}:{port}: {}", shown(&failed.error));
+        Err(Undelivered { error, ..failed })
     }
+}
+
+/// The server's last line, as it said it: `250 2.0.0 Ok: queued as 4XyZ`.
+fn told(answer: &Response) -> String {
+    format!("{} {}", answer.code(), answer.message().last().unwrap_or_default()).trim_end().to_owned()
 }
 
 /// What the operator can do about it, and whether it may pass by itself.
@@ -140,23 +173,22 @@ fn judge(error: &smtp::Error) -> Undelivered {
     let text = error.to_string();
     let is_certificate = text.contains("certificate");
     let is_login = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
-    let (outlook, hint) = match error {
-        _ if is_certificate => (Outlook::Lasting, Some("hint-mail-certificate")),
-        _ if is_login => (Outlook::Lasting, Some("hint-mail-login")),
-        error if error.is_permanent() => (Outlook::Lasting, Some("hint-mail-refused")),
-        error if error.is_client() || error.is_tls() => (Outlook::Lasting, Some("hint-mail-security")),
-        error if error.is_transient() => (Outlook::Passing, None),
-        _ => (Outlook::Passing, Some("hint-mail-unreachable")),
-    };
-    Undelivered { error: text, hint: hint.map(Saying::new), outlook }
-}
-
-fn lasting(error: String) -> Undelivered {
-    Undelivered { error, hint: None, outlook: Outlook::Lasting }
-}
-
-impl Undelivered {
-    fn hint(self, key: &'static str) -> Self {
-        Self { hint: Some(Saying::new(key)), ..self }
+    match error {
+        _ if is_certificate => Undelivered::lasting(text).hint("hint-mail-certificate"),
+        _ if is_login => Undelivered::lasting(text).hint("hint-mail-login"),
+        error if error.is_permanent() => Undelivered::lasting(text).hint("hint-mail-refused"),
+        error if error.is_client() || error.is_tls() => Undelivered::lasting(text).hint("hint-mail-security"),
+        error if error.is_transient() => Undelivered::passing(text),
+        _ => Undelivered::passing(text).hint("hint-mail-unreachable"),
     }
+}
+
+/// A name made of these, for ids: the same each time, and nothing of them shows in it.
+fn digest(parts: &[&str]) -> String {
+    let mut sum = Sha256::new();
+    for part in parts {
+        sum.update(part.as_bytes());
+        sum.update([0]);
+    }
+    hex::encode(&sum.finalize()[..16])
 }

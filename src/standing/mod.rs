@@ -7,3 +7,4 @@
 mod gaps;
 pub mod gather;
 pub mod record;
+pub mod untold;

@@ -44,11 +44,9 @@ hint-mail-unreachable = See that mail.host and mail.port are right, and that thi
 
 mail-subject = [{ $place }] { $what }
 mail-contact = Who can help:
-mail-last-today = This is the last mail of today: mail.max_per_day is reached. What else happens is in the log.
+mail-last-today = This is the last message of today: the bound for a day (`max_per_day`) is reached. What else there is to tell is in the log, and comes tomorrow.
 mail-footer = resguardo, which keeps the backups of { $place }. `resguardo list` shows what stands, `resguardo check` what is wrong.
 
-warning-mail-unsent = The mail "{ $subject }" could not be sent: { $error }.
-warning-mail-withheld = The mail "{ $subject }" was not sent: mail.max_per_day is reached for today.
 warning-told-unwritten = What was told could not be noted: { $error }. It may be told again after a restart.
 
 ## Retention: why a set stays, why nothing expires
@@ -157,8 +155,8 @@ check-nobody-told = nobody would be told of a failed backup: set mail.host and m
 check-no-mail-server = nobody would be told of a failed backup: set mail.host (EMAIL_HOST), the server that takes the mails
 check-no-recipient = nobody would be told of a failed backup: set mail.to (DEFAULT_FROM_EMAIL), who is to be told
 check-mail = { $to } would be told, through { $host } (`--mail` sends a test)
-check-mail-sent = a test was taken for { $to }
-check-mail-subject = [resguardo] a test
+check-mail-sent = a test was taken for { $to }; the other side answered: { $answer }
+check-mail-subject = a test: you would be told in this way
 check-mail-text = This is the test that `resguardo check --mail` sends. You would be told of a failed backup in this way.
 
 ## Demo
@@ -709,3 +707,19 @@ hint-killed-at-limit = { $program } was killed because memory ran out; { $limit 
 hint-killed-for-memory = { $program } was killed because memory ran out: give the machine more, or let other programs take less.
 forecast-wide-row = a dump may be killed for want of memory: the widest row, in { $table }, has { $row }, pg_dump needs about four times that, and { $limit } are allowed for everything; raise the limit to { $enough } (mem_limit in the compose file, MemoryMax of a unit of systemd)
 forecast-wide-row-unknown = it is not known whether { $limit } of memory are enough for a dump: not all wide rows could be looked at within { $seconds } s, and pg_dump needs about four times the widest
+
+## Mail, made whole
+mail-fact-place = Place
+mail-fact-source = Source
+mail-fact-at = Time
+mail-log = The last lines of the log:
+mail-tone-good = All is well again
+mail-tone-note = For your notice
+mail-tone-warning = Needs your attention
+mail-tone-critical = Needs you now
+mail-tone-test = A test
+warning-untold = "{ $subject }" could not be told through { $channel }, and waits to be tried again: { $error }.
+warning-withheld = "{ $subject }" waits until tomorrow: { $channel } has told all that it may today (max_per_day).
+warning-given-up = "{ $subject }" was never told through { $channel }: it waited for too long, or too much was waiting.
+reason-untold = Nobody is told through { $channel } since { $since }: { $error }.
+reason-untold-hinted = Nobody is told through { $channel } since { $since }: { $error }. { $hint }

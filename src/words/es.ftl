@@ -54,11 +54,9 @@ hint-mail-unreachable = Vea que mail.host y mail.port sean correctos, y que esta
 
 mail-subject = [{ $place }] { $what }
 mail-contact = A quién puede pedir ayuda:
-mail-last-today = Este es el último correo de hoy: se alcanzó mail.max_per_day. Lo demás que ocurra queda en el registro.
+mail-last-today = Este es el último mensaje de hoy: se alcanzó el máximo por día (`max_per_day`). Lo demás queda en el registro y llegará mañana.
 mail-footer = resguardo, que cuida las copias de seguridad de { $place }. `resguardo list` muestra lo que hay; `resguardo check`, lo que anda mal.
 
-warning-mail-unsent = No se pudo enviar el correo «{ $subject }»: { $error }.
-warning-mail-withheld = El correo «{ $subject }» no se envió: por hoy se alcanzó mail.max_per_day.
 warning-told-unwritten = No se pudo anotar lo que ya se avisó: { $error }. Puede que se avise de nuevo después de reiniciar.
 
 ## Retention: why a set stays, why nothing expires
@@ -167,8 +165,8 @@ check-nobody-told = nadie recibiría aviso de una copia de seguridad fallida: de
 check-no-mail-server = nadie recibiría aviso de una copia de seguridad fallida: defina mail.host (EMAIL_HOST), el servidor que recibe los correos
 check-no-recipient = nadie recibiría aviso de una copia de seguridad fallida: defina mail.to (DEFAULT_FROM_EMAIL), a quién se avisa
 check-mail = se avisaría a { $to } por medio de { $host } (`--mail` envía una prueba)
-check-mail-sent = se aceptó una prueba para { $to }
-check-mail-subject = [resguardo] una prueba
+check-mail-sent = se aceptó una prueba para { $to }; el otro lado respondió: { $answer }
+check-mail-subject = una prueba: así se le avisaría
 check-mail-text = Esta es la prueba que envía `resguardo check --mail`. De este modo se le avisaría de una copia de seguridad fallida.
 
 ## Demo
@@ -763,3 +761,19 @@ hint-killed-at-limit = { $program } fue terminado porque se acabó la memoria; s
 hint-killed-for-memory = { $program } fue terminado porque se acabó la memoria: dé más a la máquina, o haga que otros programas ocupen menos.
 forecast-wide-row = un volcado puede ser terminado por falta de memoria: la fila más ancha, en { $table }, tiene { $row }, pg_dump necesita unas cuatro veces eso, y para todo se permiten { $limit }; aumente el límite a { $enough } (mem_limit en el archivo de compose, o MemoryMax en una unidad de systemd)
 forecast-wide-row-unknown = no se sabe si a un volcado le alcanza la memoria, de la que se permiten { $limit }: en { $seconds } s no se pudieron ver todas las filas anchas, y pg_dump necesita unas cuatro veces la más ancha
+
+## Correo completo
+mail-fact-place = Lugar
+mail-fact-source = Origen
+mail-fact-at = Hora
+mail-log = Las últimas líneas del registro:
+mail-tone-good = Todo vuelve a estar bien
+mail-tone-note = Para su conocimiento
+mail-tone-warning = Requiere su atención
+mail-tone-critical = Requiere que actúe ya
+mail-tone-test = Una prueba
+warning-untold = No se pudo avisar «{ $subject }» por { $channel }; se volverá a intentar: { $error }.
+warning-withheld = «{ $subject }» espera hasta mañana: { $channel } ya avisó todo lo que puede por hoy (max_per_day).
+warning-given-up = «{ $subject }» nunca se avisó por { $channel }: esperó demasiado, o había demasiado en espera.
+reason-untold = No se puede avisar a nadie por { $channel } desde el { $since }: { $error }.
+reason-untold-hinted = No se puede avisar a nadie por { $channel } desde el { $since }: { $error }. { $hint }

@@ -54,11 +54,9 @@ hint-mail-unreachable = Veja se mail.host e mail.port estão certos, e se esta m
 
 mail-subject = [{ $place }] { $what }
 mail-contact = Quem pode ajudar:
-mail-last-today = Este é o último e-mail de hoje: o limite mail.max_per_day foi atingido. O que mais acontecer fica no log.
+mail-last-today = Esta é a última mensagem de hoje: o limite por dia (`max_per_day`) foi atingido. O resto fica no log e chega amanhã.
 mail-footer = resguardo, que cuida dos backups de { $place }. `resguardo list` mostra o que existe; `resguardo check`, o que está errado.
 
-warning-mail-unsent = O e-mail “{ $subject }” não pôde ser enviado: { $error }.
-warning-mail-withheld = O e-mail “{ $subject }” não foi enviado: o limite mail.max_per_day de hoje foi atingido.
 warning-told-unwritten = Não foi possível anotar o que já foi avisado: { $error }. Pode ser que se avise de novo depois de reiniciar.
 
 ## Retention: why a set stays, why nothing expires
@@ -167,8 +165,8 @@ check-nobody-told = ninguém seria avisado de um backup que falhou: defina mail.
 check-no-mail-server = ninguém seria avisado de um backup que falhou: defina mail.host (EMAIL_HOST), o servidor que recebe os e-mails
 check-no-recipient = ninguém seria avisado de um backup que falhou: defina mail.to (DEFAULT_FROM_EMAIL), quem deve ser avisado
 check-mail = { $to } receberia o aviso, por { $host } (`--mail` envia um teste)
-check-mail-sent = um teste foi aceito para { $to }
-check-mail-subject = [resguardo] um teste
+check-mail-sent = um teste foi aceito para { $to }; o outro lado respondeu: { $answer }
+check-mail-subject = um teste: é assim que você seria avisado
 check-mail-text = Este é o teste que `resguardo check --mail` envia. É assim que você seria avisado de um backup que falhou.
 
 ## Demo
@@ -759,3 +757,19 @@ hint-killed-for-memory = { $program } foi encerrado porque faltou memória: dê 
 forecast-wide-row = um dump pode ser encerrado por falta de memória: a maior linha, em { $table }, tem { $row }; o pg_dump precisa de cerca de quatro vezes isso, e o limite para tudo é { $limit }; aumente-o para { $enough } (mem_limit no arquivo compose, MemoryMax em uma unidade do systemd)
 forecast-wide-row-unknown = não se sabe se um dump tem memória suficiente, com o limite de { $limit }: nem todas as linhas grandes puderam ser examinadas em { $seconds } s, e o pg_dump precisa de cerca de quatro vezes a maior
 remark-left-empty = Visões materializadas que o simulado deixou vazias, porque este banco de dados pode consultar outros servidores: { NUMBER($count) }. Não foram comprovadas.
+
+## E-mail completo
+mail-fact-place = Local
+mail-fact-source = Origem
+mail-fact-at = Hora
+mail-log = As últimas linhas do log:
+mail-tone-good = Tudo voltou ao normal
+mail-tone-note = Para seu conhecimento
+mail-tone-warning = Precisa da sua atenção
+mail-tone-critical = Precisa de você agora
+mail-tone-test = Um teste
+warning-untold = Não foi possível avisar “{ $subject }” por { $channel }; será tentado de novo: { $error }.
+warning-withheld = “{ $subject }” espera até amanhã: { $channel } já avisou tudo o que pode por hoje (max_per_day).
+warning-given-up = “{ $subject }” nunca foi avisado por { $channel }: esperou demais, ou havia coisas demais esperando.
+reason-untold = Não é possível avisar ninguém por { $channel } desde { $since }: { $error }.
+reason-untold-hinted = Não é possível avisar ninguém por { $channel } desde { $since }: { $error }. { $hint }

@@ -1,6 +1,7 @@
 //! What a message is about, and how loud that is.
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::saying::Saying;
 
@@ -87,7 +88,8 @@ impl Topic {
 }
 
 /// How loud a message should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     Notice,
     Warning,

@@ -41,6 +41,7 @@ pub(crate) fn empty_standing() -> Standing {
         verify_overdue: None,
         old_copies: Vec::new(),
         unsettled: Vec::new(),
+        untold: BTreeMap::new(),
         drill_max_age: None,
         store_troubles: Vec::new(),
         store_refusal: None,
