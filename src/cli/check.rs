@@ -244,17 +244,18 @@ fn standing(world: &World) -> Vec<Finding> {
 /// Who would be told of a failed backup; where it was asked for, each is sent a test.
 fn whom_to_tell(world: &World, send_test: bool) -> Vec<Finding> {
     let channels = world::channels(&world.runner);
-    let tried = channels.iter().flat_map(|channel| of_channel(world, channel.as_ref(), send_test)).collect::<Vec<_>>();
-    let mail = &world.runner.config.mail;
-    if !tried.is_empty() && (mail.can_tell() || mail.host.is_empty()) {
+    let tried = channels.iter().flat_map(|channel| of_channel(world, channel.as_ref(), send_test));
+    let tried: Vec<Finding> = tried.collect();
+    if !tried.is_empty() {
         return tried;
     }
+    let mail = &world.runner.config.mail;
     let key = match (mail.host.is_empty(), mail.to.is_empty()) {
         (true, true) => "check-nobody-told",
         (true, false) => "check-no-mail-server",
         (false, _) => "check-no-recipient",
     };
-    tried.into_iter().chain([finding(world, "mail", Verdict::Warning, &Saying::new(key))]).collect()
+    vec![finding(world, "mail", Verdict::Warning, &Saying::new(key))]
 }
 
 fn of_channel(world: &World, channel: &dyn Channel, send_test: bool) -> Vec<Finding> {

@@ -15,6 +15,9 @@ use crate::words::Words;
 /// A subject longer than this is cut: the rest is in the letter.
 const SUBJECT_CHARS_MAX: usize = 150;
 
+/// A name longer than this helps nobody to know the place.
+const PLACE_CHARS_MAX: usize = 100;
+
 /// A server can answer with a book; who reads a letter needs its first page.
 const PARAGRAPH_CHARS_MAX: usize = 4_000;
 
@@ -63,14 +66,14 @@ pub struct Occasion {
 impl Sender {
     /// The letter for one message.
     pub fn compose(&self, message: &Message, occasion: &Occasion, words: &Words) -> Letter {
-        let lines = message.lines.iter().map(|line| (line.key, words.say(line)));
+        let (place, lines) = (self.place(), message.lines.iter().map(|line| (line.key, words.say(line))));
         let page = html::Content {
             what: words.say(&message.subject),
             lines: lines.collect(),
             facts: self.facts(message.source.as_ref(), occasion, words),
             log: occasion.log.clone(),
             contact: self.contact.clone(),
-            place: self.place.clone(),
+            place: place.clone(),
             tone: html::tone(message.phase, message.severity),
         };
         let id = match message.phase {
@@ -81,14 +84,14 @@ impl Sender {
         Letter {
             id,
             conversation: occasion.conversation.clone(),
-            subject: subject(&words.text("mail-subject", &[("place", &self.place), ("what", &page.what)])),
+            subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &page.what)])),
             text: text(&page, words),
             html: html::render(&page, words),
             topic: message.topic.as_str().to_owned(),
             phase: message.phase,
             severity: message.severity,
             source: message.source.as_ref().map(ToString::to_string),
-            place: self.place.clone(),
+            place,
             at: occasion.at,
         }
     }
@@ -103,22 +106,27 @@ impl Sender {
             facts: self.facts(None, &occasion, words),
             log: Vec::new(),
             contact: self.contact.clone(),
-            place: self.place.clone(),
+            place: self.place(),
             tone: html::Tone::Test,
         };
         Letter {
             id: conversation.clone(),
             conversation,
-            subject: subject(&words.text("mail-subject", &[("place", &self.place), ("what", &page.what)])),
+            subject: subject(&words.text("mail-subject", &[("place", &self.place()), ("what", &page.what)])),
             text: text(&page, words),
             html: html::render(&page, words),
             topic: "check".to_owned(),
             phase: Phase::Begins,
             severity: Severity::Notice,
             source: None,
-            place: self.place.clone(),
+            place: self.place(),
             at,
         }
+    }
+
+    /// On one line, not too long.
+    fn place(&self) -> String {
+        one_line(&self.place.chars().take(PLACE_CHARS_MAX).collect::<String>())
     }
 
     /// Where, what and when, each with its name.
@@ -127,7 +135,7 @@ impl Sender {
         let at = format!("{} ({})", words.cell(&at), occasion.zone);
         let fact = |key: &str, value: String| (words.text(key, &[]), value);
         let source = source.map(|source| fact("mail-fact-source", source.to_string()));
-        [fact("mail-fact-place", one_line(&self.place))]
+        [fact("mail-fact-place", self.place())]
             .into_iter()
             .chain(source)
             .chain([fact("mail-fact-at", at)])
@@ -167,7 +175,7 @@ fn text(page: &html::Content, words: &Words) -> String {
     }
     let facts = page.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
     parts.push(facts.join("\n"));
-    let footer = words.text("mail-footer", &[("place", &one_line(&page.place))]);
+    let footer = words.text("mail-footer", &[("place", &page.place)]);
     parts.join("\n\n") + SIGNATURE + &footer + "\n"
 }
 

@@ -57,7 +57,7 @@ pub fn render(content: &Content, words: &Words) -> String {
         language: words.text("page-language", &[]),
         colours: colours(content.tone),
         word: words.text(word(content.tone), &[]),
-        place: one_line(&content.place),
+        place: content.place.clone(),
         what: one_line(&content.what),
         blocks: content.lines.iter().map(block).collect(),
         facts: &content.facts,
@@ -65,7 +65,7 @@ pub fn render(content: &Content, words: &Words) -> String {
         log: &content.log,
         contact_head: words.text("mail-contact", &[]),
         contact: content.contact.iter().map(|line| one_line(line)).collect(),
-        footer: pieces(&words.text("mail-footer", &[("place", &one_line(&content.place))])),
+        footer: pieces(&words.text("mail-footer", &[("place", &content.place)])),
     };
     page.render().unwrap_or_default()
 }

@@ -161,3 +161,123 @@ impl Waiting {
         self.not_before
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::telling::{Phase, Severity};
+
+    /// A channel of which only its name and whom it tells matter.
+    struct Named(&'static str, Vec<String>);
+
+    impl Channel for Named {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn per_day_max(&self) -> u32 {
+            10
+        }
+
+        fn addressees(&self) -> &[String] {
+            &self.1
+        }
+
+        fn send(&self, _letter: &Letter, _addressee: &str) -> Result<String, Undelivered> {
+            Err(Undelivered::passing("asleep"))
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2024-11-12T08:00:00Z".parse().unwrap_or_default()
+    }
+
+    fn channel(name: &'static str) -> Named {
+        Named(name, vec!["ana".to_owned(), "rosa".to_owned()])
+    }
+
+    fn letter(conversation: &str, phase: Phase, severity: Severity) -> Letter {
+        Letter {
+            id: format!("{conversation}/{phase:?}"),
+            conversation: conversation.to_owned(),
+            subject: String::new(),
+            text: String::new(),
+            html: String::new(),
+            topic: "failed".to_owned(),
+            phase,
+            severity,
+            source: None,
+            place: "puno".to_owned(),
+            at: now(),
+        }
+    }
+
+    #[test]
+    fn so_many_wait_and_the_oldest_makes_room() {
+        let mut outbox = Outbox::default();
+        for number in 0..WAITING_MAX {
+            let letter = letter(&number.to_string(), Phase::Begins, Severity::Notice);
+            assert_eq!(outbox.put(&channel("mail"), &letter), None);
+        }
+        let made_room = outbox.put(&channel("mail"), &letter("new", Phase::Begins, Severity::Notice));
+        assert_eq!(made_room.map(|waiting| waiting.letter.conversation), Some("0".to_owned()));
+        assert_eq!(outbox.waiting.len(), WAITING_MAX);
+    }
+
+    #[test]
+    fn a_letter_takes_the_place_of_its_like_alone() {
+        let mut outbox = Outbox::default();
+        for (name, conversation, phase) in [
+            ("mail", "a", Phase::Begins),
+            ("mail", "a", Phase::Lasts),
+            ("mail", "b", Phase::Lasts),
+            ("webhook:ops", "a", Phase::Lasts),
+            ("mail", "a", Phase::Lasts),
+        ] {
+            outbox.put(&channel(name), &letter(conversation, phase, Severity::Notice));
+        }
+        let left = outbox.waiting.iter().map(|waiting| (waiting.channel.as_str(), waiting.letter.id.as_str()));
+        let expected = [("mail", "a/Begins"), ("mail", "b/Lasts"), ("webhook:ops", "a/Lasts"), ("mail", "a/Lasts")];
+        assert_eq!(left.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_gravest_goes_first_and_a_clock_that_was_ahead_holds_nothing_back() {
+        let mut outbox = Outbox::default();
+        for (conversation, severity) in [("a", Severity::Notice), ("b", Severity::Critical), ("c", Severity::Critical)] {
+            outbox.put(&channel("mail"), &letter(conversation, Phase::Begins, severity));
+        }
+        let due = |outbox: &Outbox, at| outbox.due(at).into_iter().map(|(_, id)| id).collect::<Vec<_>>();
+        assert_eq!(due(&outbox, now()), ["b/Begins", "c/Begins", "a/Begins"]);
+        assert_eq!(due(&outbox, now() - TimeDelta::hours(1)), [""; 0]);
+        assert_eq!(due(&outbox, now() - TimeDelta::days(2)).len(), 3);
+        assert_eq!(outbox.give_up(now() - TimeDelta::days(4)).len(), 3);
+    }
+
+    #[test]
+    fn whoever_the_settings_do_not_name_any_more_is_left_out() {
+        let mut outbox = Outbox::default();
+        for name in ["mail", "webhook:ops"] {
+            outbox.put(&channel(name), &letter("a", Phase::Begins, Severity::Notice));
+            outbox.missed(name, "rosa", &Undelivered::passing("asleep"), now());
+        }
+        outbox.keep_only(&[Box::new(Named("mail", vec!["ana".to_owned()]))]);
+        assert_eq!((outbox.waiting.len(), outbox.untold.len()), (1, 0));
+        assert_eq!(outbox.waiting[0].addressees, ["ana"]);
+    }
+
+    #[test]
+    fn pauses_grow_up_to_an_hour_and_the_other_side_may_ask_for_more() {
+        let mut outbox = Outbox::default();
+        outbox.put(&channel("mail"), &letter("a", Phase::Begins, Severity::Notice));
+        let waiting = &mut outbox.waiting[0];
+        let mut minutes = |failed: &Undelivered| (waiting.try_later(failed, now()) - now()).num_minutes();
+        let asleep = Undelivered::passing("asleep");
+        assert_eq!([(); 8].map(|()| minutes(&asleep)), [1, 2, 4, 8, 16, 32, 60, 60]);
+        waiting.tries = 0;
+        let mut minutes = |failed: &Undelivered| (waiting.try_later(failed, now()) - now()).num_minutes();
+        let asked = |minutes| Undelivered { again_after: Some(std::time::Duration::from_mins(minutes)), ..asleep.clone() };
+        assert_eq!([minutes(&asked(10)), minutes(&asked(1)), minutes(&asked(600))], [10, 2, 60]);
+        assert_eq!(minutes(&Undelivered::lasting("no such mailbox")), 60);
+    }
+}

@@ -2,51 +2,42 @@
 //! password and no forged header gets out.
 
 use std::fs;
-use std::io;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
 use resguardo::config::secret::Secret;
 use resguardo::config::{MailConfig, MailSecurity};
-use resguardo::domain::health;
-use resguardo::domain::report::{Job, Outcome, SourceReport, Warning};
-use resguardo::domain::set::SetState;
-use resguardo::domain::standing::Standing;
-use resguardo::domain::trouble::{Outlook, StopReason};
-use resguardo::notify::compose::{Letter, Sender};
-use resguardo::notify::deliver::{self, Delivered};
+use resguardo::domain::telling::{Phase, Severity};
+use resguardo::domain::trouble::Outlook;
+use resguardo::notify::channel::{Channel, Undelivered};
+use resguardo::notify::compose::Letter;
 use resguardo::notify::smtp::SmtpMailer;
-use resguardo::notify::told::ToldFile;
-use resguardo::notify::{Mailer, Patience, Teller, Undelivered};
-use resguardo::sys::Sys;
-use resguardo::sys::files::Files;
-use resguardo::sys::gate::{Act, Gate, Open};
-use resguardo::sys::stop::Stop;
-use resguardo::words::Words;
 use rstest::rstest;
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::support::log::StandingClock;
-use crate::support::mail::SmtpServer;
-use crate::support::serve::full_standing;
+use crate::support::mail::{SmtpServer, parse};
 
 const ANA: &str = "ana@example.org";
 
 fn letter() -> Letter {
-    Letter { subject: "[puno] backup FAILED: patrimonio".to_owned(), text: "Señora,\n\n.\nno hay copia\n".to_owned() }
-}
-
-fn sys() -> Sys {
-    Sys::new(StandingClock::at("2024-11-12T08:00:07Z"), Arc::new(Open))
+    Letter {
+        id: "failed:patrimonio@20241112T080007Z".to_owned(),
+        conversation: "failed:patrimonio@20241112T080007Z".to_owned(),
+        subject: "[puno] backup FAILED: patrimonio".to_owned(),
+        text: "Señora,\n\n.\nno hay copia\n".to_owned(),
+        html: "<p>Señora,</p>\n.\n<p>no hay copia</p>\n".to_owned(),
+        topic: "failed".to_owned(),
+        phase: Phase::Begins,
+        severity: Severity::Critical,
+        source: Some("patrimonio".to_owned()),
+        place: "puno".to_owned(),
+        at: "2024-11-12T08:00:07Z".parse().unwrap(),
+    }
 }
 
 /// Sends the letter to Ana by a mailer of this configuration.
-fn send(config: MailConfig, root: Option<&str>) -> Result<(), Undelivered> {
+fn send(config: MailConfig, root: Option<&str>) -> Result<String, Undelivered> {
     let runtime = Runtime::new().unwrap();
-    let mut mailer = SmtpMailer::new(config, sys(), runtime.handle().clone());
+    let mut mailer = SmtpMailer::new(config, runtime.handle().clone());
     if let Some(pem) = root {
         mailer = mailer.trusting(pem).unwrap();
     }
@@ -64,7 +55,7 @@ fn hint(failed: &Undelivered) -> Option<&'static str> {
 fn a_letter_arrives(#[case] options: &[&str], #[case] security: MailSecurity, #[case] tls: &str) {
     let server = SmtpServer::start(options);
     let root = (security != MailSecurity::None).then(|| server.certificate());
-    send(server.config(security), root.as_deref()).unwrap();
+    assert_eq!(send(server.config(security), root.as_deref()).unwrap(), "250 2.0.0 Ok: queued as 1");
     let mails = server.mails();
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
     for line in [
@@ -77,6 +68,7 @@ fn a_letter_arrives(#[case] options: &[&str], #[case] security: MailSecurity, #[
         "Date: Tue, 12 Nov 2024 08:00:07 +0000",
         "Auto-Submitted: auto-generated",
         "Content-Type: text/plain; charset=utf-8",
+        "Content-Type: text/html; charset=utf-8",
         "Se=C3=B1ora,",
         "no hay copia",
     ] {
@@ -115,7 +107,7 @@ fn the_password_is_read_anew_and_never_shown() {
         ..server.config(MailSecurity::None)
     };
     let runtime = Runtime::new().unwrap();
-    let mailer = SmtpMailer::new(config, sys(), runtime.handle().clone());
+    let mailer = SmtpMailer::new(config, runtime.handle().clone());
 
     let missing = mailer.send(&letter(), ANA).unwrap_err();
     assert_eq!(hint(&missing), Some("hint-mail-password-file"), "{missing}");
@@ -134,25 +126,42 @@ fn the_password_is_read_anew_and_never_shown() {
 fn nothing_in_a_letter_can_add_a_header_or_a_recipient() {
     let server = SmtpServer::start(&[]);
     let runtime = Runtime::new().unwrap();
-    let mailer = SmtpMailer::new(server.config(MailSecurity::None), sys(), runtime.handle().clone());
+    let mailer = SmtpMailer::new(server.config(MailSecurity::None), runtime.handle().clone());
     let forged = Letter {
         subject: "failed\r\nBcc: eve@example.org\r\n\r\nall is well".to_owned(),
         text: "one\r\n.\r\nRCPT TO:<eve@example.org>\n".to_owned(),
+        conversation: "x>\r\nBcc: <eve@example.org".to_owned(),
+        place: "puno\r\nBcc: eve@example.org".to_owned(),
+        ..letter()
     };
     mailer.send(&forged, ANA).unwrap();
     assert!(mailer.send(&letter(), "ana@example.org\r\nBcc: eve@example.org").is_err());
     assert_eq!(server.story(), ["accepted ana@example.org"]);
-    let mail = &server.mails()[0];
-    let (head, body) = mail.split_once("\r\n\r\n").unwrap();
-    assert!(!head.contains("\nBcc") && head.contains("failed"), "{mail}");
-    assert_eq!(body.trim_end(), "one\r\n.\r\nRCPT TO:<eve@example.org>");
+    let mail = parse(&server.mails()[0]);
+    assert!(!mail.headers.contains_key("bcc") && mail.headers["subject"].starts_with("failed"), "{mail:#?}");
+    assert_eq!((mail.defects.as_slice(), mail.text.trim_end()), ([].as_slice(), "one\n.\nRCPT TO:<eve@example.org>"));
+}
+
+#[test]
+fn every_try_is_the_same_mail_and_every_recipient_has_a_mail_of_its_own() {
+    let server = SmtpServer::start(&[]);
+    let runtime = Runtime::new().unwrap();
+    let mailer = SmtpMailer::new(server.config(MailSecurity::None), runtime.handle().clone());
+    for to in [ANA, ANA, "rosa@example.org"] {
+        mailer.send(&letter(), to).unwrap();
+    }
+    let [first, again, other] = server.mails().try_into().unwrap();
+    assert_eq!(first, again);
+    let id = |mail: &str| parse(mail).headers["message-id"].clone();
+    assert_ne!(id(&first), id(&other));
+    assert!(id(&first).ends_with("@example.org>"), "{first}");
 }
 
 #[test]
 fn a_server_that_says_nothing_is_given_up() {
     let server = SmtpServer::start(&["silent"]);
     let runtime = Runtime::new().unwrap();
-    let mailer = SmtpMailer::new(server.config(MailSecurity::None), sys(), runtime.handle().clone())
+    let mailer = SmtpMailer::new(server.config(MailSecurity::None), runtime.handle().clone())
         .lasting(Duration::from_millis(300));
     let begun = Instant::now();
     let failed = mailer.send(&letter(), ANA).unwrap_err();
@@ -161,211 +170,10 @@ fn a_server_that_says_nothing_is_given_up() {
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
-/// Delivers to these by a server started so, without waiting between tries.
-fn deliver(options: &[&str], to: &[&str], tries: usize) -> (SmtpServer, Delivered) {
-    let server = SmtpServer::start(options);
-    let runtime = Runtime::new().unwrap();
-    let to = to.iter().map(|address| (*address).to_owned()).collect();
-    let config = MailConfig { to, ..server.config(MailSecurity::None) };
-    let mailer = SmtpMailer::new(config, sys(), runtime.handle().clone());
-    let delivered = deliver::deliver(&mailer, &letter(), &vec![Duration::ZERO; tries - 1], &Stop::new());
-    (server, delivered)
-}
-
-#[test]
-fn a_busy_server_is_asked_again_and_then_left_until_later() {
-    let (server, delivered) = deliver(&["busy=2"], &[ANA], 3);
-    assert_eq!((delivered.accepted, delivered.failed.len()), (1, 0));
-    assert_eq!(server.story(), ["busy ana@example.org", "busy ana@example.org", "accepted ana@example.org"]);
-
-    let (server, delivered) = deliver(&["busy=9"], &[ANA], 3);
-    assert_eq!((delivered.accepted, delivered.failed.len()), (0, 1));
-    assert_eq!(delivered.failed[0].outlook, Outlook::Passing);
-    assert_eq!(server.story().len(), 3);
-}
-
-#[test]
-fn a_mailbox_that_is_gone_keeps_the_letter_from_nobody_else() {
-    let (server, delivered) = deliver(&["refuse=gone@example.org"], &["gone@example.org", ANA], 3);
-    assert_eq!((delivered.accepted, delivered.failed.len()), (1, 1));
-    assert!(delivered.failed[0].error.contains("gone@example.org"), "{}", delivered.failed[0]);
-    assert_eq!(server.story(), ["refused gone@example.org", "accepted ana@example.org"]);
-}
-
-#[test]
-fn one_asked_to_stop_tries_once_and_does_not_wait() {
-    let server = SmtpServer::start(&["busy=9"]);
-    let runtime = Runtime::new().unwrap();
-    let mailer = SmtpMailer::new(server.config(MailSecurity::None), sys(), runtime.handle().clone());
-    let stop = Stop::new();
-    stop.stop(StopReason::Signal);
-    let begun = Instant::now();
-    let delivered = deliver::deliver(&mailer, &letter(), &[Duration::from_mins(10)], &stop);
-    assert_eq!((delivered.accepted, delivered.failed.len(), server.story().len()), (0, 1, 1));
-    assert!(begun.elapsed() < Duration::from_mins(1));
-}
-
-/// One source of which the standing may say anything, told of by a server started so.
-struct Night {
-    server: SmtpServer,
-    runtime: Runtime,
-    store: TempDir,
-    standing: Standing,
-}
-
-impl Night {
-    fn new(options: &[&str]) -> Self {
-        let mut standing = full_standing();
-        standing.sources.truncate(1);
-        standing.catalog.sets.retain(|set| set.state() == SetState::Complete);
-        let (server, runtime, store) = (SmtpServer::start(options), Runtime::new().unwrap(), TempDir::new().unwrap());
-        Self { server, runtime, store, standing }
-    }
-
-    /// A run of the source ended so, some minutes after the one before.
-    fn run(&mut self, outcome: Outcome, error: Option<&str>) {
-        let mut run = self.standing.jobs[&Job::Backup].last.clone().unwrap();
-        self.standing.now += TimeDelta::minutes(5);
-        (run.started_at, run.ended_at, run.outcome) = (self.standing.now, self.standing.now, outcome);
-        run.sources = vec![SourceReport {
-            source: self.standing.sources[0].name.clone(),
-            outcome,
-            stage: error.map(|_| "dump".to_owned()),
-            error: error.map(str::to_owned),
-            hint: error.map(|_| "Set the password right.".to_owned()),
-            bytes: None,
-            lasting: false,
-        }];
-        self.standing.jobs.get_mut(&Job::Backup).unwrap().last = Some(run.clone());
-        self.standing.sources[0].last_attempt = Some(run);
-    }
-
-    /// A process of its own that tells: nothing is remembered but what is on disk.
-    fn teller(&self, per_day_max: u32, gate: Arc<dyn Gate>, again_after: Duration) -> Teller {
-        let mailer = SmtpMailer::new(self.server.config(MailSecurity::None), sys(), self.runtime.handle().clone());
-        let told = ToldFile::new(Files::new(gate), &self.store.path().join("told.json"));
-        let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
-        let patience = Patience { pauses: vec![Duration::ZERO], again_after };
-        Teller::new(Box::new(mailer), told, sender, Words::english(), per_day_max, patience)
-    }
-
-    fn tell(&self, teller: &Teller) -> Vec<Warning> {
-        teller.tell(&self.standing, &health::judge(&self.standing), &Stop::new())
-    }
-
-    fn tell_anew(&self) -> Vec<Warning> {
-        self.tell(&self.teller(10, Arc::new(Open), Duration::ZERO))
-    }
-}
-
-fn codes(warnings: &[Warning]) -> Vec<&str> {
-    warnings.iter().map(|warning| warning.code.as_str()).collect()
-}
-
-/// A mail without what differs from one sending to the next.
+/// A mail without what differs from one sending to the next: the text a person reads.
 pub(crate) fn read(mail: &str) -> String {
-    let lines = mail.lines().filter(|line| !line.starts_with("Message-ID:"));
-    lines.collect::<Vec<_>>().join("\n").replace("=\n", "")
-}
-
-#[test]
-fn a_failure_is_mailed_once_and_once_when_it_is_over() {
-    let mut night = Night::new(&[]);
-    assert_eq!(night.tell_anew(), []);
-    night.run(Outcome::Failed, Some("dump patrimonio: run pg_dump: exit status 1:\nFATAL: no password\r\nBcc: eve"));
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.tell_anew(), []);
-    night.run(Outcome::Succeeded, None);
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.tell_anew(), []);
-    let mails = night.server.mails();
-    assert_eq!(mails.len(), 2);
-    insta::assert_snapshot!("mail_failed", read(&mails[0]));
-    insta::assert_snapshot!("mail_over", read(&mails[1]));
-}
-
-#[test]
-fn what_reached_nobody_stays_due_and_is_said() {
-    // Both tries of the first telling find the server busy.
-    let mut night = Night::new(&["busy=2"]);
-    night.run(Outcome::Failed, Some("no password"));
-    let warnings = night.tell(&night.teller(1, Arc::new(Open), Duration::ZERO));
-    assert_eq!(codes(&warnings), ["mail-unsent"]);
-    assert!(warnings[0].text.starts_with("The mail \"patrimonio: the backup failed\" could not be sent: "));
-    assert!(warnings[0].text.contains("try again later"), "{}", warnings[0].text);
-    // What was not sent is not counted either: the one mail of the day is still to be had.
-    assert_eq!(night.tell(&night.teller(1, Arc::new(Open), Duration::ZERO)), []);
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.server.mails().len(), 1);
-}
-
-#[test]
-fn after_a_telling_that_reached_nobody_the_next_one_waits() {
-    let mut night = Night::new(&["busy=2"]);
-    let teller = night.teller(10, Arc::new(Open), Duration::from_hours(1));
-    night.run(Outcome::Failed, Some("no password"));
-    assert_eq!(codes(&night.tell(&teller)), ["mail-unsent"]);
-    assert_eq!(night.tell(&teller), []);
-    assert_eq!(night.server.story().len(), 2);
-}
-
-#[test]
-fn so_many_mails_a_day_and_the_last_one_says_so() {
-    let mut night = Night::new(&[]);
-    let teller = night.teller(2, Arc::new(Open), Duration::ZERO);
-    let mut said = Vec::new();
-    for outcome in [Outcome::Failed, Outcome::Succeeded, Outcome::Failed] {
-        night.run(outcome, None);
-        said.extend(night.tell(&teller));
-    }
-    assert_eq!(codes(&said), ["mail-withheld"]);
-    let mails = night.server.mails();
-    assert_eq!(mails.len(), 2);
-    assert_eq!(mails.iter().filter(|mail| mail.contains("the last mail of today")).count(), 1);
-    assert!(mails[1].contains("the last mail of today"));
-}
-
-/// Refuses all that would change the store.
-struct ReadOnly;
-
-impl Gate for ReadOnly {
-    fn pass(&self, _act: Act, _path: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::ReadOnlyFilesystem.into())
-    }
-}
-
-#[test]
-fn a_store_that_takes_nothing_silences_nobody_and_floods_nobody() {
-    let mut night = Night::new(&[]);
-    let teller = night.teller(10, Arc::new(ReadOnly), Duration::ZERO);
-    night.run(Outcome::Failed, Some("read-only file system"));
-    assert_eq!(codes(&night.tell(&teller)), ["told-unwritten"]);
-    for _ in 0..3 {
-        assert_eq!(night.tell(&teller), []);
-    }
-    assert_eq!(night.server.mails().len(), 1);
-}
-
-#[test]
-fn a_damaged_memory_tells_again_rather_than_not_at_all() {
-    let mut night = Night::new(&[]);
-    night.run(Outcome::Failed, Some("no password"));
-    assert_eq!(night.tell_anew(), []);
-    fs::write(night.store.path().join("told.json"), "{\"version\":").unwrap();
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.server.mails().len(), 2);
-}
-
-#[test]
-fn while_another_process_tells_this_one_keeps_silent() {
-    let mut night = Night::new(&[]);
-    night.run(Outcome::Failed, Some("no password"));
-    let other = ToldFile::new(Files::new(Arc::new(Open)), &night.store.path().join("told.json"));
-    let turn = other.take(&Stop::new()).unwrap();
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.server.mails().len(), 0);
-    drop(turn);
-    assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.server.mails().len(), 1);
+    let parsed = parse(mail);
+    let names = ["from", "to", "subject", "date", "auto-submitted"];
+    let head: Vec<String> = names.iter().map(|name| format!("{name}: {}", parsed.headers[*name])).collect();
+    format!("{}\n\n{}", head.join("\n"), parsed.text)
 }

@@ -1,19 +1,18 @@
 //! What drills have to say, by mail: each thing once, and once when it is well again.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::TimeDelta;
-use resguardo::config::MailSecurity;
+use resguardo::config::{MailConfig, MailSecurity};
 use resguardo::domain::drill::What;
 use resguardo::domain::health;
 use resguardo::domain::report::Outcome;
+use resguardo::notify::Teller;
 use resguardo::notify::compose::Sender;
+use resguardo::notify::run_log::RunLog;
 use resguardo::notify::smtp::SmtpMailer;
 use resguardo::notify::told::ToldFile;
-use resguardo::notify::{Patience, Teller};
 use resguardo::source::prove::MissingFiles;
-use resguardo::sys::Sys;
 use resguardo::sys::files::Files;
 use resguardo::sys::gate::Open;
 use resguardo::sys::stop::Stop;
@@ -23,7 +22,6 @@ use tokio::runtime::Runtime;
 
 use crate::mail::read;
 use crate::support::drilling::{Bench, Mood};
-use crate::support::log::StandingClock;
 use crate::support::mail::SmtpServer;
 
 const SETTINGS: &str = r#"
@@ -73,12 +71,12 @@ impl Post {
     }
 
     fn teller(&self) -> Teller {
-        let sys = Sys::new(StandingClock::at("2024-11-12T08:00:07Z"), Arc::new(Open));
-        let mailer = SmtpMailer::new(self.server.config(MailSecurity::None), sys, self.runtime.handle().clone());
+        let config = MailConfig { max_per_day: 100, ..self.server.config(MailSecurity::None) };
+        let mailer = SmtpMailer::new(config, self.runtime.handle().clone());
         let told = ToldFile::new(Files::new(Arc::new(Open)), &self.memory.path().join("told.json"));
         let sender = Sender { place: "puno".to_owned(), contact: Vec::new() };
-        let patience = Patience { pauses: vec![Duration::ZERO], again_after: Duration::ZERO };
-        Teller::new(Box::new(mailer), told, sender, Words::english(), 100, patience)
+        let log = RunLog::new(self.memory.path().join("backup.log"), Vec::new());
+        Teller::new(vec![Box::new(mailer)], told, sender, log, Words::english())
     }
 }
 
@@ -101,7 +99,7 @@ fn answers(value: &str) -> Mood {
 #[track_caller]
 fn is_over(mails: &[String]) {
     let mail = one(mails);
-    assert!(mail.contains("Subject: [puno] backup: all is well again"), "{mail}");
+    assert!(mail.contains("subject: [puno] backup: all is well again"), "{mail}");
 }
 
 #[test]

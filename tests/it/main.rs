@@ -29,6 +29,8 @@ mod life;
 mod log;
 mod mail;
 mod mail_drill;
+mod mail_letter;
+mod mail_spool;
 mod night;
 mod operators_page;
 mod page;

@@ -7,7 +7,7 @@ use std::fs;
 use resguardo::domain::language::Language;
 use resguardo::domain::saying::Saying;
 use resguardo::domain::telling::{Message, Phase, Severity, Topic};
-use resguardo::notify::compose::Sender;
+use resguardo::notify::compose::{Occasion, Sender};
 use resguardo::words::Words;
 
 use crate::support::site::{Called, Site, toml};
@@ -184,8 +184,15 @@ fn a_mail_speaks_the_readers_language_throughout() {
         ],
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
+    let occasion = Occasion {
+        conversation: "failed@20241112T080000Z".to_owned(),
+        at: "2024-11-13T08:00:00Z".parse().unwrap(),
+        zone: chrono_tz::America::Lima,
+        log: Vec::new(),
+    };
     for language in Language::ALL {
-        let letter = sender.compose(&message, true, &Words::of(language));
+        let words = Words::of(language);
+        let letter = sender.compose(&message, &occasion, &words).as_last_today(&words);
         insta::assert_snapshot!(format!("mail_{}", language.code()), format!("{}\n\n{}", letter.subject, letter.text));
     }
 }

@@ -1,10 +1,11 @@
 //! A real SMTP server for the tests of mail: aiosmtpd, started on a port of its own, ended with
 //! the test. `RESGUARDO_TEST_PYTHON` names a python that has it; else `python3` must.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use resguardo::config::{MailConfig, MailSecurity};
 use tempfile::TempDir;
@@ -12,8 +13,11 @@ use tempfile::TempDir;
 /// The server, as long as it is held.
 pub(crate) struct SmtpServer {
     child: Child,
+    said: BufReader<ChildStdout>,
     folder: TempDir,
     pub(crate) port: u16,
+    /// The words it was started with.
+    pub(crate) options: Vec<String>,
 }
 
 impl SmtpServer {
@@ -24,7 +28,7 @@ impl SmtpServer {
             make_certificate(folder.path());
         }
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/smtp.py");
-        let python = std::env::var("RESGUARDO_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let python = python();
         let mut child = Command::new(&python)
             .arg(script)
             .arg(folder.path())
@@ -34,11 +38,13 @@ impl SmtpServer {
             .spawn()
             .unwrap_or_else(|e| panic!("run {python}: {e}"));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut line).unwrap();
         let port = line.trim().parse().unwrap_or_else(|_| {
             panic!("{python} has no aiosmtpd: run ./scripts/test.sh, or name one that has it in RESGUARDO_TEST_PYTHON")
         });
-        Self { child, folder, port }
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        Self { child, said, folder, port, options }
     }
 
     /// A configuration that sends here.
@@ -59,6 +65,13 @@ impl SmtpServer {
     pub(crate) fn story(&self) -> Vec<String> {
         let text = fs::read_to_string(self.folder.path().join("story")).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
+    }
+
+    /// Returns once somebody has connected to a silent server.
+    pub(crate) fn wait_for_connection(&mut self) {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        assert_eq!(line, "connected\n");
     }
 
     /// The mails it accepted, oldest first, as they came.
@@ -85,6 +98,35 @@ impl Drop for SmtpServer {
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }
+}
+
+/// A mail as Python's `email` reads it: who does not share a line of code with whoever wrote it.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(crate) struct Parsed {
+    /// By name, in small letters, decoded; each header once.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// What is wrong with it by the standard.
+    pub(crate) defects: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) html: String,
+    /// What a person sees of the HTML, a line for each block.
+    pub(crate) seen: Vec<String>,
+    /// Every element of the HTML, and every address it names.
+    pub(crate) elements: Vec<String>,
+    pub(crate) addresses: Vec<String>,
+}
+
+/// The mail, parsed.
+pub(crate) fn parse(mail: &str) -> Parsed {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/read_mail.py");
+    let mut child = Command::new(python()).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(mail.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {mail}"))
+}
+
+fn python() -> String {
+    std::env::var("RESGUARDO_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
 /// A certificate for 127.0.0.1 that nobody vouches for.

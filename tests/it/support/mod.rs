@@ -11,6 +11,7 @@ pub(crate) mod gate;
 pub(crate) mod life;
 pub(crate) mod log;
 pub(crate) mod mail;
+pub(crate) mod mail_night;
 pub(crate) mod mounts;
 pub(crate) mod odd;
 pub(crate) mod postgres;

@@ -1,6 +1,6 @@
 """A real SMTP server for the tests of mail: aiosmtpd on 127.0.0.1, on a port of its own choosing.
 
-    smtp.py FOLDER [starttls|tls] [auth=USER:PASSWORD] [refuse=RECIPIENT] [busy=N] [drop] [silent]
+    smtp.py FOLDER [starttls|tls] [auth=USER:PASSWORD] [refuse=RECIPIENT] [busy=N] [drop] [slow] [silent]
 
 Prints its port on one line, then writes every mail it accepts to FOLDER/<n>.eml, with the envelope's
 recipients in a header of its own, and one line for each command that tells the story to FOLDER/story.
@@ -19,7 +19,7 @@ class Handler:
         self.folder, self.count = folder, 0
         self.refuse = options.get("refuse")
         self.busy = int(options.get("busy", "0"))
-        self.drop = "drop" in options
+        self.drop, self.slow = "drop" in options, "slow" in options
 
     def tell(self, line):
         with open(self.folder / "story", "a") as story:
@@ -41,12 +41,20 @@ class Handler:
             self.tell("dropped")
             server.transport.abort()
             return "421 gone"
+        if self.slow:
+            self.tell("slow")
+            await asyncio.sleep(600)
         self.count += 1
         head = f"X-Envelope-To: {', '.join(envelope.rcpt_tos)}\r\nX-TLS: {session.ssl is not None}\r\n"
         (self.folder / f"{self.count}.new").write_bytes(head.encode() + envelope.original_content)
         (self.folder / f"{self.count}.new").rename(self.folder / f"{self.count}.eml")
         self.tell(f"accepted {', '.join(envelope.rcpt_tos)}")
-        return "250 accepted"
+        return f"250 2.0.0 Ok: queued as {self.count}"
+
+
+class Silent(asyncio.Protocol):
+    def connection_made(self, transport):
+        print("connected", flush=True)
 
 
 async def main():
@@ -69,7 +77,7 @@ async def main():
 
     def session():
         if "silent" in options:
-            return asyncio.Protocol()
+            return Silent()
         auth = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False} if "auth" in options else {}
         starttls = {"tls_context": context, "require_starttls": True} if "starttls" in options else {}
         return SMTP(handler, hostname="test", loop=asyncio.get_running_loop(), **auth, **starttls)

@@ -1,0 +1,214 @@
+//! What a mail says and how it looks: read by Python's `email`, in three languages, in a real browser;
+//! as one conversation; and what neither a name, an error nor a log can do to it.
+//!
+//! Its pictures are left in `target/page/`, to be looked at by whoever changes the letter.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::TimeDelta;
+use resguardo::config::secret::Secret;
+use resguardo::config::{MailConfig, MailSecurity};
+use resguardo::domain::language::Language;
+use resguardo::domain::report::Outcome;
+use resguardo::words::Words;
+
+use crate::support::browser::Browser;
+use crate::support::mail::Parsed;
+use crate::support::mail_night::Night;
+
+const REFUSED: &str = "dump patrimonio: connect to db:5432: FATAL: password authentication failed for user \"ana\"";
+
+/// A night in this language, told over TLS to somebody who is known by a password.
+fn night(language: Language) -> Night {
+    let mut night = Night::new(&["starttls", "auth=ana:secreto"]);
+    let (user, password) = ("ana".to_owned(), Some(Secret::value("secreto")));
+    night.config = MailConfig { user, password, ..night.server.config(MailSecurity::StartTls) };
+    (night.root, night.language) = (Some(night.server.certificate()), language);
+    night
+}
+
+/// So many lines of the last run in the log, among others.
+fn log(night: &Night, lines: usize) {
+    let run = night.last_run().replace('-', " ");
+    let told = (1..=lines).flat_map(|line| {
+        [
+            format!("2024-11-12 03:00:{line:02}-05:00 INFO {run} patrimonio: step {line}"),
+            format!("2024-11-12 03:00:{line:02}-05:00 INFO verify 20241112_025500: of another run"),
+        ]
+    });
+    let last = format!("2024-11-12 03:01:00-05:00 ERROR {run} patrimonio: failed: {REFUSED}");
+    fs::write(night.log_path(), told.chain([last]).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+}
+
+/// The mail as a person and a program see it, without what is random.
+fn shown(mail: &Parsed) -> String {
+    let names = ["from", "to", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted"];
+    let head = names.iter().filter_map(|name| Some(format!("{name}: {}", mail.headers.get(*name)?)));
+    assert_eq!(mail.defects, [""; 0], "{mail:#?}");
+    format!("{}\n\n{}\n=====\n{}", head.collect::<Vec<_>>().join("\n"), mail.text, mail.html)
+}
+
+/// Every line of the text, and nothing else of weight, stands in the HTML.
+#[track_caller]
+fn says_the_same_twice(mail: &Parsed) {
+    let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let seen = plain(&mail.seen.join(" "));
+    for line in mail.text.lines().map(plain).filter(|line| !line.is_empty() && line != "--") {
+        assert!(seen.contains(&line), "{line:?} is not in {seen}");
+    }
+    assert_eq!(mail.addresses, [""; 0], "it fetches something");
+}
+
+#[test]
+fn both_parts_are_whole_in_every_language() {
+    for language in Language::ALL {
+        let mut night = night(language);
+        night.run(Outcome::Failed, Some(REFUSED));
+        log(&night, 2);
+        assert_eq!(night.tell_anew(), []);
+        night.pass(TimeDelta::days(1));
+        assert_eq!(night.tell_anew(), []);
+        night.run(Outcome::Succeeded, None);
+        assert_eq!(night.tell_anew(), []);
+        let mails = night.parsed();
+        for mail in &mails {
+            assert_eq!(mail.headers["x-tls"], "True");
+            says_the_same_twice(mail);
+        }
+        let code = language.code();
+        insta::assert_snapshot!(format!("mail_begins_{code}"), shown(&mails[0]));
+        insta::assert_snapshot!(format!("mail_over_{code}"), shown(mails.last().unwrap()));
+    }
+}
+
+#[test]
+fn one_trouble_is_one_conversation() {
+    let mut night = Night::new(&[]);
+    night.standing.sources[0].max_age = TimeDelta::days(1000);
+    night.run(Outcome::Failed, Some("no password"));
+    night.tell_anew();
+    for _ in 0..2 {
+        night.pass(TimeDelta::days(1));
+        night.tell_anew();
+    }
+    night.run(Outcome::Succeeded, None);
+    night.tell_anew();
+    night.run(Outcome::Failed, Some("no password"));
+    night.tell_anew();
+    let mails = night.parsed();
+    let [begins, later, later_still, over, anew] = mails.as_slice() else { panic!("{mails:#?}") };
+    let root = &begins.headers["message-id"];
+    assert!(!begins.headers.contains_key("references") && !anew.headers.contains_key("references"));
+    for reply in [later, later_still, over] {
+        assert_eq!((&reply.headers["in-reply-to"], &reply.headers["references"]), (root, root));
+    }
+    let mut ids: Vec<&String> = mails.iter().map(|mail| &mail.headers["message-id"]).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 5);
+}
+
+#[test]
+fn nothing_that_is_quoted_becomes_a_header_an_element_or_another_text() {
+    let hostile = [
+        "x\r\nBcc: eve@example.org\r\n\r\nall is well",
+        "=?utf-8?B?YWxsIGlzIHdlbGw=?= =?utf-8?Q?all_is_well?=",
+        "</title></p><script>alert(1)</script><img src=https://example.org/x>",
+        "\u{202e}lleW si lla\u{202c} \u{2066}x\u{2069}\u{61c}\u{200f}",
+        "\u{1b}[2J\u{0}\u{8}\u{7f}\u{85}\u{2028}",
+        "--=_boundary\r\nContent-Type: text/html\r\n\r\nall is well",
+        &"ñ".repeat(100_000),
+        &"x".repeat(100_000),
+    ];
+    for text in hostile {
+        let mut night = Night::new(&[]);
+        night.place = text.to_owned();
+        night.run(Outcome::Failed, Some(text));
+        assert_eq!(night.tell_anew(), []);
+        let [mail] = night.parsed().try_into().unwrap();
+        let names: Vec<&str> = mail.headers.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to",
+                "x-envelope-to", "x-tls"
+            ]
+        );
+        assert_eq!(mail.defects, [""; 0], "{mail:#?}");
+        let subject = &mail.headers["subject"];
+        let is_whole = subject.contains("the backup failed") || subject.ends_with('…');
+        assert!(subject.starts_with('[') && is_whole && subject.chars().count() <= 151, "{subject}");
+        assert!(!subject.contains("[all is well"), "{subject}");
+        for element in ["script", "img"] {
+            assert!(!mail.elements.iter().any(|one| one == element), "{mail:#?}");
+        }
+        let is_bad = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{61c}\u{200f}\u{2028}".contains(c);
+        for part in [subject, &mail.text, &mail.html] {
+            assert_eq!(part.find(is_bad), None, "{part:?}");
+        }
+        assert!(!mail.text.lines().any(|line| line == "all is well" || line.starts_with("Bcc")), "{}", mail.text);
+        assert!(mail.text.len() + mail.html.len() < 100_000, "{}", mail.text.len());
+        assert_eq!(night.server.story(), ["accepted ana@example.org"]);
+    }
+}
+
+#[test]
+fn a_failure_ends_with_the_last_lines_of_its_run_and_never_a_secret() {
+    let mut night = Night::new(&[]);
+    night.secrets = vec![Secret::value("hunter2 & more")];
+    night.run(Outcome::Failed, Some("no password"));
+    log(&night, 30);
+    let run = night.last_run().replace('-', " ");
+    let planted = format!(
+        "2024-11-12 03:01:01-05:00 ERROR {run} patrimonio: login with hunter2 & more\n\
+         2024-11-12 03:01:02-05:00 ERROR {run} patrimonio: open postgres://ana:hunter3@db/app\n"
+    );
+    fs::write(night.log_path(), fs::read_to_string(night.log_path()).unwrap() + &planted).unwrap();
+    assert_eq!(night.tell_anew(), []);
+    let [mail] = night.parsed().try_into().unwrap();
+    for part in [&mail.text, &mail.html] {
+        assert!(!part.contains("hunter") && part.contains("login with ***"), "{part}");
+        assert!(part.contains("postgres://ana:***@db/app"), "{part}");
+        assert!(!part.contains("of another run") && !part.contains("step 13\n") && part.contains("step 14"), "{part}");
+        assert_eq!(part.lines().filter(|line| line.contains(" 03:0") && line.contains(&run)).count(), 20, "{part}");
+    }
+    night.run(Outcome::Succeeded, None);
+    log(&night, 3);
+    night.tell_anew();
+    assert!(!night.parsed()[1].text.contains("step"), "it is over");
+}
+
+#[test]
+fn a_mail_is_read_at_a_glance_on_every_screen() {
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("page");
+    fs::create_dir_all(&pictures).unwrap();
+    let browser = Browser::start();
+    for language in Language::ALL {
+        let mut night = night(language);
+        night.standing.sources[0].max_age = TimeDelta::days(1000);
+        let hint = Words::english().text("hint-wrong-password", &[("user", "ana")]);
+        night.run(Outcome::Failed, Some(REFUSED));
+        night.hint(&hint);
+        log(&night, 5);
+        night.tell_anew();
+        night.run(Outcome::Partial, Some("read /media/2024/a-file-with-a-very-long-name-that-goes-on-and-on.jpg: Permission denied"));
+        night.tell_anew();
+        night.run(Outcome::Succeeded, None);
+        night.tell_anew();
+        let mails = night.parsed();
+        for (name, mail) in ["critical", "warning", "over"].iter().zip(&mails) {
+            let file = night.store.path().join("mail.html");
+            fs::write(&file, &mail.html).unwrap();
+            for (width, scheme) in [(900, "light"), (900, "dark"), (360, "light"), (360, "dark")] {
+                browser.on(width, scheme);
+                browser.open(&format!("file://{}", file.display()));
+                let at = format!("mail-{name}-{}-{width}-{scheme}", language.code());
+                fs::write(pictures.join(format!("{at}.png")), browser.picture()).unwrap();
+                assert_eq!(browser.run("return document.documentElement.scrollWidth"), width, "{at}");
+                assert_eq!(browser.complaints(), [""; 0], "{at}");
+            }
+        }
+        assert_eq!(mails.len(), 3);
+    }
+}
