@@ -126,7 +126,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         verify_overdue: None,
         old_copies: Vec::new(),
         unsettled: Vec::new(),
-        untold: BTreeMap::new(),
+        untold: std::collections::BTreeMap::new(),
         drill_max_age: None,
         store_troubles: Vec::new(),
         store_refusal: None,

@@ -28,7 +28,8 @@ pub fn one_line(text: &str) -> String {
 fn is_plain(character: char) -> bool {
     // Line and paragraph separators, and the marks that reorder the text around them.
     let is_separator = matches!(character, '\u{2028}' | '\u{2029}');
-    let is_direction = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_direction =
+        matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !character.is_control() && !is_separator && !is_direction
 }
 

@@ -135,11 +135,7 @@ impl Sender {
         let at = format!("{} ({})", words.cell(&at), occasion.zone);
         let fact = |key: &str, value: String| (words.text(key, &[]), value);
         let source = source.map(|source| fact("mail-fact-source", source.to_string()));
-        [fact("mail-fact-place", self.place())]
-            .into_iter()
-            .chain(source)
-            .chain([fact("mail-fact-at", at)])
-            .collect()
+        [fact("mail-fact-place", self.place())].into_iter().chain(source).chain([fact("mail-fact-at", at)]).collect()
     }
 }
 

@@ -42,8 +42,7 @@ impl Delivery<'_> {
         let begun = Instant::now();
         // One that ends with the process tells how it ended; asked to stop meanwhile, it leaves the rest.
         let was_stopped = self.stop.reason().is_some();
-        let is_cut_short =
-            || begun.elapsed() > DELIVERY_LASTS || (!was_stopped && self.stop.reason().is_some());
+        let is_cut_short = || begun.elapsed() > DELIVERY_LASTS || (!was_stopped && self.stop.reason().is_some());
         let mut happened = Vec::new();
         for (name, id) in memory.outbox.due(self.now) {
             let channel = self.channels.iter().find(|channel| channel.name() == name);
@@ -76,10 +75,7 @@ impl Delivery<'_> {
             Admission::SendAsLast => Some((today, true)),
             Admission::Withhold => {
                 waiting.not_before = self.tomorrow();
-                return Some(Happened::Withheld {
-                    channel: channel.name().to_owned(),
-                    letter: waiting.letter.clone(),
-                });
+                return Some(Happened::Withheld { channel: channel.name().to_owned(), letter: waiting.letter.clone() });
             }
         };
         None

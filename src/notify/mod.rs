@@ -17,6 +17,7 @@ pub mod told;
 use chrono::{DateTime, Utc};
 
 use crate::domain::health::Health;
+use crate::domain::name::SourceName;
 use crate::domain::report::{Job, Outcome, RunReport, Warning};
 use crate::domain::saying::Saying;
 use crate::domain::standing::Standing;
@@ -68,13 +69,8 @@ impl Teller {
             }
         };
         keep(&memory);
-        let delivery = Delivery {
-            channels: &self.channels,
-            words: &self.words,
-            now: standing.now,
-            zone: standing.zone,
-            stop,
-        };
+        let delivery =
+            Delivery { channels: &self.channels, words: &self.words, now: standing.now, zone: standing.zone, stop };
         let happened = delivery.run(&mut memory, keep);
         warnings.extend(happened.iter().map(|happened| match happened {
             Happened::Untold { channel, letter, failed } => {
@@ -115,7 +111,8 @@ fn conversation(message: &Message, before: &Memory, after: &Memory, now: DateTim
 /// The run that a message is about, where it did not go well: what it left in the log says more.
 fn failed_run<'a>(message: &Message, standing: &'a Standing) -> Option<&'a RunReport> {
     let last = |job: Job| standing.jobs.get(&job).and_then(|history| history.last.as_ref());
-    let of_source = |source| standing.sources.iter().find(|one| one.name == *source)?.last_attempt.as_ref();
+    let of_source =
+        |source: &SourceName| standing.sources.iter().find(|one| one.name == *source)?.last_attempt.as_ref();
     let report = match (message.topic, &message.source) {
         (Topic::Verify, _) => last(Job::Verify),
         (Topic::Drill | Topic::DrillAnswer, _) => last(Job::Drill),

@@ -244,7 +244,8 @@ mod tests {
     #[test]
     fn the_gravest_goes_first_and_a_clock_that_was_ahead_holds_nothing_back() {
         let mut outbox = Outbox::default();
-        for (conversation, severity) in [("a", Severity::Notice), ("b", Severity::Critical), ("c", Severity::Critical)] {
+        for (conversation, severity) in [("a", Severity::Notice), ("b", Severity::Critical), ("c", Severity::Critical)]
+        {
             outbox.put(&channel("mail"), &letter(conversation, Phase::Begins, severity));
         }
         let due = |outbox: &Outbox, at| outbox.due(at).into_iter().map(|(_, id)| id).collect::<Vec<_>>();
@@ -276,7 +277,8 @@ mod tests {
         assert_eq!([(); 8].map(|()| minutes(&asleep)), [1, 2, 4, 8, 16, 32, 60, 60]);
         waiting.tries = 0;
         let mut minutes = |failed: &Undelivered| (waiting.try_later(failed, now()) - now()).num_minutes();
-        let asked = |minutes| Undelivered { again_after: Some(std::time::Duration::from_mins(minutes)), ..asleep.clone() };
+        let asked =
+            |minutes| Undelivered { again_after: Some(std::time::Duration::from_mins(minutes)), ..asleep.clone() };
         assert_eq!([minutes(&asked(10)), minutes(&asked(1)), minutes(&asked(600))], [10, 2, 60]);
         assert_eq!(minutes(&Undelivered::lasting("no such mailbox")), 60);
     }

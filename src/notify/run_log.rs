@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn passwords_in_addresses_are_hidden() {
-        let shown = hide_passwords("open postgres://ana:s3:cr@t@db/app, see https://example.org/a@b:c (ftp://bob@host)");
+        let shown =
+            hide_passwords("open postgres://ana:s3:cr@t@db/app, see https://example.org/a@b:c (ftp://bob@host)");
         assert_eq!(shown, "open postgres://ana:***@db/app, see https://example.org/a@b:c (ftp://bob@host)");
     }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::gaps::Gaps;
 use super::record::Record;
+use super::untold;
 use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::name::SourceName;

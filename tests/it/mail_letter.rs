@@ -131,8 +131,16 @@ fn nothing_that_is_quoted_becomes_a_header_an_element_or_another_text() {
         assert_eq!(
             names,
             [
-                "auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to",
-                "x-envelope-to", "x-tls"
+                "auto-submitted",
+                "content-type",
+                "date",
+                "from",
+                "message-id",
+                "mime-version",
+                "subject",
+                "to",
+                "x-envelope-to",
+                "x-tls"
             ]
         );
         assert_eq!(mail.defects, [""; 0], "{mail:#?}");
@@ -192,7 +200,10 @@ fn a_mail_is_read_at_a_glance_on_every_screen() {
         night.hint(&hint);
         log(&night, 5);
         night.tell_anew();
-        night.run(Outcome::Partial, Some("read /media/2024/a-file-with-a-very-long-name-that-goes-on-and-on.jpg: Permission denied"));
+        night.run(
+            Outcome::Partial,
+            Some("read /media/2024/a-file-with-a-very-long-name-that-goes-on-and-on.jpg: Permission denied"),
+        );
         night.tell_anew();
         night.run(Outcome::Succeeded, None);
         night.tell_anew();

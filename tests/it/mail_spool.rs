@@ -73,7 +73,8 @@ fn whatever_the_server_does_it_is_logged_once_told_by_health_and_over_when_deliv
     night.run(Outcome::Failed, Some("no password"));
     let warnings = night.tell_anew();
     assert_eq!(codes(&warnings), ["untold"]);
-    let begins = "\"[puno] patrimonio: the backup failed\" could not be told through mail, and waits to be tried again: ";
+    let begins =
+        "\"[puno] patrimonio: the backup failed\" could not be told through mail, and waits to be tried again: ";
     assert!(warnings[0].text.starts_with(begins) && warnings[0].text.contains(answer), "{}", warnings[0].text);
     for _ in 0..5 {
         night.pass(TimeDelta::minutes(30));
