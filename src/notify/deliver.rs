@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::channel::{Channel, Undelivered};
 use super::compose::Letter;
+use super::outbox::PAUSE_FIRST;
 use super::told::Memory;
 use crate::domain::telling::Admission;
 use crate::domain::trouble::Outlook;
@@ -113,9 +114,17 @@ impl Delivery<'_> {
                 }
             }
         }
-        let worst = failures.iter().min_by_key(|failed| failed.outlook == Outlook::Lasting);
-        let until = worst.and_then(|failed| Some(outbox.find(channel.name(), id)?.try_later(failed, self.now)));
-        outbox.settle(channel.name(), until.filter(|_| reached == 0));
+        let soonest = failures.iter().min_by_key(|failed| failed.outlook == Outlook::Lasting);
+        if let Some(failed) = soonest {
+            let until = outbox.find(channel.name(), id)?.try_later(failed, self.now);
+            // What is wrong with one letter, or one login, may be right with the next; what is down is not.
+            let is_down = failed.outlook == Outlook::Passing;
+            let rests_until = if is_down { until } else { self.now + PAUSE_FIRST };
+            if reached == 0 {
+                outbox.rest(channel.name(), rests_until);
+            }
+        }
+        outbox.settle();
         news.map(|failed| Happened::Untold { channel: channel.name().to_owned(), letter, failed })
     }
 

@@ -45,13 +45,17 @@ pub fn tone(phase: Phase, severity: Severity) -> Tone {
 
 /// The page of a letter. One that cannot be made is left out: the text says the same.
 pub fn render(content: &Content, words: &Words) -> String {
-    let block = |(key, text): &(&'static str, String)| Block {
-        class: match *key {
-            "tell-error" => "error",
-            "tell-hint" => "hint",
-            _ => "plain",
-        },
-        text: pieces(&paragraph(text)),
+    let block = |(key, text): &(&'static str, String)| {
+        let text = paragraph(text);
+        let labelled = |class| {
+            let (label, text) = text.split_once(": ").unwrap_or(("", &text));
+            Block { class, label: label.to_owned(), text: pieces(text) }
+        };
+        match *key {
+            "tell-error" => labelled("error"),
+            "tell-hint" => labelled("hint"),
+            _ => Block { class: "plain", label: String::new(), text: pieces(&text) },
+        }
     };
     let page = Page {
         language: words.text("page-language", &[]),
@@ -101,6 +105,8 @@ struct Note<'a> {
 
 struct Block {
     class: &'static str,
+    /// What the text begins with, set apart.
+    label: String,
     text: Vec<Piece>,
 }
 
@@ -124,7 +130,7 @@ struct Colours {
 
 fn colours(tone: Tone) -> Colours {
     let (class, strong, pale) = match tone {
-        Tone::Good => ("good", "#1a7f4b", "#e6f4ec"),
+        Tone::Good => ("good", "#166f41", "#e6f4ec"),
         Tone::Note | Tone::Test => ("tone-note", "#2f5fb3", "#e8eef9"),
         Tone::Warning => ("warn", "#9a6200", "#fdf3dc"),
         Tone::Critical => ("bad", "#b3261e", "#fce9e7"),

@@ -19,7 +19,7 @@ const WAITING_MAX: usize = 100;
 const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(3);
 
 /// Before the second try, and doubled for each further one.
-const PAUSE_FIRST: TimeDelta = TimeDelta::minutes(1);
+pub const PAUSE_FIRST: TimeDelta = TimeDelta::minutes(1);
 const PAUSE_MAX: TimeDelta = TimeDelta::hours(1);
 
 /// No letter waits longer for its turn (until tomorrow, at most): else a clock was set back.
@@ -134,14 +134,16 @@ impl Outbox {
         is_news
     }
 
-    /// Takes out what has reached everyone, and lets all else of a channel that reached nobody wait
-    /// as long as the letter that found out.
-    pub fn settle(&mut self, channel: &str, rests_until: Option<DateTime<Utc>>) {
-        self.waiting.retain(|waiting| !waiting.addressees.is_empty());
-        let Some(until) = rests_until else { return };
+    /// Lets all that waits for a channel wait at least so long: it reached nobody just now.
+    pub fn rest(&mut self, channel: &str, until: DateTime<Utc>) {
         for waiting in self.waiting.iter_mut().filter(|waiting| waiting.channel == channel) {
             waiting.not_before = waiting.not_before.max(until);
         }
+    }
+
+    /// Takes out what has reached everyone.
+    pub fn settle(&mut self) {
+        self.waiting.retain(|waiting| !waiting.addressees.is_empty());
     }
 }
 

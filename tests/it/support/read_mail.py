@@ -54,8 +54,8 @@ defects += [f"{name}: {defect!r}" for name, value in message.items() for defect 
 json.dump({
     "headers": headers,
     "defects": defects,
-    "text": text.get_content(),
-    "html": html.get_content(),
+    "text": text.get_content().replace("\r\n", "\n"),
+    "html": html.get_content().replace("\r\n", "\n"),
     "seen": seen.lines,
     "elements": seen.elements,
     "addresses": seen.addresses,
