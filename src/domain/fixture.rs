@@ -7,8 +7,13 @@ use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
 use super::report::{EMPTY, Job, JobHistory, Outcome, RunReport, SourceReport, Trigger, Warning};
+use super::retention::Policy;
 use super::set::{Catalog, CatalogArtifact, CatalogSet};
 use super::standing::{Running, SourceStanding, Standing, StoreSpace};
+
+/// The sets of the last seven dates, and three in any case.
+pub(super) const SEVEN_DAYS: Policy =
+    Policy { keep_days: 7, keep_daily: 0, keep_weekly: 0, keep_monthly: 0, keep_yearly: 0, minimum_redundancy: 3 };
 
 pub(super) fn name(text: &str) -> SourceName {
     SourceName::new(text).unwrap()
@@ -119,6 +124,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         catalog: Catalog::default(),
         sources: sources.iter().map(source).collect(),
         nights: [].into(),
+        retention: SEVEN_DAYS,
         jobs: [].into(),
         running: Vec::new(),
         next_runs: [].into(),

@@ -31,6 +31,7 @@ pub mod standing;
 pub mod suspect;
 pub mod table_name;
 pub mod telling;
+pub mod trend;
 pub mod trouble;
 pub mod untold;
 

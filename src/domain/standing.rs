@@ -11,6 +11,7 @@ use super::id::BackupId;
 use super::name::SourceName;
 use super::nights::Night;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
+use super::retention::Policy;
 use super::set::Catalog;
 use super::trouble::Trouble;
 use super::untold::Untold;
@@ -26,6 +27,8 @@ pub struct Standing {
     pub jobs: BTreeMap<Job, JobHistory>,
     /// What became of each day's backups, as far back as the record goes.
     pub nights: BTreeMap<NaiveDate, Night>,
+    /// What is to be kept, by the settings.
+    pub retention: Policy,
     /// Runs under way, by their own mark on disk, whoever started them.
     pub running: Vec<Running>,
     pub next_runs: BTreeMap<Job, DateTime<Utc>>,

@@ -65,6 +65,7 @@ impl Gatherer {
             sources: self.sources(now, &reports),
             jobs: histories(&reports),
             nights: nights(&reports, self.config.timezone),
+            retention: self.config.retention.policy,
             next_runs: self.next_runs(now),
             space: self.space(&catalog),
             verify_overdue: self.verify_overdue(now, &catalog, &reports),

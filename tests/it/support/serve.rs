@@ -11,12 +11,16 @@ use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, Trigger};
+use resguardo::domain::retention::Policy;
 use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Caveats, Drilled, Verified};
 use resguardo::domain::standing::{Running, SourceStanding, Standing, StoreSpace};
 use resguardo::serve::{self, Gather};
 use resguardo::words::Words;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+const SEVEN_DAYS: Policy =
+    Policy { keep_days: 7, keep_daily: 0, keep_weekly: 0, keep_monthly: 0, keep_yearly: 0, minimum_redundancy: 3 };
 
 pub(crate) fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -35,6 +39,7 @@ pub(crate) fn empty_standing() -> Standing {
         sources: vec![source_standing("patrimonio", Kind::Postgres)],
         jobs: BTreeMap::new(),
         nights: BTreeMap::new(),
+        retention: SEVEN_DAYS,
         running: Vec::new(),
         next_runs: BTreeMap::new(),
         space: None,
