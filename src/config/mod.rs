@@ -35,6 +35,7 @@ use crate::domain::drill::Expected;
 use crate::domain::name::SourceName;
 use crate::domain::retention::Policy;
 use crate::domain::schedule::Schedule;
+use crate::domain::telling::ProofEvery;
 use secret::Secret;
 
 /// The settings in force.
@@ -225,6 +226,8 @@ pub struct MailConfig {
     pub from: String,
     pub to: Vec<String>,
     pub max_per_day: u32,
+    /// How often it is told what is kept.
+    pub proof: ProofEvery,
 }
 
 impl MailConfig {

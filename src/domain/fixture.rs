@@ -10,6 +10,7 @@ use super::report::{EMPTY, Job, JobHistory, Outcome, RunReport, SourceReport, Tr
 use super::retention::Policy;
 use super::set::{Catalog, CatalogArtifact, CatalogSet};
 use super::standing::{Running, SourceStanding, Standing, StoreSpace};
+use super::telling::ProofEvery;
 
 /// The sets of the last seven dates, and three in any case.
 pub(super) const SEVEN_DAYS: Policy =
@@ -116,6 +117,8 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         max_age: TimeDelta::hours(25),
         last_attempt: None,
         interrupted_in_row: 0,
+        missed: None,
+        nights_without: 0,
         known_since: None,
     };
     Standing {
@@ -124,6 +127,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         catalog: Catalog::default(),
         sources: sources.iter().map(source).collect(),
         nights: [].into(),
+        proof: ProofEvery::Never,
         retention: SEVEN_DAYS,
         jobs: [].into(),
         running: Vec::new(),

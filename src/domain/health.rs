@@ -16,10 +16,14 @@ use super::restoring::listed;
 use super::saying::Saying;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing, StoreSpace};
+use super::trend::trend;
 use super::trouble::Trouble;
 
 /// Below this share of the volume the disk is low, whatever the sets take.
 const FREE_PERCENT_MIN: u128 = 5;
+
+/// Somebody must have the time to find room: that is told so many days before.
+const DAYS_UNTIL_FULL_MIN: u32 = 14;
 
 /// A source that sets younger than this hold and that is not configured was hardly left out on
 /// purpose: a variable is missing in this shell. Later it is believed.
@@ -35,6 +39,9 @@ pub const DRILL_OVERDUE: &str = "drill_overdue";
 pub const DRILL_ANSWER: &str = "drill_answer";
 pub const DRILL_UNASKED: &str = "drill_unasked";
 pub const MEDIA_MISSING: &str = "media_missing";
+
+/// The code of a disk that is full before long, if all goes on as it does.
+pub const DISK_FILLING: &str = "disk_filling";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -322,6 +329,10 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
     let newest = standing.catalog.newest();
     if standing.space.is_some_and(|space| is_low(space, newest)) {
         causes.push(general("disk_low", Saying::new("reason-disk-low")));
+    }
+    let days = trend(standing).store.and_then(|store| store.days_until_full);
+    if let Some(days) = days.filter(|days| *days <= DAYS_UNTIL_FULL_MIN) {
+        causes.push(general(DISK_FILLING, Saying::new("reason-disk-filling").with("days", days)));
     }
     if let Some(ahead) = newest.filter(|set| set.started_at > standing.now) {
         causes.push(general("clock_behind", Saying::new("reason-clock-behind").with("id", &ahead.id)));

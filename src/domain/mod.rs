@@ -15,6 +15,7 @@ pub mod id;
 pub mod language;
 pub mod local_time;
 pub mod manifest;
+pub mod missed;
 pub mod name;
 pub mod nights;
 pub mod progress;

@@ -8,11 +8,13 @@ use chrono_tz::Tz;
 
 use super::artifact::Kind;
 use super::id::BackupId;
+use super::missed::Missed;
 use super::name::SourceName;
 use super::nights::Night;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
 use super::retention::Policy;
 use super::set::Catalog;
+use super::telling::ProofEvery;
 use super::trouble::Trouble;
 use super::untold::Untold;
 
@@ -27,6 +29,8 @@ pub struct Standing {
     pub jobs: BTreeMap<Job, JobHistory>,
     /// What became of each day's backups, as far back as the record goes.
     pub nights: BTreeMap<NaiveDate, Night>,
+    /// How often people are told what is kept, also where all is well.
+    pub proof: ProofEvery,
     /// What is to be kept, by the settings.
     pub retention: Policy,
     /// Runs under way, by their own mark on disk, whoever started them.
@@ -78,6 +82,10 @@ pub struct SourceStanding {
     pub last_attempt: Option<RunReport>,
     /// How many of its newest attempts in a row ended with their process.
     pub interrupted_in_row: usize,
+    /// The newest stretch of slots in which nobody tried it.
+    pub missed: Option<Missed>,
+    /// The local dates, up to its newest attempt, on which it was tried and nothing of it was stored.
+    pub nights_without: usize,
     /// When it was first attempted, as far back as the record goes.
     pub known_since: Option<DateTime<Utc>>,
 }

@@ -105,15 +105,22 @@ pub enum Measure {
 }
 
 /// Whether the newest backup of a source that counts holds less than half of what is usual, or more than
-/// twice as much. Its size tells something only beside others stored in the same form.
+/// twice as much, and the one before it did not: what is new is told when it begins. Its size tells
+/// something only beside others stored in the same form.
 pub fn unusual<'a>(catalog: &'a Catalog, source: &'a SourceName) -> Option<Unusual<'a>> {
     let (set, newest) = catalog.newest_good(source)?;
     let before: Vec<&CatalogArtifact> =
         counting(catalog, source).skip(1).take(BACKUPS_MAX).map(|(_, artifact)| artifact).collect();
     let odd = |measure: Measure, now: u64, before: Vec<u64>, apart_min: u64| {
+        let last = *before.first()?;
         let usual = usual(before)?;
-        let is_odd = now.abs_diff(usual) > apart_min && (now < usual / 2 || now > usual.saturating_mul(2));
-        is_odd.then_some(Unusual { set: &set.id, measure, now, usual })
+        // Which way it differs, where it does.
+        let way = |bytes: u64| {
+            let is_far = bytes.abs_diff(usual) > apart_min && (bytes < usual / 2 || bytes > usual.saturating_mul(2));
+            is_far.then(|| bytes.cmp(&usual))
+        };
+        let is_new = way(now).is_some() && way(now) != way(last);
+        is_new.then_some(Unusual { set: &set.id, measure, now, usual })
     };
     let alike = before.iter().filter(|artifact| form(artifact) == form(newest));
     let bytes = odd(Measure::Bytes, newest.size_bytes, alike.map(|a| a.size_bytes).collect(), BYTES_APART_MIN);

@@ -1,19 +1,22 @@
 //! Gathers how things stand: the catalog judged, the record summed up, space and time, once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::gaps::Gaps;
 use super::record::Record;
 use super::untold;
 use crate::config::Config;
 use crate::domain::artifact::Kind;
+use crate::domain::local_time::date_of;
+use crate::domain::missed::{Tried, missed};
 use crate::domain::name::SourceName;
 use crate::domain::nights::nights;
-use crate::domain::report::{Job, JobHistory, RunReport};
+use crate::domain::report::{Job, JobHistory, Outcome, RunReport};
 use crate::domain::restoring::{Part, RestoreJournal};
 use crate::domain::schedule::Schedule;
 use crate::domain::set::Catalog;
@@ -27,6 +30,9 @@ use crate::sys::Sys;
 const SLACK: TimeDelta = TimeDelta::hours(1);
 /// The same for a drill, which may take its time and has nothing to lose by it.
 const DRILL_SLACK: TimeDelta = TimeDelta::days(1);
+
+/// The last two attempts tell what was missed; after a night of retries a few more must be looked at.
+const TRIED_MAX: usize = 32;
 
 /// A verify of a large store takes hours, and one that could not begin is tried again.
 const VERIFY_SLACK: TimeDelta = TimeDelta::days(1);
@@ -62,9 +68,10 @@ impl Gatherer {
         Standing {
             now,
             zone: self.config.timezone,
-            sources: self.sources(now, &reports),
+            sources: self.sources(now, &catalog, &reports, &running),
             jobs: histories(&reports),
             nights: nights(&reports, self.config.timezone),
+            proof: self.config.mail.proof,
             retention: self.config.retention.policy,
             next_runs: self.next_runs(now),
             space: self.space(&catalog),
@@ -87,7 +94,15 @@ impl Gatherer {
         gaps.max().unwrap_or(TimeDelta::days(1))
     }
 
-    fn sources(&self, now: DateTime<Utc>, reports: &[RunReport]) -> Vec<SourceStanding> {
+    fn sources(
+        &self,
+        now: DateTime<Utc>,
+        catalog: &Catalog,
+        reports: &[RunReport],
+        running: &[Running],
+    ) -> Vec<SourceStanding> {
+        // A run that waits for the lock is not late yet.
+        let late = SLACK + TimeDelta::from_std(self.config.schedule.lock_wait).unwrap_or(SLACK);
         let standing = |(name, kind, schedule): (&SourceName, Kind, &Schedule)| {
             let backups = || reports.iter().rev().filter(|r| r.job == Job::Backup);
             let attempts = || backups().filter(|r| r.sources.iter().any(|s| s.source == *name));
@@ -97,6 +112,14 @@ impl Gatherer {
                 max_age: self.max_age(schedule, now),
                 last_attempt: attempts().next().cloned(),
                 interrupted_in_row: attempts().take_while(|report| report.ended_with_process()).count(),
+                missed: missed(
+                    schedule,
+                    self.config.timezone,
+                    tried(name, catalog, attempts(), running, now),
+                    now,
+                    late,
+                ),
+                nights_without: nights_without(name, self.config.timezone, attempts()),
                 known_since: attempts().next_back().map(|report| report.started_at),
             }
         };
@@ -153,6 +176,31 @@ impl Gatherer {
         let adopted: u64 = catalog.adopted.iter().map(|file| file.size_bytes).sum();
         Some(StoreSpace { store_bytes: sets + adopted, free_bytes: space.free_bytes, total_bytes: space.total_bytes })
     }
+}
+
+/// The newest times at which somebody tried a source: as the record has it, as its sets tell where the
+/// record is lost, and now.
+fn tried<'r>(
+    source: &SourceName,
+    catalog: &Catalog,
+    attempts: impl Iterator<Item = &'r RunReport>,
+    running: &[Running],
+    now: DateTime<Utc>,
+) -> Vec<Tried> {
+    // One that ended with its process was closed by a later start: nobody knows when it ended.
+    let recorded = attempts.take(TRIED_MAX).map(|report| {
+        let ended_at = if report.ended_with_process() { report.started_at } else { report.ended_at };
+        (report.started_at, ended_at)
+    });
+    let stored = catalog.data_of(source).take(TRIED_MAX).map(|(set, _)| (set.started_at, set.ended_at));
+    let under_way = running.iter().filter(|run| run.job == Job::Backup && run.sources.contains(source));
+    recorded.chain(stored).chain(under_way.map(|run| (run.started_at, now))).collect()
+}
+
+fn nights_without<'r>(source: &SourceName, zone: Tz, attempts: impl Iterator<Item = &'r RunReport>) -> usize {
+    let stored = |report: &&RunReport| matches!(report.outcome_of(source), Outcome::Succeeded | Outcome::Partial);
+    let dates = attempts.take_while(|report| !stored(report)).map(|report| date_of(zone, report.started_at));
+    dates.collect::<BTreeSet<NaiveDate>>().len()
 }
 
 /// Of a store that was copied from another machine the journals tell of what is not here; for

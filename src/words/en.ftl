@@ -297,16 +297,39 @@ reason-clock-behind = The clock stands before the start of the newest set, { $id
 
 ## Telling: subjects and lines of a message
 
-tell-suspect = { $source }: the newest backup is suspect
-tell-empty = { $source }: the database is empty
-tell-braked = { $source }: attempt after attempt ends with the process itself; nothing is tried again before the next scheduled time
-tell-stale = { $source }: no complete backup for too long
-tell-failed = { $source }: the backup failed
+tell-suspect = backup SUSPECT: { $source } holds far less than before ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
+tell-empty = backup NOT MADE: { $source }: the database is empty ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
+tell-braked = backups STOPPED: { $source }: attempt after attempt ends with the process itself ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
+tell-stale = backup TOO OLD: { $source } ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
+tell-failed = backup FAILED: { $source }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
 tell-partial = { $source }: something could not be read
 tell-skipped = { $source }: a run was skipped because another held the lock
-tell-missed = { $source }: a scheduled run did not happen and was made up for
+tell-missed = backup DID NOT HAPPEN: { $nights ->
+        [one] one night
+       *[other] { NUMBER($nights) } nights
+    } without an attempt ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
 tell-verify = { $source }: something that is stored is bad, or could not be looked at
-tell-drill = { $source }: a restore drill says no, could not be held, or is overdue
 tell-drill-answer = { $source }: a restore drill brought everything back, but an answer to a question of yours is not as expected
 tell-drill-warning = { $source }: a restore drill brought everything back, with a warning
 tell-over = { $source }: all is well again
@@ -314,7 +337,7 @@ tell-since = Since { $since }.
 tell-was-since = It had lasted since { $since }.
 tell-error = What went wrong: { $error }.
 tell-hint = What to do: { $hint }
-tell-newest-good = The newest complete backup is { $id }, made { $at }.
+tell-newest-good = The newest complete backup is { $id }, made { $at }: { $age_seconds } ago.
 tell-no-good = There is no complete backup.
 
 ## Faults of the configuration: what was expected; key and origin are printed before it.
@@ -723,3 +746,84 @@ warning-withheld = "{ $subject }" waits until tomorrow: { $channel } has told al
 warning-given-up = "{ $subject }" was never told through { $channel }: it waited for too long, or too much was waiting.
 reason-untold = Nobody is told through { $channel } since { $since }: { $error }.
 reason-untold-hinted = Nobody is told through { $channel } since { $since }: { $error }. { $hint }
+## When to speak
+
+tell-failed-run = backup FAILED before it came to any source{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
+tell-still-failed = backup STILL FAILING, { $nights ->
+        [one] one night
+       *[other] { NUMBER($nights) } nights
+    } in a row: { $source }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] none is good yet
+       *[other] last good: { $age_seconds } ago
+    })
+tell-nights =
+    { $nights ->
+        [one] It has failed on one night now.
+       *[other] It has failed on { NUMBER($nights) } nights in a row now.
+    }
+tell-cause-changed = The cause is another one now. When this was told last it was: { $before }
+tell-missed-one = Nobody tried to back up { $sources } when it was due: { $from }.
+tell-missed-all = Nobody tried to back up { $sources } when it was due, the first time { $from }, the last time { $until }.
+tell-missed-made-up = It has been made up for.
+tell-missed-running = It is being made up for now.
+tell-missed-next = The next backup is due { $at }.
+tell-missed-why = Was the machine switched off, or the service stopped? Look whether both come up again by themselves.
+tell-disk-full =
+    { $days ->
+        [0] the backups' disk is FULL with the next backup
+        [one] the backups' disk is FULL in one day
+       *[other] the backups' disk is full in { NUMBER($days) } days
+    }
+tell-drill-no = a restore drill FAILED: what came back is not what was stored
+tell-drill-not-held = a restore drill could not be held
+tell-drill-overdue = no restore drill for too long
+tell-unusual-bytes = { $source }: the newest backup is unusual: { $now_bytes } instead of about { $usual_bytes }
+tell-unusual-rows = { $source }: the newest backup is unusual: { NUMBER($now_rows) } rows instead of about { NUMBER($usual_rows) }
+tell-unusual-why = It counts as good. If you know why it changed so much, there is nothing to do; this is said once.
+tell-proof-well =
+    { $sets ->
+        [one] all is well: one backup set is kept
+       *[other] all is well: { NUMBER($sets) } backup sets are kept
+    }
+tell-proof-open =
+    { $open ->
+        [one] report: one thing is NOT well
+       *[other] report: { NUMBER($open) } things are NOT well
+    }
+tell-proof-none = { $source }: there is no complete backup.
+tell-proof-kept =
+    { $count ->
+        [one] { $source }: one backup is kept, { $id } of { $until }, { $newest_bytes }.
+       *[other] { $source }: { NUMBER($count) } backups are kept, from { $from } to { $until }; the newest is { $id }, { $newest_bytes }.
+    }
+tell-proof-drilled = { $source }: last restored in a drill and compared { $at }, from the set { $id }{ $rto_seconds ->
+        [unknown] {""}
+       *[other] ; it was back in { $rto_seconds }
+    }.
+tell-proof-undrilled = { $source }: no drill has restored it yet, so nobody knows whether it can be. `resguardo drill` tries it.
+tell-proof-space = The backups take { $store_bytes }; { $free_bytes } are free on their disk.
+tell-proof-grows = They grow by about { $week_bytes } a week.
+tell-proof-steady = They do not grow.
+tell-proof-full =
+    { $days ->
+        [0] The next backup no longer fits, if all goes on like this.
+        [one] The disk is full in one day, if all goes on like this.
+       *[other] The disk is full in { NUMBER($days) } days, if all goes on like this.
+    }
+tell-proof-room = The disk has room for the next { $days } days at least.
+tell-proof-next = The next backup is due { $at }.
+reason-disk-filling =
+    { $days ->
+        [0] The store's disk has no room for the next backup. Free some, keep fewer sets, or move the store to a larger disk.
+        [one] The store's disk is full in one day if all goes on as it does. Free some, keep fewer sets, or move the store to a larger disk.
+       *[other] The store's disk is full in { NUMBER($days) } days if all goes on as it does. Free some, keep fewer sets, or move the store to a larger disk.
+    }

@@ -309,31 +309,46 @@ reason-clock-behind = El reloj marca una hora anterior al inicio del conjunto m�
 
 ## Telling: subjects and lines of a message
 
-tell-suspect = { $source }: la última copia de seguridad es sospechosa
-tell-empty = { $source }: la base de datos está vacía
-tell-braked = { $source }: intento tras intento termina con el propio proceso; no se intenta nada más hasta la próxima hora programada
-tell-stale = { $source }: demasiado tiempo sin una copia de seguridad completa
-tell-failed =
-    { $source ->
-        [backup] La copia de seguridad falló
-       *[other] { $source }: la copia de seguridad falló
-    }
+tell-suspect = copia de seguridad SOSPECHOSA: { $source } tiene mucho menos que antes ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
+tell-empty = copia de seguridad NO HECHA: { $source }: la base de datos está vacía ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
+tell-braked = copias de seguridad DETENIDAS: { $source }: intento tras intento termina con el propio proceso ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
+tell-stale = copia de seguridad DEMASIADO ANTIGUA: { $source } ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
+tell-failed = la copia de seguridad FALLÓ: { $source }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
 tell-partial =
     { $source ->
         [backup] Hubo algo que no se pudo leer
        *[other] { $source }: hubo algo que no se pudo leer
     }
 tell-skipped = { $source }: se omitió una ejecución porque otra tenía el bloqueo
-tell-missed = { $source }: una ejecución programada no se hizo y se recuperó
+tell-missed = la copia de seguridad NO SE HIZO: { $nights ->
+        [one] una noche
+       *[other] { NUMBER($nights) } noches
+    } sin ningún intento ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
 tell-verify =
     { $source ->
         [backup] Algo de lo guardado está mal, o no se pudo revisar
        *[other] { $source }: algo de lo guardado está mal, o no se pudo revisar
-    }
-tell-drill =
-    { $source ->
-        [backup] Un simulacro de restauración dice que no, no se pudo hacer, o está atrasado
-       *[other] { $source }: un simulacro de restauración dice que no, no se pudo hacer, o está atrasado
     }
 tell-drill-answer = { $source }: un simulacro de restauración recuperó todo, pero la respuesta a una de las preguntas que usted definió no es la esperada
 tell-drill-warning = { $source }: un simulacro de restauración recuperó todo, con un aviso
@@ -346,7 +361,7 @@ tell-since = Desde el { $since }.
 tell-was-since = Había empezado el { $since }.
 tell-error = Qué falló: { $error }.
 tell-hint = Qué hacer: { $hint }
-tell-newest-good = La copia de seguridad completa más reciente es { $id }, hecha el { $at }.
+tell-newest-good = La copia de seguridad completa más reciente es { $id }, hecha el { $at }: hace { $age_seconds }.
 tell-no-good = No hay ninguna copia de seguridad completa.
 
 ## Faults of the configuration: what was expected; key and origin are printed before it.
@@ -777,3 +792,84 @@ warning-withheld = «{ $subject }» espera hasta mañana: { $channel } ya avisó
 warning-given-up = «{ $subject }» nunca se avisó por { $channel }: esperó demasiado, o había demasiado en espera.
 reason-untold = No se puede avisar a nadie por { $channel } desde el { $since }: { $error }.
 reason-untold-hinted = No se puede avisar a nadie por { $channel } desde el { $since }: { $error }. { $hint }
+## When to speak
+
+tell-failed-run = la copia de seguridad FALLÓ antes de llegar a ninguna fuente{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
+tell-still-failed = la copia de seguridad SIGUE FALLANDO, { $nights ->
+        [one] una noche
+       *[other] { NUMBER($nights) } noches seguidas
+    }: { $source }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] última buena: hace { $age_seconds }
+    })
+tell-nights =
+    { $nights ->
+        [one] Ya falló una noche.
+       *[other] Ya falló { NUMBER($nights) } noches seguidas.
+    }
+tell-cause-changed = Ahora la causa es otra. La última vez que se avisó era: { $before }
+tell-missed-one = Nadie intentó hacer la copia de seguridad de { $sources } cuando tocaba: { $from }.
+tell-missed-all = Nadie intentó hacer la copia de seguridad de { $sources } cuando tocaba: la primera vez, { $from }; la última, { $until }.
+tell-missed-made-up = Ya se recuperó.
+tell-missed-running = Se está recuperando ahora.
+tell-missed-next = La próxima copia de seguridad toca el { $at }.
+tell-missed-why = ¿Estuvo apagado el equipo, o detenido el servicio? Revise si ambos vuelven a arrancar por sí solos.
+tell-disk-full =
+    { $days ->
+        [0] el disco de las copias de seguridad queda LLENO con la próxima
+        [one] el disco de las copias de seguridad se LLENA en un día
+       *[other] el disco de las copias de seguridad se llena en { NUMBER($days) } días
+    }
+tell-drill-no = un simulacro de restauración FALLÓ: lo que volvió no es lo que se guardó
+tell-drill-not-held = no se pudo hacer un simulacro de restauración
+tell-drill-overdue = demasiado tiempo sin un simulacro de restauración
+tell-unusual-bytes = { $source }: la última copia de seguridad no es como las demás: { $now_bytes } en vez de unos { $usual_bytes }
+tell-unusual-rows = { $source }: la última copia de seguridad no es como las demás: { NUMBER($now_rows) } filas en vez de unas { NUMBER($usual_rows) }
+tell-unusual-why = Cuenta como buena. Si usted sabe por qué cambió tanto, no hay nada que hacer; esto se dice una sola vez.
+tell-proof-well =
+    { $sets ->
+        [one] todo está bien: se guarda un conjunto
+       *[other] todo está bien: se guardan { NUMBER($sets) } conjuntos
+    }
+tell-proof-open =
+    { $open ->
+        [one] informe: una cosa NO está bien
+       *[other] informe: { NUMBER($open) } cosas NO están bien
+    }
+tell-proof-none = { $source }: no hay ninguna copia de seguridad completa.
+tell-proof-kept =
+    { $count ->
+        [one] { $source }: se guarda una copia de seguridad, { $id } del { $until }, { $newest_bytes }.
+       *[other] { $source }: se guardan { NUMBER($count) } copias de seguridad, del { $from } al { $until }; la más reciente es { $id }, { $newest_bytes }.
+    }
+tell-proof-drilled = { $source }: se restauró y se comparó en un simulacro por última vez el { $at }, del conjunto { $id }{ $rto_seconds ->
+        [unknown] {""}
+       *[other] ; volvió en { $rto_seconds }
+    }.
+tell-proof-undrilled = { $source }: ningún simulacro la ha restaurado todavía, así que nadie sabe si se puede. `resguardo drill` lo prueba.
+tell-proof-space = Las copias de seguridad ocupan { $store_bytes }; en su disco quedan libres { $free_bytes }.
+tell-proof-grows = Crecen alrededor de { $week_bytes } por semana.
+tell-proof-steady = No crecen.
+tell-proof-full =
+    { $days ->
+        [0] Si todo sigue así, la próxima copia de seguridad ya no cabe.
+        [one] Si todo sigue así, el disco se llena en un día.
+       *[other] Si todo sigue así, el disco se llena en { NUMBER($days) } días.
+    }
+tell-proof-room = En el disco hay espacio al menos para los próximos { $days } días.
+tell-proof-next = La próxima copia de seguridad toca el { $at }.
+reason-disk-filling =
+    { $days ->
+        [0] En el disco del almacén no hay espacio para la próxima copia de seguridad. Libere espacio, conserve menos conjuntos o mueva el almacén a un disco más grande.
+        [one] El disco del almacén se llena en un día si todo sigue así. Libere espacio, conserve menos conjuntos o mueva el almacén a un disco más grande.
+       *[other] El disco del almacén se llena en { NUMBER($days) } días si todo sigue así. Libere espacio, conserve menos conjuntos o mueva el almacén a un disco más grande.
+    }

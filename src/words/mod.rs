@@ -6,6 +6,7 @@
 mod measure;
 mod retell;
 mod size;
+mod span;
 #[cfg(test)]
 mod tests;
 
@@ -119,6 +120,10 @@ impl Words {
             return FluentValue::from(self.retell(value));
         }
         match measure::count(value) {
+            Some(bytes) if name.ends_with("_bytes") => {
+                FluentValue::from(measure::local(self.language, name, &size(bytes)).into_owned())
+            }
+            Some(seconds) if name.ends_with("_seconds") => FluentValue::from(span::span(self.language, seconds)),
             Some(count) => FluentValue::from(count),
             None => FluentValue::from(measure::local(self.language, name, value).into_owned()),
         }

@@ -309,31 +309,46 @@ reason-clock-behind = O relógio marca uma hora anterior ao início do conjunto 
 
 ## Telling: subjects and lines of a message
 
-tell-suspect = { $source }: o último backup é suspeito
-tell-empty = { $source }: o banco de dados está vazio
-tell-braked = { $source }: tentativa após tentativa termina junto com o próprio processo; nada mais é tentado até o próximo horário programado
-tell-stale = { $source }: tempo demais sem um backup completo
-tell-failed =
-    { $source ->
-        [backup] O backup falhou
-       *[other] { $source }: o backup falhou
-    }
+tell-suspect = backup SUSPEITO: { $source } tem muito menos que antes ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
+tell-empty = backup NÃO FEITO: { $source }: o banco de dados está vazio ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
+tell-braked = backups PARADOS: { $source }: tentativa após tentativa termina junto com o próprio processo ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
+tell-stale = backup ANTIGO DEMAIS: { $source } ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
+tell-failed = o backup FALHOU: { $source }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
 tell-partial =
     { $source ->
         [backup] Algo não pôde ser lido
        *[other] { $source }: algo não pôde ser lido
     }
 tell-skipped = { $source }: uma execução foi pulada porque outra tinha o bloqueio
-tell-missed = { $source }: uma execução programada não aconteceu e foi recuperada
+tell-missed = o backup NÃO ACONTECEU: { $nights ->
+        [one] uma noite
+       *[other] { NUMBER($nights) } noites
+    } sem nenhuma tentativa ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
 tell-verify =
     { $source ->
         [backup] Algo do que está guardado está ruim, ou não pôde ser examinado
        *[other] { $source }: algo do que está guardado está ruim, ou não pôde ser examinado
-    }
-tell-drill =
-    { $source ->
-        [backup] Um simulado de restauração diz que não, não pôde ser feito, ou está atrasado
-       *[other] { $source }: um simulado de restauração diz que não, não pôde ser feito, ou está atrasado
     }
 tell-drill-answer = { $source }: um simulado de restauração trouxe tudo de volta, mas a resposta a uma pergunta sua não é a esperada
 tell-drill-warning = { $source }: um simulado de restauração trouxe tudo de volta, com um aviso
@@ -346,7 +361,7 @@ tell-since = Desde { $since }.
 tell-was-since = Tinha começado em { $since }.
 tell-error = O que deu errado: { $error }.
 tell-hint = O que fazer: { $hint }
-tell-newest-good = O backup completo mais recente é { $id }, feito em { $at }.
+tell-newest-good = O backup completo mais recente é { $id }, feito em { $at }: há { $age_seconds }.
 tell-no-good = Não há nenhum backup completo.
 
 ## Faults of the configuration: what was expected; key and origin are printed before it.
@@ -773,3 +788,84 @@ warning-withheld = “{ $subject }” espera até amanhã: { $channel } já avis
 warning-given-up = “{ $subject }” nunca foi avisado por { $channel }: esperou demais, ou havia coisas demais esperando.
 reason-untold = Não é possível avisar ninguém por { $channel } desde { $since }: { $error }.
 reason-untold-hinted = Não é possível avisar ninguém por { $channel } desde { $since }: { $error }. { $hint }
+## When to speak
+
+tell-failed-run = o backup FALHOU antes de chegar a qualquer fonte{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
+tell-still-failed = o backup CONTINUA FALHANDO, { $nights ->
+        [one] uma noite
+       *[other] { NUMBER($nights) } noites seguidas
+    }: { $source }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    } ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] último bom: há { $age_seconds }
+    })
+tell-nights =
+    { $nights ->
+        [one] Já falhou uma noite.
+       *[other] Já falhou { NUMBER($nights) } noites seguidas.
+    }
+tell-cause-changed = Agora a causa é outra. No último aviso era: { $before }
+tell-missed-one = Ninguém tentou fazer o backup de { $sources } na hora marcada: { $from }.
+tell-missed-all = Ninguém tentou fazer o backup de { $sources } na hora marcada: a primeira vez, { $from }; a última, { $until }.
+tell-missed-made-up = Já foi recuperado.
+tell-missed-running = Está sendo recuperado agora.
+tell-missed-next = O próximo backup está marcado para { $at }.
+tell-missed-why = A máquina esteve desligada, ou o serviço parado? Veja se os dois voltam a subir sozinhos.
+tell-disk-full =
+    { $days ->
+        [0] o disco dos backups fica CHEIO com o próximo
+        [one] o disco dos backups fica CHEIO em um dia
+       *[other] o disco dos backups fica cheio em { NUMBER($days) } dias
+    }
+tell-drill-no = um simulado de restauração FALHOU: o que voltou não é o que foi guardado
+tell-drill-not-held = não foi possível fazer um simulado de restauração
+tell-drill-overdue = tempo demais sem um simulado de restauração
+tell-unusual-bytes = { $source }: o último backup não é como os outros: { $now_bytes } em vez de cerca de { $usual_bytes }
+tell-unusual-rows = { $source }: o último backup não é como os outros: { NUMBER($now_rows) } linhas em vez de cerca de { NUMBER($usual_rows) }
+tell-unusual-why = Ele conta como bom. Se você sabe por que mudou tanto, não há nada a fazer; isto é dito uma única vez.
+tell-proof-well =
+    { $sets ->
+        [one] tudo está bem: um conjunto está guardado
+       *[other] tudo está bem: { NUMBER($sets) } conjuntos estão guardados
+    }
+tell-proof-open =
+    { $open ->
+        [one] relatório: uma coisa NÃO está bem
+       *[other] relatório: { NUMBER($open) } coisas NÃO estão bem
+    }
+tell-proof-none = { $source }: não há nenhum backup completo.
+tell-proof-kept =
+    { $count ->
+        [one] { $source }: um backup está guardado, { $id } de { $until }, { $newest_bytes }.
+       *[other] { $source }: { NUMBER($count) } backups estão guardados, de { $from } a { $until }; o mais recente é { $id }, { $newest_bytes }.
+    }
+tell-proof-drilled = { $source }: restaurado e comparado em um simulado pela última vez em { $at }, do conjunto { $id }{ $rto_seconds ->
+        [unknown] {""}
+       *[other] ; voltou em { $rto_seconds }
+    }.
+tell-proof-undrilled = { $source }: nenhum simulado o restaurou ainda, então ninguém sabe se dá. `resguardo drill` experimenta.
+tell-proof-space = Os backups ocupam { $store_bytes }; no disco deles restam { $free_bytes } livres.
+tell-proof-grows = Eles crescem cerca de { $week_bytes } por semana.
+tell-proof-steady = Eles não crescem.
+tell-proof-full =
+    { $days ->
+        [0] Se tudo continuar assim, o próximo backup já não cabe.
+        [one] Se tudo continuar assim, o disco fica cheio em um dia.
+       *[other] Se tudo continuar assim, o disco fica cheio em { NUMBER($days) } dias.
+    }
+tell-proof-room = No disco há espaço para pelo menos os próximos { $days } dias.
+tell-proof-next = O próximo backup está marcado para { $at }.
+reason-disk-filling =
+    { $days ->
+        [0] No disco do repositório não há espaço para o próximo backup. Libere espaço, guarde menos conjuntos ou mova o repositório para um disco maior.
+        [one] O disco do repositório fica cheio em um dia se tudo continuar assim. Libere espaço, guarde menos conjuntos ou mova o repositório para um disco maior.
+       *[other] O disco do repositório fica cheio em { NUMBER($days) } dias se tudo continuar assim. Libere espaço, guarde menos conjuntos ou mova o repositório para um disco maior.
+    }

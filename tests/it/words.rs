@@ -170,7 +170,10 @@ fn a_mail_speaks_the_readers_language_throughout() {
         phase: Phase::Lasts,
         source: None,
         severity: Severity::Critical,
-        subject: Saying::new("tell-failed").with("source", "patrimonio"),
+        subject: Saying::new("tell-failed")
+            .with("source", "patrimonio")
+            .with("cause", "No space left on device")
+            .with("age_seconds", 97_300),
         lines: vec![
             Saying::new("tell-since").with("since", "2024-11-12 03:00"),
             Saying::new("reason-stale")
@@ -180,8 +183,12 @@ fn a_mail_speaks_the_readers_language_throughout() {
                 .with("max_age_hours", 26),
             Saying::new("tell-error").with("error", "write /backups/db: No space left on device"),
             Saying::new("tell-hint").with("hint", hint),
-            Saying::new("tell-newest-good").with("id", "20241110_030000").with("at", "2024-11-10 03:04"),
+            Saying::new("tell-newest-good")
+                .with("id", "20241110_030000")
+                .with("at", "2024-11-10 03:04")
+                .with("age_seconds", 97_300),
         ],
+        conversation: "failed:patrimonio@20241112T080000Z".to_owned(),
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
     let occasion = Occasion {

@@ -5,9 +5,12 @@ use lettre::message::Mailbox;
 use crate::config::reader::{Table, quoted};
 use crate::config::{MailConfig, MailSecurity};
 use crate::domain::saying::Saying;
+use crate::domain::telling::ProofEvery;
 
 const SECURITIES: [(&str, MailSecurity); 3] =
     [("starttls", MailSecurity::StartTls), ("tls", MailSecurity::Tls), ("none", MailSecurity::None)];
+const PROOFS: [(&str, ProofEvery); 3] =
+    [("weekly", ProofEvery::Week), ("monthly", ProofEvery::Month), ("never", ProofEvery::Never)];
 /// More mails a day than this are read by nobody.
 const MAILS_PER_DAY_MAX: u32 = 1000;
 
@@ -27,6 +30,7 @@ pub(super) fn read(table: &mut Table<'_>) -> MailConfig {
     let from = table.parsed("from", "", Saying::new("fault-address"), empty_or_address).unwrap_or_default();
     let to = table.texts("to", &Saying::new("fault-address"), is_address);
     let max_per_day = table.integer("max_per_day", 1..=MAILS_PER_DAY_MAX, 10);
+    let proof = table.word("proof", &PROOFS, ProofEvery::Week, "weekly");
 
     // Whoever the mail server knows can be told, and can be named as the one who writes.
     let user_address = Some(user.as_str()).filter(|user| is_address(user));
@@ -45,7 +49,7 @@ pub(super) fn read(table: &mut Table<'_>) -> MailConfig {
         }
         _ => from,
     };
-    MailConfig { host, port, user, password, security, from, to, max_per_day }
+    MailConfig { host, port, user, password, security, from, to, max_per_day, proof }
 }
 
 fn is_address(text: &str) -> bool {

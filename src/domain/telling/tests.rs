@@ -5,7 +5,10 @@ use rstest::rstest;
 
 use super::super::fixture::{empty_report, ran, report, running, set, standing, utc};
 use super::super::health::judge;
+use super::super::missed::Missed;
+use super::super::report::{Job, Outcome, RunReport};
 use super::super::set::{Caveats, Drilled, Verified};
+use super::super::standing::StoreSpace;
 use super::*;
 
 /// Follows one standing through time, remembering what was told.
@@ -127,18 +130,36 @@ fn a_crash_loop_is_told_when_it_is_braked() {
     assert_eq!(life.run("2024-11-13T08:10:00", Succeeded), [("braked", Over)]);
 }
 
+fn missed(first: &str, last: &str, nights: u32) -> Option<Missed> {
+    Some(Missed { first: utc(first), last: utc(last), nights })
+}
+
 #[test]
-fn every_missed_slot_is_told_once_and_a_first_backup_missed_none() {
-    let caught_up =
-        |at: &str| RunReport { trigger: Trigger::CatchUp, ..report(Job::Backup, at, &[("app", Succeeded)]) };
+fn what_did_not_happen_is_told_once_for_all_sources_and_explains_that_the_newest_is_old() {
     let mut life = Life::new();
-    assert_eq!(life.runs(&caught_up("2024-11-13T15:00:00")), [("missed", Begins)]);
-    assert_eq!(life.at("2024-11-14T16:00:00"), NOTHING);
-    assert_eq!(life.runs(&caught_up("2024-11-14T16:01:00")), [("missed", Lasts)]);
-    assert_eq!(life.run("2024-11-15T08:00:00", Succeeded), NOTHING);
-    let mut first = Life::new();
-    first.standing.catalog.sets.clear();
-    assert_eq!(first.runs(&caught_up("2024-11-13T15:00:00")), NOTHING);
+    life.standing.sources.push(standing("2024-11-12T08:02:00", &["media"]).sources.remove(0));
+    life.standing.sources[0].missed = missed("2024-11-13T08:00:00", "2024-11-19T08:00:00", 7);
+    life.standing.sources[1].missed = missed("2024-11-13T08:30:00", "2024-11-18T08:30:00", 6);
+    life.standing.now = utc("2024-11-19T15:00:00");
+    let messages = life.messages();
+    assert_eq!(messages.len(), 1, "not that it is stale as well");
+    let subject = Saying::new("tell-missed").with("nights", 7).with("source", "backup");
+    assert_eq!(messages[0].subject, subject.with("cause", "unknown").with("age_seconds", "never"));
+    let args = [("sources", "app and media"), ("from", "2024-11-13 03:00"), ("until", "2024-11-19 03:00")];
+    assert_eq!(messages[0].lines[0].key, "tell-missed-all");
+    assert_eq!(messages[0].lines[0].args, args.map(|(name, value)| (name, value.to_owned())));
+    // Nobody makes up for it: what is old is told by itself.
+    assert_eq!(life.at("2024-11-19T15:01:00"), [("stale", Begins)]);
+    // Made up for, it is the same that was missed; another night is another one.
+    assert_eq!(life.run("2024-11-19T15:02:00", Succeeded), [("stale", Over)]);
+    assert_eq!(life.at("2024-11-19T20:00:00"), NOTHING);
+    life.standing.sources[0].missed = missed("2024-11-20T08:00:00", "2024-11-20T08:00:00", 1);
+    let made_up = life.run("2024-11-20T15:00:00", Succeeded);
+    assert_eq!(made_up, [("missed", Begins)]);
+    life.standing.sources[0].missed = None;
+    life.standing.sources[1].missed = None;
+    assert_eq!(life.at("2024-11-20T20:00:00"), NOTHING);
+    assert_eq!(life.told, Told::default());
 }
 
 #[test]
@@ -170,11 +191,14 @@ fn a_message_says_what_where_since_when_and_what_still_stands() {
     let messages = life.messages();
     let failed = messages.iter().find(|message| message.topic == Topic::Failed).unwrap();
     assert_eq!(failed.severity, Severity::Critical);
-    assert_eq!(failed.subject, Saying::new("tell-failed").with("source", "app"));
+    let subject = Saying::new("tell-failed").with("source", "app").with("cause", "connection refused");
+    assert_eq!(failed.subject, subject.with("age_seconds", 29 * 3600));
+    assert_eq!(failed.conversation, "failed:app@20241112T130100Z");
     let keys: Vec<&str> = failed.lines.iter().map(|line| line.key).collect();
     assert_eq!(keys, ["tell-since", "reason-stale", "reason-failed", "tell-error", "tell-newest-good"]);
     assert_eq!(failed.lines[0].args, [("since", "2024-11-12 08:01".to_owned())]);
-    assert_eq!(failed.lines[4].args, [("id", "20241112_080000".to_owned()), ("at", "2024-11-12 03:01".to_owned())]);
+    let args = [("id", "20241112_080000"), ("at", "2024-11-12 03:01"), ("age_seconds", "104400")];
+    assert_eq!(failed.lines[4].args, args.map(|(name, value)| (name, value.to_owned())));
 }
 
 #[test]
@@ -301,4 +325,135 @@ fn what_a_verify_found_is_told_while_it_stands() {
     assert_eq!(life.at("2024-11-13T12:00:00"), [("stale", Lasts), ("verify", Lasts)]);
     bad(&mut life, true);
     assert_eq!(life.at("2024-11-13T12:00:01"), [("verify", Over)]);
+}
+
+/// A night of a minute that fails for this reason.
+fn failing(at: &str, error: &str) -> RunReport {
+    let mut report = report(Job::Backup, at, &[("app", Failed)]);
+    report.sources[0].error = Some(error.to_owned());
+    report
+}
+
+#[test]
+fn what_still_fails_is_told_daily_with_what_changed() {
+    let mut life = Life::new();
+    let say = |life: &mut Life, at: &str, error: &str, nights: usize| {
+        life.standing.sources[0].nights_without = nights;
+        life.standing.sources[0].max_age = TimeDelta::days(1000);
+        let report = failing(at, error);
+        life.standing.now = report.ended_at;
+        life.standing = ran(life.standing.clone(), &report);
+        life.messages().pop()
+    };
+    let begun = say(&mut life, "2024-11-13T08:00:00", "connect: connection refused", 1).unwrap();
+    assert_eq!(begun.subject.key, "tell-failed");
+    assert_eq!(say(&mut life, "2024-11-13T09:00:00", "dump: no space left", 1), None, "not at each try");
+    let second = say(&mut life, "2024-11-14T08:00:00", "dump: no space left", 2).unwrap();
+    assert_eq!((second.phase, second.subject.key), (Lasts, "tell-still-failed"));
+    assert_eq!(second.lines[1], Saying::new("tell-nights").with("nights", 2));
+    assert_eq!(second.lines[2], Saying::new("tell-cause-changed").with("before", "connection refused"));
+    let third = say(&mut life, "2024-11-15T08:00:00", "dump: no space left", 3).unwrap();
+    assert!(third.lines.iter().all(|line| line.key != "tell-cause-changed"), "it is the same as yesterday");
+    life.standing.now = utc("2024-11-16T07:00:00");
+    let over = report(Job::Backup, "2024-11-16T07:00:00", &[("app", Succeeded)]);
+    life.standing = ran(life.standing.clone(), &over);
+    let over = life.messages().remove(0);
+    for message in [&second, &third, &over] {
+        assert_eq!(message.conversation, begun.conversation, "{:?}", message.phase);
+    }
+}
+
+/// Nights of ten megabytes that all stay, and so much room.
+fn filling(life: &mut Life, free_nights: u64) {
+    life.standing.retention.keep_daily = -1;
+    let free_bytes = free_nights * 10_000_000 + 5_000_000;
+    life.standing.space = Some(StoreSpace { store_bytes: 0, free_bytes, total_bytes: 100_000_000 });
+}
+
+#[test]
+fn a_disk_that_fills_is_told_weekly_then_daily_and_does_not_flap() {
+    let mut life = Life::new();
+    life.standing.catalog.sets.clear();
+    for day in 1..=8 {
+        let mut set = set(&format!("202411{day:02}_080000"), &["app"]);
+        set.artifacts[0].size_bytes = 10_000_000;
+        life.standing.catalog.sets.push(set);
+    }
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    let mut at = |now: &str, free_nights: u64| {
+        filling(&mut life, free_nights);
+        life.standing.now = utc(now);
+        let said = life.messages();
+        said.iter().map(|m| (m.topic.as_str(), m.phase, m.severity)).collect::<Vec<_>>()
+    };
+    // The eighth has been stored: the next night that does not fit is one more than fit.
+    assert_eq!(at("2024-11-08T12:00:00", 14), []);
+    assert_eq!(at("2024-11-08T12:01:00", 13), [("disk_full", Begins, Severity::Warning)]);
+    assert_eq!(at("2024-11-08T12:02:00", 14), [], "neither again nor over");
+    assert_eq!(at("2024-11-08T12:03:00", 20), []);
+    assert_eq!(at("2024-11-15T12:00:59", 8), [], "so near, and told a week ago less a second");
+    assert_eq!(at("2024-11-15T12:01:00", 8), [("disk_full", Lasts, Severity::Warning)]);
+    assert_eq!(at("2024-11-15T12:02:00", 1), [("disk_full", Lasts, Severity::Critical)], "at once");
+    assert_eq!(at("2024-11-15T12:03:00", 8), []);
+    assert_eq!(at("2024-11-15T12:04:00", 1), [], "it was told as loud before");
+    assert_eq!(at("2024-11-16T12:02:00", 1), [("disk_full", Lasts, Severity::Critical)]);
+    assert_eq!(at("2024-11-16T12:03:00", 40), [("disk_full", Over, Severity::Notice)]);
+}
+
+#[test]
+fn an_unusual_backup_is_told_once_and_what_is_as_large_as_it_never() {
+    let mut life = Life::new();
+    life.standing.catalog.sets.clear();
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    let mut night = |day: u32, bytes: u64| {
+        let mut set = set(&format!("202411{day:02}_080000"), &["app"]);
+        set.artifacts[0].size_bytes = bytes;
+        life.standing.catalog.sets.push(set);
+        life.standing.now = utc(&format!("2024-11-{day:02}T08:02:00"));
+        life.look()
+    };
+    for day in 1..=9 {
+        assert_eq!(night(day, 10_000_000), NOTHING);
+    }
+    assert_eq!(night(10, 30_000_000), [("unusual", Begins)]);
+    assert_eq!(night(11, 31_000_000), NOTHING, "it has been told");
+    assert_eq!(night(12, 10_000_000), NOTHING, "as before");
+    assert_eq!(night(13, 2_000_000), [("unusual", Begins)]);
+}
+
+#[test]
+fn the_proof_comes_on_monday_at_eight_once_after_the_first_whole_week() {
+    let mut life = Life::new();
+    life.standing.proof = ProofEvery::Week;
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    life.standing.sources[0].known_since = Some(utc("2024-11-12T08:00:00"));
+    // Eight in Lima is one in the afternoon in UTC. The eighteenth is a Monday, and no week has passed.
+    assert_eq!(life.at("2024-11-18T13:00:00"), NOTHING);
+    assert_eq!(life.at("2024-11-25T12:59:59"), NOTHING);
+    assert_eq!(life.at("2024-11-25T13:00:00"), [("proof", Begins)]);
+    assert_eq!(life.at("2024-12-02T12:59:59"), NOTHING);
+    // Switched off on Monday: on the first morning after it.
+    assert_eq!(life.at("2024-12-04T20:00:00"), [("proof", Begins)]);
+    assert_eq!(life.at("2024-12-08T20:00:00"), NOTHING);
+    life.standing.proof = ProofEvery::Month;
+    assert_eq!(life.at("2025-01-01T12:59:59"), NOTHING);
+    assert_eq!(life.at("2025-01-01T13:00:00"), [("proof", Begins)]);
+    life.standing.proof = ProofEvery::Never;
+    assert_eq!(life.at("2025-03-01T13:00:00"), NOTHING);
+}
+
+#[test]
+fn a_proof_says_that_all_is_well_only_where_it_is() {
+    let mut life = Life::new();
+    life.standing.proof = ProofEvery::Week;
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    life.standing.now = utc("2024-11-25T13:00:00");
+    let well = life.messages().remove(0);
+    assert_eq!((well.subject.key, well.severity), ("tell-proof-well", Severity::Notice));
+    let keys: Vec<&str> = well.lines.iter().map(|line| line.key).collect();
+    assert_eq!(keys, ["tell-proof-kept", "tell-proof-undrilled", "tell-proof-space"]);
+    life.run("2024-12-01T08:00:00", Failed);
+    life.standing.now = utc("2024-12-02T13:00:00");
+    let ill = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
+    assert_eq!((ill.subject.key, ill.lines[0].key), ("tell-proof-open", "reason-failed"));
 }

@@ -20,8 +20,10 @@ pub enum Topic {
     Partial,
     /// A run gave up waiting for the lock.
     Skipped,
-    /// A slot passed without a run, which is made up for.
+    /// Slots passed while nobody tried.
     Missed,
+    /// The disk has no room for the nights to come.
+    DiskFull,
     /// A verify found something bad, or could not look at it.
     Verify,
     /// A drill says no, could not be held, or is overdue.
@@ -30,6 +32,10 @@ pub enum Topic {
     DrillAnswer,
     /// A drill brought everything back, with a warning.
     DrillWarning,
+    /// The newest backup is unlike those before it, though not as much as a suspect one.
+    Unusual,
+    /// What is kept, and how that is known.
+    Proof,
 }
 
 impl Topic {
@@ -43,17 +49,22 @@ impl Topic {
             Topic::Partial => "partial",
             Topic::Skipped => "skipped",
             Topic::Missed => "missed",
+            Topic::DiskFull => "disk_full",
             Topic::Verify => "verify",
             Topic::Drill => "drill",
             Topic::DrillAnswer => "drill_answer",
             Topic::DrillWarning => "drill_warning",
+            Topic::Unusual => "unusual",
+            Topic::Proof => "proof",
         }
     }
 
     pub(super) fn severity(self) -> Severity {
         match self {
-            Topic::Partial | Topic::Skipped | Topic::Drill | Topic::DrillAnswer => Severity::Warning,
-            Topic::DrillWarning | Topic::Missed => Severity::Notice,
+            Topic::Partial | Topic::Skipped | Topic::Missed | Topic::DiskFull | Topic::Drill | Topic::DrillAnswer => {
+                Severity::Warning
+            }
+            Topic::DrillWarning | Topic::Unusual | Topic::Proof => Severity::Notice,
             _ => Severity::Critical,
         }
     }
@@ -68,22 +79,34 @@ impl Topic {
             Topic::Partial => "tell-partial",
             Topic::Skipped => "tell-skipped",
             Topic::Missed => "tell-missed",
+            Topic::DiskFull => "tell-disk-full",
             Topic::Verify => "tell-verify",
-            Topic::Drill => "tell-drill",
+            Topic::Drill => "tell-drill-no",
             Topic::DrillAnswer => "tell-drill-answer",
             Topic::DrillWarning => "tell-drill-warning",
+            Topic::Unusual => "tell-unusual-bytes",
+            Topic::Proof => "tell-proof-well",
         })
     }
 
     /// What lasts is told again after so long. Nothing is at stake in a warning of a drill, and only
-    /// another drill ends it.
-    pub(super) fn repeat_after(self) -> TimeDelta {
-        if self == Topic::DrillWarning { TimeDelta::days(7) } else { TimeDelta::days(1) }
+    /// another drill ends it; a disk that will do for days can wait for somebody to have the time.
+    pub(super) fn repeat_after(self, severity: Severity) -> TimeDelta {
+        match self {
+            Topic::DrillWarning => TimeDelta::days(7),
+            Topic::DiskFull if severity < Severity::Critical => TimeDelta::days(7),
+            _ => TimeDelta::days(1),
+        }
+    }
+
+    /// Whether its subject says how old the newest good backup is.
+    pub(super) fn tells_of_a_missing_backup(self) -> bool {
+        matches!(self, Topic::Suspect | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Failed | Topic::Missed)
     }
 
     /// Whether it is told once and lasts no longer than its telling.
     pub(super) fn is_passing_note(self) -> bool {
-        self == Topic::Missed
+        matches!(self, Topic::Missed | Topic::Unusual | Topic::Proof)
     }
 }
 

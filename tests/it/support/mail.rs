@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use resguardo::config::{MailConfig, MailSecurity};
+use resguardo::domain::telling::ProofEvery;
 use tempfile::TempDir;
 
 /// The server, as long as it is held.
@@ -58,6 +59,7 @@ impl SmtpServer {
             from: "Backups <backups@example.org>".to_owned(),
             to: vec!["ana@example.org".to_owned()],
             max_per_day: 10,
+            proof: ProofEvery::Never,
         }
     }
 

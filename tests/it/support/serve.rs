@@ -14,6 +14,7 @@ use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, Trigg
 use resguardo::domain::retention::Policy;
 use resguardo::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Caveats, Drilled, Verified};
 use resguardo::domain::standing::{Running, SourceStanding, Standing, StoreSpace};
+use resguardo::domain::telling::ProofEvery;
 use resguardo::serve::{self, Gather};
 use resguardo::words::Words;
 use tokio::net::TcpListener;
@@ -39,6 +40,7 @@ pub(crate) fn empty_standing() -> Standing {
         sources: vec![source_standing("patrimonio", Kind::Postgres)],
         jobs: BTreeMap::new(),
         nights: BTreeMap::new(),
+        proof: ProofEvery::Never,
         retention: SEVEN_DAYS,
         running: Vec::new(),
         next_runs: BTreeMap::new(),
@@ -124,6 +126,8 @@ pub(crate) fn source_standing(name: &str, kind: Kind) -> SourceStanding {
         max_age: TimeDelta::hours(25),
         last_attempt: None,
         interrupted_in_row: 0,
+        missed: None,
+        nights_without: 0,
         known_since: None,
     }
 }

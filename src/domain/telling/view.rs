@@ -1,0 +1,359 @@
+//! How things stand, seen by every topic: of each source, and of the runs as a whole. Never: what was
+//! told before.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
+use crate::domain::health::{
+    DISK_FILLING, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, Health, MEDIA_MISSING, Status,
+    VERIFY_FAILED,
+};
+use crate::domain::missed::Missed;
+use crate::domain::name::SourceName;
+use crate::domain::report::{Job, Outcome};
+use crate::domain::restoring::listed;
+use crate::domain::saying::Saying;
+use crate::domain::schedule::BRAKE_AFTER;
+use crate::domain::standing::{SourceStanding, Standing};
+use crate::domain::trend::{Measure, trend, unusual};
+
+/// A disk that is full in so few days is critical.
+const CRITICAL_DAYS: u32 = 3;
+/// Told to be filling, a disk is well again only when it lasts longer than this.
+const WELL_AGAIN_DAYS: u32 = 21;
+
+/// How one topic stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Holds,
+    /// Neither begun nor over: a trouble told before goes on.
+    Open,
+    Over,
+}
+
+/// One source, or the run as a whole, as seen by every topic.
+pub(super) struct View<'a> {
+    pub source: Option<&'a SourceName>,
+    pub states: BTreeMap<Topic, State>,
+    /// Since when there is what a passing note tells.
+    pub notes: BTreeMap<Topic, DateTime<Utc>>,
+    /// Why the last attempt failed, as short as a subject needs it.
+    pub cause: Option<String>,
+    zone: Tz,
+    /// What a subject says of a topic instead of what it always says.
+    subjects: BTreeMap<Topic, Saying>,
+    /// The age of the newest good backup.
+    age: Option<TimeDelta>,
+    nights_without: usize,
+    days_until_full: Option<u32>,
+    /// What a message of this topic alone says.
+    own_lines: BTreeMap<Topic, Vec<Saying>>,
+    /// What there is to add to a message, whatever its topic.
+    lines: Vec<Saying>,
+}
+
+pub(super) fn views<'a>(standing: &'a Standing, health: &Health) -> Vec<View<'a>> {
+    let of_sources = standing.sources.iter().map(|source| view_of_source(standing, health, source));
+    of_sources.chain([view_of_run(standing, health)]).collect()
+}
+
+fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a SourceStanding) -> View<'a> {
+    let name = &source.name;
+    let judged = health.sources.get(name).map_or(Status::Never, |of_source| of_source.status);
+    let last = source.last_attempt.as_ref();
+    let outcome = last.map(|report| report.outcome_of(name));
+    let found_empty = last.is_some_and(|report| report.found_empty(name));
+    let stored = matches!(outcome, Some(Outcome::Succeeded | Outcome::Partial));
+
+    let failed = holds_until(outcome == Some(Outcome::Failed), stored);
+    // Nothing stored yet is news only once something was tried; a failure says it already.
+    let stale = judged == Status::Stale || (judged == Status::Never && outcome.is_some() && failed != State::Holds);
+    // The newest of all, not the newest good one of several that are not: that was told in its night.
+    let newest = standing.catalog.data_of(name).next().map(|(set, _)| set);
+    let odd = unusual(&standing.catalog, name).filter(|odd| newest.is_some_and(|set| set.id == *odd.set));
+    let states = BTreeMap::from([
+        (Topic::Suspect, holds_until(judged == Status::Suspect, true)),
+        (Topic::Empty, holds_until(found_empty, stored)),
+        (Topic::Braked, holds_until(source.interrupted_in_row >= BRAKE_AFTER, stored)),
+        (Topic::Stale, holds_until(stale, matches!(judged, Status::Healthy | Status::Warning))),
+        (Topic::Failed, failed),
+        (Topic::Partial, holds_until(outcome == Some(Outcome::Partial), outcome == Some(Outcome::Succeeded))),
+        (Topic::Skipped, holds_until(outcome == Some(Outcome::Skipped) && !found_empty, stored)),
+        (Topic::Unusual, holds_until(odd.is_some(), true)),
+    ]);
+
+    let mut lines: Vec<Saying> = health
+        .causes
+        .iter()
+        .filter(|cause| cause.source.as_ref() == Some(name))
+        .map(|cause| cause.saying.clone())
+        .collect();
+    let of_source = last.and_then(|report| report.sources.iter().find(|of_source| of_source.source == *name));
+    if let Some(of_source) = of_source {
+        lines.extend(error_lines(of_source.error.as_deref(), of_source.hint.as_deref()));
+    }
+    let good = standing.catalog.newest_good(name).map(|(set, artifact)| (set, artifact.ended_at));
+    let age = good.map(|(_, ended_at)| (standing.now - ended_at).max(TimeDelta::zero()));
+    lines.push(match (good, age) {
+        (Some((set, ended_at)), Some(age)) => Saying::new("tell-newest-good")
+            .with("id", &set.id)
+            .with("at", local_minute(standing.zone, ended_at))
+            .with("age_seconds", age.num_seconds()),
+        _ => Saying::new("tell-no-good"),
+    });
+    let odd_saying = odd.map(|odd| {
+        let (key, now, usual) = match odd.measure {
+            Measure::Bytes => ("tell-unusual-bytes", "now_bytes", "usual_bytes"),
+            Measure::Rows => ("tell-unusual-rows", "now_rows", "usual_rows"),
+        };
+        Saying::new(key).with(now, odd.now).with(usual, odd.usual)
+    });
+    View {
+        source: Some(name),
+        states,
+        notes: newest.map(|set| (Topic::Unusual, set.started_at)).into_iter().collect(),
+        cause: of_source.and_then(|of_source| of_source.error.as_deref()).map(cause::short),
+        zone: standing.zone,
+        subjects: odd_saying.map(|saying| (Topic::Unusual, saying)).into_iter().collect(),
+        age,
+        nights_without: source.nights_without,
+        days_until_full: None,
+        own_lines: [(Topic::Unusual, vec![Saying::new("tell-unusual-why")])].into(),
+        lines,
+    }
+}
+
+/// A backup that failed before it came to any source, what failed beside the sources, what a verify or a
+/// drill found, what did not happen at all, and the disk.
+fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> View<'a> {
+    let last = standing.jobs.get(&Job::Backup).and_then(|history| history.last.as_ref());
+    let failed = last.is_some_and(|report| report.outcome == Outcome::Failed && report.sources.is_empty());
+    let came_to_sources = last.is_some_and(|report| !report.sources.is_empty());
+    let beside = standing.failed_roles().map(|(_, of_source)| of_source);
+    let run_lines =
+        || last.map(|report| error_lines(report.error.as_deref(), report.hint.as_deref())).unwrap_or_default();
+    let beside_lines = beside.map(|of_source| error_lines(of_source.error.as_deref(), of_source.hint.as_deref()));
+    let verify = causes_of(health, &[VERIFY_FAILED]);
+    let drills = [
+        (Topic::Drill, [DRILL_FAILED, DRILL_OVERDUE].as_slice()),
+        (Topic::DrillAnswer, [DRILL_ANSWER].as_slice()),
+        (Topic::DrillWarning, [DRILL_UNASKED, MEDIA_MISSING].as_slice()),
+    ]
+    .map(|(topic, codes)| (topic, causes_of(health, codes)));
+    let filling = causes_of(health, &[DISK_FILLING]);
+    let missed = missed_by_any(standing);
+    let proof_due = proof::due(standing);
+
+    let mut states: BTreeMap<Topic, State> = [
+        (Topic::Failed, holds_until(failed, came_to_sources)),
+        (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
+        (Topic::Verify, holds_until(!verify.is_empty(), true)),
+        (Topic::Missed, holds_until(missed.is_some(), true)),
+        (Topic::Proof, holds_until(proof_due.is_some(), true)),
+    ]
+    .into();
+    states.extend(drills.iter().map(|(topic, sayings)| (*topic, holds_until(!sayings.is_empty(), true))));
+    let days_until_full = trend(standing).store.map(|store| store.days_until_full);
+    let is_well_again = days_until_full.is_some_and(|days| days.is_none_or(|days| days > WELL_AGAIN_DAYS));
+    states.insert(Topic::DiskFull, holds_until(!filling.is_empty(), is_well_again));
+
+    let mut own_lines = BTreeMap::from([
+        (Topic::Failed, run_lines()),
+        (Topic::Partial, beside_lines.unwrap_or_default()),
+        (Topic::Verify, verify),
+        (Topic::DiskFull, filling.into_iter().chain(proof::space_lines(standing)).collect()),
+        (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
+        (Topic::Proof, proof_due.map(|_| proof::lines(standing, health)).unwrap_or_default()),
+    ]);
+    let after_drills = || drill_lines(standing);
+    own_lines.extend(
+        drills.into_iter().map(|(topic, sayings)| (topic, sayings.into_iter().chain(after_drills()).collect())),
+    );
+    let mut subjects = BTreeMap::new();
+    if let Some(missed) = missed {
+        subjects.insert(Topic::Missed, Saying::new("tell-missed").with("nights", missed.nights));
+    }
+    if let Some(Some(days)) = days_until_full {
+        subjects.insert(Topic::DiskFull, Saying::new("tell-disk-full").with("days", days));
+    }
+    if let Some(key) = drill_subject(health, standing) {
+        subjects.insert(Topic::Drill, Saying::new(key));
+    }
+    if proof_due.is_some() {
+        subjects.insert(Topic::Proof, proof::subject(standing, health));
+    }
+    if failed {
+        subjects.insert(Topic::Failed, Saying::new("tell-failed-run"));
+    }
+    let notes = missed.map(|missed| (Topic::Missed, missed.last)).into_iter();
+    View {
+        source: None,
+        states,
+        notes: notes.chain(proof_due.map(|due| (Topic::Proof, due))).collect(),
+        cause: last.and_then(|report| report.error.as_deref()).map(cause::short),
+        zone: standing.zone,
+        subjects,
+        age: newest_good_age(standing),
+        nights_without: 0,
+        days_until_full: days_until_full.flatten(),
+        own_lines,
+        lines: Vec::new(),
+    }
+}
+
+/// The age of what would be lost at most: of the source whose newest good backup is the oldest.
+fn newest_good_age(standing: &Standing) -> Option<TimeDelta> {
+    let ages = standing.sources.iter().map(|source| {
+        let (_, artifact) = standing.catalog.newest_good(&source.name)?;
+        Some((standing.now - artifact.ended_at).max(TimeDelta::zero()))
+    });
+    ages.collect::<Option<Vec<_>>>()?.into_iter().max()
+}
+
+/// What health says under these codes.
+fn causes_of(health: &Health, codes: &[&str]) -> Vec<Saying> {
+    health.causes.iter().filter(|cause| codes.contains(&cause.code)).map(|cause| cause.saying.clone()).collect()
+}
+
+/// What the drill that is told of came to; what it found comes before that it is too long ago.
+fn drill_subject(health: &Health, standing: &Standing) -> Option<&'static str> {
+    let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
+    let says_no = standing.sources.iter().any(|source| standing.catalog.open_no(&source.name).is_some())
+        || standing.jobs.get(&Job::Drill).and_then(|jobs| jobs.last.as_ref()).is_some_and(|l| l.is_a_no_of_a_drill());
+    match (has(DRILL_FAILED), has(DRILL_OVERDUE)) {
+        (true, _) if says_no => Some("tell-drill-no"),
+        (true, _) => Some("tell-drill-not-held"),
+        (false, true) => Some("tell-drill-overdue"),
+        (false, false) => None,
+    }
+}
+
+/// What went wrong first in the last drill, and what to do about it.
+fn drill_lines(standing: &Standing) -> Vec<Saying> {
+    let last = standing.jobs.get(&Job::Drill).and_then(|history| history.last.as_ref());
+    let Some(last) = last.filter(|last| last.outcome != Outcome::Succeeded) else { return Vec::new() };
+    let of_source = last.sources.iter().find(|source| source.outcome != Outcome::Succeeded);
+    let (error, hint) = of_source.map_or((None, None), |source| (source.error.as_deref(), source.hint.as_deref()));
+    error_lines(error, last.hint.as_deref().or(hint))
+}
+
+/// A machine that was off missed the backups of all its sources: that is one thing to tell.
+fn missed_by_any(standing: &Standing) -> Option<Missed> {
+    let all = standing.sources.iter().filter_map(|source| source.missed);
+    all.reduce(|one, other| Missed {
+        first: one.first.min(other.first),
+        last: one.last.max(other.last),
+        nights: one.nights.max(other.nights),
+    })
+}
+
+fn missed_lines(standing: &Standing, missed: &Missed) -> Vec<Saying> {
+    let of: Vec<&SourceStanding> = standing.sources.iter().filter(|source| source.missed.is_some()).collect();
+    let names = listed(of.iter().map(|source| source.name.as_str()));
+    let which = Saying::new(if missed.first == missed.last { "tell-missed-one" } else { "tell-missed-all" })
+        .with("sources", names)
+        .with("from", local_minute(standing.zone, missed.first))
+        .with("until", local_minute(standing.zone, missed.last));
+    let is_stored = |source: &&SourceStanding| {
+        let newest = standing.catalog.newest_good(&source.name);
+        newest.is_some_and(|(set, _)| set.started_at > missed.last)
+    };
+    let next = match standing.next_runs.get(&Job::Backup) {
+        _ if of.iter().all(is_stored) => Saying::new("tell-missed-made-up"),
+        _ if standing.running.iter().any(|run| run.job == Job::Backup) => Saying::new("tell-missed-running"),
+        Some(next) => Saying::new("tell-missed-next").with("at", local_minute(standing.zone, *next)),
+        None => Saying::new("tell-no-good"),
+    };
+    vec![which, next, Saying::new("tell-missed-why")]
+}
+
+fn holds_until(holds: bool, over: bool) -> State {
+    match (holds, over) {
+        (true, _) => State::Holds,
+        (false, true) => State::Over,
+        (false, false) => State::Open,
+    }
+}
+
+fn error_lines(error: Option<&str>, hint: Option<&str>) -> Vec<Saying> {
+    let error = error.map(|error| Saying::new("tell-error").with("error", error));
+    let hint = hint.map(|hint| Saying::new("tell-hint").with("hint", hint));
+    error.into_iter().chain(hint).collect()
+}
+
+impl View<'_> {
+    pub(super) fn severity(&self, topic: Topic) -> Severity {
+        match topic {
+            Topic::DiskFull if self.days_until_full.is_some_and(|days| days <= CRITICAL_DAYS) => Severity::Critical,
+            _ => topic.severity(),
+        }
+    }
+
+    pub(super) fn message(&self, topic: Topic, phase: Phase, told: &ToldTrouble) -> Message {
+        let since = local_minute(self.zone, told.since);
+        let since = (phase == Phase::Lasts).then(|| Saying::new("tell-since").with("since", since));
+        let own = self.own_lines.get(&topic).into_iter().flatten().cloned();
+        let changed = if phase == Phase::Lasts { self.changed(topic, told) } else { Vec::new() };
+        Message {
+            topic,
+            phase,
+            source: self.source.cloned(),
+            severity: self.severity(topic),
+            subject: self.subject(topic, phase),
+            lines: since.into_iter().chain(changed).chain(own).chain(self.lines.iter().cloned()).collect(),
+            conversation: self.conversation(topic, told),
+        }
+    }
+
+    /// The message that it is over, and whatever else was.
+    pub(super) fn over(&self, topic: Topic, told: &ToldTrouble, since: DateTime<Utc>) -> Message {
+        let was_since = Saying::new("tell-was-since").with("since", local_minute(self.zone, since));
+        Message {
+            topic,
+            phase: Phase::Over,
+            source: self.source.cloned(),
+            severity: Severity::Notice,
+            subject: Saying::new("tell-over").with("source", self.source.map_or("backup", SourceName::as_str)),
+            lines: [was_since].into_iter().chain(self.lines.iter().cloned()).collect(),
+            conversation: self.conversation(topic, told),
+        }
+    }
+
+    fn conversation(&self, topic: Topic, told: &ToldTrouble) -> String {
+        format!("{}@{}", key(topic, self.source), told.since.format("%Y%m%dT%H%M%SZ"))
+    }
+
+    /// What is otherwise than when it was last told.
+    fn changed(&self, topic: Topic, told: &ToldTrouble) -> Vec<Saying> {
+        if topic != Topic::Failed {
+            return Vec::new();
+        }
+        let nights = (self.nights_without > 0).then(|| Saying::new("tell-nights").with("nights", self.nights_without));
+        let before = told.cause.as_ref().filter(|before| self.cause.as_ref() != Some(before));
+        let cause = before.map(|before| Saying::new("tell-cause-changed").with("before", before));
+        nights.into_iter().chain(cause).collect()
+    }
+
+    fn subject(&self, topic: Topic, phase: Phase) -> Saying {
+        let still_fails = topic == Topic::Failed && phase == Phase::Lasts && self.nights_without > 1;
+        let saying = match self.subjects.get(&topic) {
+            Some(saying) => saying.clone(),
+            None if still_fails => Saying::new("tell-still-failed").with("nights", self.nights_without),
+            None => topic.subject(),
+        };
+        let saying = saying.with("source", self.source.map_or("backup", SourceName::as_str));
+        if !topic.tells_of_a_missing_backup() {
+            return saying;
+        }
+        // A word where there is no number: the sentence chooses by it.
+        let age = self.age.map_or_else(|| "never".to_owned(), |age| age.num_seconds().to_string());
+        saying.with("cause", self.cause.as_deref().unwrap_or("unknown")).with("age_seconds", age)
+    }
+}
+
+pub(super) fn local_minute(zone: Tz, instant: DateTime<Utc>) -> String {
+    instant.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
