@@ -143,10 +143,13 @@ impl World {
         let (stop, signals) = (Stop::new(), Signals::hear());
         let whole = async {
             let report = run(stop.clone()).await;
-            if let Some(teller) = self.teller.clone() {
-                // A signal also ends the wait for a mail server.
-                let _panicked = daemon::tell(&self.runner, teller, stop.clone()).await;
-            }
+            let telling = async {
+                if let Some(teller) = self.teller.clone() {
+                    // A signal also ends the wait for a mail server.
+                    let _panicked = daemon::tell(&self.runner, teller, stop.clone()).await;
+                }
+            };
+            tokio::join!(telling, self.runner.heartbeat.settle());
             report
         };
         tokio::select! {

@@ -4,9 +4,11 @@
 //! has been judged, with its origin; or every fault of the text at once.
 //! Never: looks at the world (a folder, a server, a right); prints a secret; writes.
 
+pub mod body_template;
 mod database_url;
 pub mod fault;
 mod found;
+pub mod http_address;
 mod layer;
 mod load;
 mod older;
@@ -36,6 +38,7 @@ use crate::domain::name::SourceName;
 use crate::domain::retention::Policy;
 use crate::domain::schedule::Schedule;
 use crate::domain::telling::ProofEvery;
+use body_template::BodyTemplate;
 use secret::Secret;
 
 /// The settings in force.
@@ -54,6 +57,8 @@ pub struct Config {
     pub restore: RestoreConfig,
     pub drill: DrillConfig,
     pub mail: MailConfig,
+    pub webhooks: Vec<WebhookConfig>,
+    pub heartbeat: HeartbeatConfig,
     pub health: HealthConfig,
     pub serve: ServeConfig,
     pub contact: ContactConfig,
@@ -242,6 +247,38 @@ pub enum MailSecurity {
     StartTls,
     Tls,
     None,
+}
+
+#[derive(Debug, Clone)]
+pub struct WebhookConfig {
+    pub name: String,
+    /// Where messages are posted to.
+    pub url: Secret,
+    pub template: WebhookTemplate,
+    /// Who is told, where the template asks for it.
+    pub chat: String,
+    /// Sent as `Authorization: Bearer`.
+    pub token: Option<Secret>,
+    pub max_per_day: u32,
+    /// From connecting to the last byte of the answer.
+    pub timeout: Duration,
+}
+
+/// How a message is put to a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WebhookTemplate {
+    /// Our own form.
+    Json,
+    Slack,
+    Telegram,
+    Ntfy,
+    Own(BodyTemplate),
+}
+
+#[derive(Debug, Clone)]
+pub struct HeartbeatConfig {
+    /// Unset: nobody is told of each run.
+    pub url: Option<Secret>,
 }
 
 #[derive(Debug, Clone)]

@@ -91,7 +91,7 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     let [backup, verify, drill] = lanes;
     tokio::join!(stop_in_order(backup, grace), stop_in_order(verify, grace), stop_in_order(drill, grace));
     closing.cancel();
-    let _ended = server.await;
+    let (_ended, ()) = tokio::join!(server, runner.heartbeat.settle());
     tracing::info!("stopped");
 }
 

@@ -1,14 +1,17 @@
 //! What a run leaves in the log, for people: time, size, duration, what was pruned, how many sets
 //! stand, every error and warning. Each failure once, here, where it is handled.
 
+use std::io;
 use std::sync::Arc;
 
 use crate::domain::artifact::Kind;
 use crate::domain::progress::{Event, Sink};
 use crate::domain::report::{Job, Outcome, RunReport, SourceReport};
+use crate::domain::saying::Saying;
 use crate::job::Order;
+use crate::standing::record::Mark;
 use crate::store::Store;
-use crate::words::size;
+use crate::words::{Words, size};
 
 pub fn started(order: &Order) {
     let (job, run, backup_id) = (order.job.as_str(), order.run.as_str(), order.id.as_str());
@@ -245,4 +248,11 @@ fn trigger(order: &Order) -> &'static str {
 /// How much a run removed, sets and adopted files.
 fn pruned(report: &RunReport) -> usize {
     report.pruned.len() + report.pruned_files.len()
+}
+
+/// A run that only reads goes on where the record cannot be written.
+pub fn unrecorded(order: &Order, error: &io::Error) -> Option<Mark> {
+    let said = Words::english().say(&Saying::new("warning-unrecorded").with("error", error));
+    tracing::warn!(job = order.job.as_str(), run = order.run, "{said}");
+    None
 }

@@ -29,6 +29,7 @@ use crate::job::guard::guarded;
 use crate::job::restore::WayBack;
 use crate::job::verify::{self, Scope};
 use crate::job::{self, Context, Order, backup, prune, restore_page};
+use crate::notify::heartbeat::Heartbeat;
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
 use crate::standing::record::{Mark, Record, Start, run_name};
@@ -58,6 +59,8 @@ pub struct Runner {
     /// Finds who proves bytes. Tests hand in provers of their own.
     pub proving: Proving,
     pub progress: Arc<dyn Sink>,
+    /// Told of every backup.
+    pub heartbeat: Heartbeat,
 }
 
 /// What is asked of the runner.
@@ -113,8 +116,8 @@ impl Runner {
         let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
         let sources = source::configured(&config)?.into();
         let way_back: WayBack = Arc::new(source::way_back);
-        let proving = Proving::real();
-        Ok(Self { sys: sys.clone(), config, words, store, record, gatherer, sources, way_back, proving, progress })
+        let (sys, proving, heartbeat) = (sys.clone(), Proving::real(), Heartbeat::new(&config.heartbeat, sys));
+        Ok(Self { sys, config, words, store, record, gatherer, sources, way_back, proving, progress, heartbeat })
     }
 
     /// What a prune would remove now, and why the rest stays.
@@ -127,15 +130,17 @@ impl Runner {
     pub async fn run(&self, request: Request, stop: Stop) -> RunReport {
         let runner = self.clone();
         let handle = tokio::runtime::Handle::current();
-        let asked = request.clone();
-        match tokio::task::spawn_blocking(move || runner.run_blocking(&asked, &stop, handle)).await {
+        let (asked, of_run) = (request.clone(), handle.clone());
+        let report = match tokio::task::spawn_blocking(move || runner.run_blocking(&asked, &stop, of_run)).await {
             Ok(report) => report,
             // A job's panic is caught closer to it; this one is the runner's own.
             Err(error) => {
                 let trouble = Trouble::passing(Stage::SetUp, error).hint(Saying::new("hint-bug"));
                 self.failed_at_set_up(&request, &self.sources_for(&request), &trouble)
             }
-        }
+        };
+        self.heartbeat.ends(&report, &handle);
+        report
     }
 
     fn run_blocking(&self, request: &Request, stop: &Stop, runtime: tokio::runtime::Handle) -> RunReport {
@@ -161,13 +166,14 @@ impl Runner {
         let order = self.order(request, &reports);
         let mark = match self.mark(&order, &sources) {
             Ok(mark) => Some(mark),
-            Err(error) if request.job == Job::Verify && fault::is_unwritable(&error) => unrecorded(&order, &error),
+            Err(error) if request.job == Job::Verify && fault::is_unwritable(&error) => log::unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
                 return self.failed_at_set_up(request, &sources, &trouble);
             }
         };
         log::started(&order);
+        self.heartbeat.begins(order.job, &order.run, &runtime);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
         let watch = watch::start(held.makes_way(), stop, self.deadline(request.job));
         let result = guarded(Stage::SetUp, "the job", || self.work(&context, &held, &sources, &order, &request.scope));
@@ -390,11 +396,4 @@ impl Runner {
             tracing::error!(job = report.job.as_str(), run = report.run, "record the run: {error}");
         }
     }
-}
-
-/// A run that only reads goes on where the record cannot be written.
-fn unrecorded(order: &Order, error: &io::Error) -> Option<Mark> {
-    let said = Words::english().say(&Saying::new("warning-unrecorded").with("error", error));
-    tracing::warn!(job = order.job.as_str(), run = order.run, "{said}");
-    None
 }

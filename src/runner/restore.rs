@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Request, Runner, log, unrecorded, watch};
+use super::{Request, Runner, log, watch};
 use crate::domain::name::SourceName;
 use crate::domain::progress::Unseen;
 use crate::domain::report::{Job, Outcome, RunReport, Trigger, Warning};
@@ -69,7 +69,7 @@ impl Runner {
         }
         let mark = match mark {
             Ok(mark) => mark,
-            Err(error) if fills_a_folder && fault::is_unwritable(&error) => unrecorded(&order, &error),
+            Err(error) if fills_a_folder && fault::is_unwritable(&error) => log::unrecorded(&order, &error),
             Err(error) => {
                 let trouble = fault::trouble(Stage::SetUp, &error).while_doing("write the record");
                 return self.failed_at_set_up(&request, &[], &trouble);

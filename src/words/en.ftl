@@ -827,3 +827,27 @@ reason-disk-filling =
         [one] The store's disk is full in one day if all goes on as it does. Free some, keep fewer sets, or move the store to a larger disk.
        *[other] The store's disk is full in { NUMBER($days) } days if all goes on as it does. Free some, keep fewer sets, or move the store to a larger disk.
     }
+## Webhooks and heartbeat
+
+fault-http-address = expected an address that begins with https:// or http:// and names a host
+fault-hook-twice = expected a name that no other webhook has, also not in other case; { $name } is taken by { $other }
+fault-template = expected one of: { $words }; or the path of a file; found { $found }
+fault-template-near = expected one of: { $words }; or the path of a file; found { $found }; did you mean { $near }?
+fault-template-place = expected one of these between the braces of { $path }: { $known }; found { $found }
+fault-template-place-near = expected a known place between the braces of { $path }, found { $found }; did you mean { $near }?
+fault-template-limit = expected a whole number of characters behind the colon, as in text:1500, in { $path }; found { $found }
+fault-template-open = expected two closing braces behind the two opening ones of line { $line } in { $path }
+fault-template-json = expected { $path } to be JSON with its places filled in, each but priority between quotes: { $error }; a file of plain text ends in .txt
+fault-chat-of-nobody = expected no chat: the template telegram alone asks for one
+hint-http-address-file = Make the file that holds the address or the token readable for the user resguardo runs as, and see that it holds one.
+hint-http-certificate = The certificate there is not trusted for this name: add its authority to the system's certificates, or name the host as its certificate does.
+hint-http-forbidden = The token, or the address that holds it, is not accepted there: make a new one and give it to resguardo.
+hint-http-gone = Nothing answers to this address there any more: see that it is whole, or make a new one.
+hint-http-not-taken = What was sent is not what is taken there: see that the template is the one for it, and its chat where it has one.
+hint-http-redirected = Give resguardo the address that it leads to: one that is a secret is not handed on.
+hint-http-unreachable = See that the address names the right host and port, and that this host may reach it.
+check-webhook = would be told, at { $host } (`--mail` sends a test)
+check-webhook-sent = a test was taken: { $answer }
+check-heartbeat = { $host } is told of every backup (`--mail` leaves a line there)
+check-heartbeat-sent = { $host } took a line for its log: { $answer }
+check-heartbeat-text = This is the line that `resguardo check --mail` leaves.

@@ -873,3 +873,27 @@ reason-disk-filling =
         [one] El disco del almacén se llena en un día si todo sigue así. Libere espacio, conserve menos conjuntos o mueva el almacén a un disco más grande.
        *[other] El disco del almacén se llena en { NUMBER($days) } días si todo sigue así. Libere espacio, conserve menos conjuntos o mueva el almacén a un disco más grande.
     }
+## Webhooks y latido
+
+fault-http-address = se esperaba una dirección que empiece con https:// o http:// y nombre un servidor
+fault-hook-twice = se esperaba un nombre que no tenga ningún otro webhook, tampoco con otras mayúsculas; { $name } ya lo usa { $other }
+fault-template = se esperaba uno de: { $words }; o la ruta de un archivo; y hay { $found }
+fault-template-near = se esperaba uno de: { $words }; o la ruta de un archivo; y hay { $found }; ¿quiso decir { $near }?
+fault-template-place = se esperaba uno de estos entre las llaves de { $path }: { $known }; y hay { $found }
+fault-template-place-near = se esperaba un nombre conocido entre las llaves de { $path }, y hay { $found }; ¿quiso decir { $near }?
+fault-template-limit = se esperaba un número entero de caracteres tras los dos puntos, como en text:1500, en { $path }; y hay { $found }
+fault-template-open = se esperaban dos llaves de cierre tras las dos que se abren en la línea { $line } de { $path }
+fault-template-json = se esperaba que { $path } fuera JSON una vez completado, con cada nombre entre comillas salvo priority: { $error }; un archivo de texto simple termina en .txt
+fault-chat-of-nobody = no se esperaba ningún chat: solo lo pide la plantilla telegram
+hint-http-address-file = Haga que el usuario con el que se ejecuta resguardo pueda leer el archivo que guarda la dirección o el token, y verifique que contenga uno.
+hint-http-certificate = El certificado de ese servidor no es de confianza para este nombre: agregue su autoridad a los certificados del sistema, o nombre el servidor como lo hace su certificado.
+hint-http-forbidden = Allí no aceptan el token, o la dirección que lo contiene: cree uno nuevo e indíquelo a resguardo.
+hint-http-gone = En esta dirección ya no responde nada: verifique que esté completa, o cree una nueva.
+hint-http-not-taken = Lo enviado no es lo que allí se recibe: verifique que la plantilla sea la que corresponde, y su chat donde lo tenga.
+hint-http-redirected = Indique a resguardo la dirección a la que lleva: una que es secreta no se entrega a otro.
+hint-http-unreachable = Verifique que la dirección nombre el servidor y el puerto correctos, y que se pueda llegar a él desde este equipo.
+check-webhook = recibiría el aviso, en { $host } (`--mail` envía una prueba)
+check-webhook-sent = aceptó una prueba: { $answer }
+check-heartbeat = { $host } se entera de cada copia de seguridad (`--mail` deja una línea allí)
+check-heartbeat-sent = { $host } aceptó una línea para su registro: { $answer }
+check-heartbeat-text = Esta es la línea que deja `resguardo check --mail`.

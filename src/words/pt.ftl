@@ -869,3 +869,27 @@ reason-disk-filling =
         [one] O disco do repositório fica cheio em um dia se tudo continuar assim. Libere espaço, guarde menos conjuntos ou mova o repositório para um disco maior.
        *[other] O disco do repositório fica cheio em { NUMBER($days) } dias se tudo continuar assim. Libere espaço, guarde menos conjuntos ou mova o repositório para um disco maior.
     }
+## Webhooks e heartbeat
+
+fault-http-address = esperava-se um endereço que comece com https:// ou http:// e indique um servidor
+fault-hook-twice = esperava-se um nome que nenhum outro webhook tenha, nem com outras maiúsculas; { $name } já é usado por { $other }
+fault-template = esperava-se um destes: { $words }; ou o caminho de um arquivo; e veio { $found }
+fault-template-near = esperava-se um destes: { $words }; ou o caminho de um arquivo; e veio { $found }; você quis dizer { $near }?
+fault-template-place = esperava-se um destes entre as chaves de { $path }: { $known }; e veio { $found }
+fault-template-place-near = esperava-se um nome conhecido entre as chaves de { $path }, e veio { $found }; você quis dizer { $near }?
+fault-template-limit = esperava-se um número inteiro de caracteres depois dos dois-pontos, como em text:1500, em { $path }; e veio { $found }
+fault-template-open = esperavam-se duas chaves de fechamento depois das duas que se abrem na linha { $line } de { $path }
+fault-template-json = esperava-se que { $path } fosse JSON depois de preenchido, com cada nome entre aspas exceto priority: { $error }; um arquivo de texto simples termina em .txt
+fault-chat-of-nobody = não se esperava nenhum chat: só o modelo telegram pede um
+hint-http-address-file = Torne legível, para o usuário com que o resguardo é executado, o arquivo que guarda o endereço ou o token, e veja se ele contém um.
+hint-http-certificate = O certificado desse servidor não é confiável para este nome: adicione a autoridade dele aos certificados do sistema, ou escreva o servidor como o certificado o escreve.
+hint-http-forbidden = O token, ou o endereço que o contém, não é aceito lá: crie um novo e informe-o ao resguardo.
+hint-http-gone = Nada mais responde nesse endereço: veja se ele está inteiro, ou crie um novo.
+hint-http-not-taken = O que foi enviado não é o que se recebe lá: veja se o modelo é o certo, e o chat onde houver um.
+hint-http-redirected = Informe ao resguardo o endereço para onde ele leva: um endereço secreto não é passado adiante.
+hint-http-unreachable = Veja se o endereço traz o servidor e a porta certos, e se este computador consegue chegar até ele.
+check-webhook = receberia o aviso, em { $host } (`--mail` envia um teste)
+check-webhook-sent = um teste foi aceito: { $answer }
+check-heartbeat = { $host } fica sabendo de cada backup (`--mail` deixa uma linha lá)
+check-heartbeat-sent = { $host } aceitou uma linha para o log dele: { $answer }
+check-heartbeat-text = Esta é a linha que `resguardo check --mail` deixa.

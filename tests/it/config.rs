@@ -775,6 +775,7 @@ fn the_reference_gives_exactly_the_defaults() {
 #[test]
 fn the_reference_names_every_key_that_is_known_and_no_other() {
     let every_kind = "[[sqlite]]\npath = '/a.db'\n[[media]]\npath = '/m'\n[[files]]\npaths = ['/f']\n\
+        [[webhook]]\nurl = 'https://x.pe'\n\
         [[drill.check]]\nsource = 'app'\nsql = 'SELECT 1'\nmin = 1\n\
         [[drill.media_check]]\nsource = 'app'\ncolumn = 'a.b'\nmedia = 'm'";
     let known: BTreeSet<String> =
@@ -786,7 +787,7 @@ fn the_reference_names_every_key_that_is_known_and_no_other() {
 fn every_example_of_the_reference_stands() {
     let examples: Vec<String> = uncommented(REFERENCE)
         .lines()
-        .filter(|line| !["target_hour", "url_file", "password_file"].iter().any(|key| line.starts_with(key)))
+        .filter(|line| !["target_hour", "url_file", "password_file", "token_file"].iter().any(|key| line.starts_with(key)))
         .map(str::to_owned)
         .collect();
     let loaded = good(&examples.join("\n"), &[]);

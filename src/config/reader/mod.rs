@@ -6,6 +6,8 @@ mod names;
 mod secrets;
 mod values;
 
+use std::path::PathBuf;
+
 use figment::Figment;
 use figment::value::{Dict, Value};
 
@@ -31,6 +33,8 @@ pub(super) struct Ledger {
     pub(super) settings: Vec<Setting>,
     /// The sources' names in lower case, with their keys.
     names: Vec<(String, String)>,
+    /// The same of the webhooks, which no source meets.
+    hooks: Vec<(String, String)>,
 }
 
 /// One table of the text.
@@ -50,7 +54,7 @@ pub(super) struct Given<T> {
 
 /// Reads the whole text.
 pub(super) fn read<T>(figment: Figment, values: Dict, read: impl FnOnce(&mut Table<'_>) -> T) -> (T, Ledger) {
-    let mut ledger = Ledger { figment, faults: Vec::new(), settings: Vec::new(), names: Vec::new() };
+    let mut ledger = Ledger { figment, faults: Vec::new(), settings: Vec::new(), names: Vec::new(), hooks: Vec::new() };
     let mut root = Table { path: String::new(), values, known: Vec::new(), ledger: &mut ledger };
     let value = read(&mut root);
     root.finish();
@@ -140,6 +144,11 @@ impl Table<'_> {
 
     pub(super) fn fault(&mut self, key: &str, origin: &str, saying: Saying) {
         self.ledger.faults.push(Fault::new(self.key(key), origin, saying));
+    }
+
+    /// The same about a file, which is named where it may not be read.
+    pub(super) fn fault_of_file(&mut self, key: &str, origin: &str, saying: Saying, refused: Option<PathBuf>) {
+        self.ledger.faults.push(Fault::new(self.key(key), origin, saying).unreadable(refused));
     }
 
     pub(super) fn key(&self, key: &str) -> String {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::{Given, Table, quoted};
-use crate::config::database_url;
-use crate::config::fault::{DEFAULT, Fault};
+use crate::config::fault::DEFAULT;
 use crate::config::secret::Secret;
+use crate::config::{database_url, http_address};
 use crate::domain::saying::Saying;
 
 impl Table<'_> {
@@ -16,6 +16,22 @@ impl Table<'_> {
     /// An address that may hold a password.
     pub(in crate::config) fn url(&mut self) -> Option<Given<Secret>> {
         self.secret("url", "url_file", database_url::masked)
+    }
+
+    /// An address that is a secret as a whole but for its host. `None` where none is given, or none that stands.
+    pub(in crate::config) fn http_address(&mut self) -> Option<Secret> {
+        let Given { value: secret, origin, .. } = self.secret("url", "url_file", http_address::masked)?;
+        let key = if secret.path().is_some() { "url_file" } else { "url" };
+        // One whose file cannot be read has been told of.
+        if let Err(saying) = http_address::parse(&secret.read().ok()?) {
+            self.fault(key, &origin, saying);
+            return None;
+        }
+        Some(secret)
+    }
+
+    pub(in crate::config) fn token(&mut self) -> Option<Secret> {
+        self.secret("token", "token_file", |_| "***".to_owned()).map(|given| given.value)
     }
 
     /// A secret given as `key`, or in the file that `key_file` names. `show` makes of the text
@@ -32,8 +48,7 @@ impl Table<'_> {
             (None, Some(file)) => {
                 let secret = Secret::File(PathBuf::from(file.value));
                 if let Err((saying, refused)) = secret.check() {
-                    let fault = Fault::new(self.key(key_file), &file.origin, saying);
-                    self.ledger.faults.push(fault.unreadable(refused));
+                    self.fault_of_file(key_file, &file.origin, saying, refused);
                 }
                 Some(Given { value: secret, rank: file.rank, origin: file.origin })
             }

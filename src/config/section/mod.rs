@@ -9,6 +9,7 @@ mod postgres;
 mod retention;
 mod schedule;
 mod sources;
+mod webhook;
 
 use chrono_tz::Tz;
 
@@ -46,6 +47,8 @@ pub(super) fn read(root: &mut Table<'_>, database_faulty: bool, no_source: Sayin
     Some(Config {
         restore: root.section("restore", plain::restore),
         mail: root.section("mail", mail::read),
+        webhooks: root.tables("webhook", webhook::webhook),
+        heartbeat: root.section("heartbeat", webhook::heartbeat),
         health: root.section("health", plain::health),
         serve: root.section("serve", plain::serve),
         contact: root.section("contact", plain::contact),
