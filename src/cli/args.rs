@@ -48,7 +48,7 @@ pub enum Command {
     Unpin(IdOption),
     /// Take a suspect set as good, after asking
     Accept(AcceptOptions),
-    /// Look before leaping: sources, tools, rights, room, store, mail
+    /// Look before leaping: sources, tools, rights, room, store, who is told
     Check(CheckOptions),
     /// Say how things stand; exits 1 where a probe would be told 503
     Health,
@@ -143,7 +143,7 @@ pub struct AcceptOptions {
 
 #[derive(Debug, clap::Args)]
 pub struct CheckOptions {
-    /// Also send a test mail and show the server's answer
+    /// Also send a test by mail and every webhook, leave a line with the heartbeat, and show each answer
     #[arg(long)]
     pub mail: bool,
 }

@@ -74,6 +74,7 @@ fn look(world: &World, runtime: &tokio::runtime::Handle, send_mail: bool) -> Vec
     findings.extend(questions(world, runtime));
     findings.extend(standing(world));
     findings.extend(whom_to_tell(world, send_mail));
+    findings.extend(heartbeat(world, runtime, send_mail));
     findings
 }
 
@@ -261,8 +262,8 @@ fn whom_to_tell(world: &World, send_test: bool) -> Vec<Finding> {
 fn of_channel(world: &World, channel: &dyn Channel, send_test: bool) -> Vec<Finding> {
     let name = channel.name();
     if !send_test {
-        let text = Saying::new("check-mail").with("to", channel.addressees().join(", "));
-        let text = text.with("host", &world.runner.config.mail.host);
+        let to = channel.addressees().join(", ");
+        let text = Saying::new("check-mail").with("to", to).with("host", channel.host());
         return vec![finding(world, name, Verdict::Good, &text)];
     }
     let runner = &world.runner;
@@ -280,6 +281,26 @@ fn of_channel(world: &World, channel: &dyn Channel, send_test: bool) -> Vec<Find
         }
     });
     tried.collect()
+}
+
+/// Whom every backup is told; where it was asked for, a line is left there that means nothing.
+fn heartbeat(world: &World, runtime: &tokio::runtime::Handle, send_test: bool) -> Option<Finding> {
+    let (heartbeat, what) = (&world.runner.heartbeat, "heartbeat");
+    let host = heartbeat.host()?;
+    if !send_test {
+        return Some(finding(world, what, Verdict::Good, &Saying::new("check-heartbeat").with("host", host)));
+    }
+    let text = world.runner.words.text("check-heartbeat-text", &[]);
+    Some(match runtime.block_on(heartbeat.try_out(&text)) {
+        Ok(answer) => {
+            let text = Saying::new("check-heartbeat-sent").with("host", host).with("answer", answer);
+            finding(world, what, Verdict::Good, &text)
+        }
+        Err(failed) => {
+            let hint = failed.hint.as_ref().map(|hint| world.result_words.say(hint));
+            Finding { what: what.to_owned(), verdict: Verdict::Trouble, text: failed.error, hint }
+        }
+    })
 }
 
 fn finding(world: &World, what: &str, verdict: Verdict, saying: &Saying) -> Finding {

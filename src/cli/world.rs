@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+
 use super::args::{Args, Command};
 use super::exit::Exit;
 use super::logging::Stream;
 use super::signals::Signals;
 use super::{logging, output, progress};
 use crate::config::secret::Secret;
-use crate::config::{self, Loaded};
+use crate::config::{self, Loaded, WebhookConfig};
 use crate::daemon;
 use crate::domain::name::SourceName;
 use crate::domain::report::RunReport;
@@ -20,6 +22,7 @@ use crate::notify::compose::Sender;
 use crate::notify::run_log::RunLog;
 use crate::notify::smtp::SmtpMailer;
 use crate::notify::told::ToldFile;
+use crate::notify::webhook::Webhook;
 use crate::runner::{Request, Runner};
 use crate::standing::untold;
 use crate::sys::Sys;
@@ -187,17 +190,21 @@ pub fn sender(runner: &Runner) -> Sender {
 
 /// All that leads to people by the settings.
 pub fn channels(runner: &Runner) -> Vec<Box<dyn Channel>> {
-    mailer(runner).into_iter().map(|mailer| Box::new(mailer) as Box<dyn Channel>).collect()
+    let hook = |config: &WebhookConfig| Webhook::new(config.clone(), runner.sys.clone(), Handle::current());
+    let hooks = runner.config.webhooks.iter().map(|config| Box::new(hook(config)) as Box<dyn Channel>);
+    mailer(runner).into_iter().map(|mailer| Box::new(mailer) as Box<dyn Channel>).chain(hooks).collect()
 }
 
 /// The mailer, where the settings name a server and somebody to tell.
 fn mailer(runner: &Runner) -> Option<SmtpMailer> {
     let mail = &runner.config.mail;
-    mail.can_tell().then(|| SmtpMailer::new(mail.clone(), tokio::runtime::Handle::current()))
+    mail.can_tell().then(|| SmtpMailer::new(mail.clone(), Handle::current()))
 }
 
 /// What must not be shown to anyone, whatever quotes it.
 fn secrets(runner: &Runner) -> Vec<Secret> {
     let of_databases = runner.config.postgres.iter().filter_map(|postgres| postgres.server.password.clone());
-    of_databases.chain(runner.config.mail.password.clone()).collect()
+    let of_hooks = runner.config.webhooks.iter().flat_map(|hook| [Some(hook.url.clone()), hook.token.clone()]).flatten();
+    let others = runner.config.mail.password.clone().into_iter().chain(runner.config.heartbeat.url.clone());
+    of_databases.chain(others).chain(of_hooks).collect()
 }

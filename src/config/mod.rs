@@ -76,6 +76,14 @@ impl Config {
         all.map(|(name, kind, own)| (name, kind, own.unwrap_or(&self.schedule.backup)))
     }
 
+    /// Whether people are told through this channel.
+    pub fn tells_through(&self, channel: &str) -> bool {
+        match channel {
+            MailConfig::CHANNEL => self.mail.can_tell(),
+            hook => self.webhooks.iter().any(|webhook| webhook.channel() == hook),
+        }
+    }
+
     /// The names of all configured sources, in order.
     pub fn source_names(&self) -> impl Iterator<Item = SourceName> {
         self.scheduled().map(|(name, _, _)| name.clone())
@@ -236,6 +244,9 @@ pub struct MailConfig {
 }
 
 impl MailConfig {
+    /// The name of the channel.
+    pub const CHANNEL: &str = "mail";
+
     /// Whether there is a server that takes mails, and somebody to tell.
     pub fn can_tell(&self) -> bool {
         !self.host.is_empty() && !self.to.is_empty()
@@ -262,6 +273,13 @@ pub struct WebhookConfig {
     pub max_per_day: u32,
     /// From connecting to the last byte of the answer.
     pub timeout: Duration,
+}
+
+impl WebhookConfig {
+    /// The name of the channel, which no other has.
+    pub fn channel(&self) -> String {
+        format!("webhook:{}", self.name)
+    }
 }
 
 /// How a message is put to a webhook.

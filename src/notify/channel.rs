@@ -18,6 +18,9 @@ pub trait Channel: Send + Sync {
     /// Who is told through it, one delivery each: mail addresses, or the hook's own name.
     fn addressees(&self) -> &[String];
 
+    /// The host it leads through; empty where that cannot be told now.
+    fn host(&self) -> String;
+
     /// Sends one letter to one of them, and returns what the other side answered, on one line.
     /// Blocks, at most as long as the form promises.
     ///

@@ -8,11 +8,14 @@
 pub mod channel;
 pub mod compose;
 pub mod deliver;
+pub mod heartbeat;
 mod html;
+pub mod http;
 pub mod outbox;
 pub mod run_log;
 pub mod smtp;
 pub mod told;
+pub mod webhook;
 
 use chrono::{DateTime, Utc};
 

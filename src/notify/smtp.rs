@@ -21,9 +21,6 @@ use crate::config::secret::Secret;
 use crate::config::{MailConfig, MailSecurity};
 use crate::domain::scrub::{one_line, scrub};
 
-/// Under which mails are counted, and kept waiting.
-const NAME: &str = "mail";
-
 /// From connecting to the server's last answer. A server that needs longer keeps a run, which
 /// holds its report until it is told, from ending.
 const SEND_LASTS: Duration = Duration::from_secs(30);
@@ -127,7 +124,7 @@ impl SmtpMailer {
 
 impl Channel for SmtpMailer {
     fn name(&self) -> &'static str {
-        NAME
+        MailConfig::CHANNEL
     }
 
     fn per_day_max(&self) -> u32 {
@@ -136,6 +133,10 @@ impl Channel for SmtpMailer {
 
     fn addressees(&self) -> &[String] {
         &self.config.to
+    }
+
+    fn host(&self) -> String {
+        self.config.host.clone()
     }
 
     fn send(&self, letter: &Letter, addressee: &str) -> Result<String, Undelivered> {

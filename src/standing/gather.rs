@@ -78,7 +78,7 @@ impl Gatherer {
             verify_overdue: self.verify_overdue(now, &catalog, &reports),
             old_copies: self.old_copies(now, &restores),
             unsettled: unsettled(&restores, &running),
-            untold: untold::read(&self.store.state_dir(), |channel| channel != "mail" || self.config.mail.can_tell()),
+            untold: untold::read(&self.store.state_dir(), |channel| self.config.tells_through(channel)),
             drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,

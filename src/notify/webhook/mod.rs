@@ -31,18 +31,12 @@ pub struct Webhook {
 impl Webhook {
     /// `runtime` drives the connection; [`Channel::send`] itself is called from a thread that may block.
     pub fn new(config: WebhookConfig, sys: Sys, runtime: Handle) -> Self {
-        let channel = format!("webhook:{}", config.name);
-        Self { config, channel, sys, runtime, roots: Roots::default() }
+        Self { channel: config.channel(), config, sys, runtime, roots: Roots::default() }
     }
 
     /// The same, trusting these authorities beside the system's.
     pub fn trusting(self, roots: Roots) -> Self {
         Self { roots, ..self }
-    }
-
-    /// The host it posts to; empty where its address cannot be read now.
-    pub fn host(&self) -> String {
-        self.address().map(|url| http_address::host(&url)).unwrap_or_default()
     }
 
     fn address(&self) -> Result<Url, String> {
@@ -72,6 +66,10 @@ impl Channel for Webhook {
 
     fn addressees(&self) -> &[String] {
         slice::from_ref(&self.config.name)
+    }
+
+    fn host(&self) -> String {
+        self.address().map(|url| http_address::host(&url)).unwrap_or_default()
     }
 
     /// Takes as long as the configuration allows, and a little for the rest of a refusal.

@@ -8,6 +8,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::web::client;
+
 /// The browser and its driver, as long as they are held.
 pub(crate) struct Browser {
     driver: Child,
@@ -99,7 +101,7 @@ impl Browser {
         let url = format!("{}{path}", self.session);
         let answer: Value = self
             .runtime
-            .block_on(async { reqwest::Client::new().post(url).json(body).send().await?.json().await })
+            .block_on(async { client().post(url).json(body).send().await?.json().await })
             .unwrap();
         assert!(answer["value"]["error"].is_null(), "{path} {body}: {answer:#}");
         answer["value"].clone()
@@ -109,7 +111,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         // The driver ends its browser when its session is deleted.
-        let _gone = self.runtime.block_on(reqwest::Client::new().delete(&self.session).send());
+        let _gone = self.runtime.block_on(client().delete(&self.session).send());
         let _killed = self.driver.kill();
         let _waited = self.driver.wait();
     }

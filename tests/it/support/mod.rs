@@ -25,4 +25,5 @@ pub(crate) mod transform;
 pub(crate) mod verify;
 pub(crate) mod walks;
 pub(crate) mod way_back;
+pub(crate) mod web;
 pub(crate) mod year;

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::web::client;
+
 /// What `promtool check metrics` says of the text; empty where it finds nothing.
 pub(crate) fn promtool(metrics: &str) -> String {
     let mut child = Command::new("promtool")
@@ -67,7 +69,7 @@ impl Prometheus {
         loop {
             let asked = runtime.block_on(async {
                 let url = reqwest::Url::parse_with_params(&url, [("query", query)]).ok()?;
-                reqwest::get(url).await.ok()?.json::<serde_json::Value>().await.ok()
+                client().get(url).send().await.ok()?.json::<serde_json::Value>().await.ok()
             });
             if let Some(value) = asked.as_ref().and_then(|answer| answer.pointer("/data/result/0/value/1")) {
                 return value.as_str().unwrap().to_owned();
