@@ -280,6 +280,56 @@ fn seven_faults_of_file_and_environment_are_told_at_once_and_no_secret_with_them
     "[[media]]\npath = '/app-globals'",
     "media.0.name | default | expected another name than app-globals, under which the server's roles are stored; give the source a name of its own"
 )]
+#[case::hook_address(
+    "[[webhook]]\nurl = 'hooks.x.pe/hunter2'",
+    "webhook.0.url | backup.toml | expected an address that begins with https:// or http:// and names a host"
+)]
+#[case::hook_quoted(
+    "[heartbeat]\nurl = '\"https://x.pe\"'",
+    "heartbeat.url | backup.toml | expected an address without quotes around it; where docker reads an env_file, they are part of the value"
+)]
+#[case::hook_nowhere("[[webhook]]\nname = 'ops'", "webhook.0.url | default | expected a value; none is given")]
+#[case::hook_two_addresses(
+    "[[webhook]]\nurl = 'https://x.pe'\nurl_file = '/dev/null'",
+    "webhook.0.url | backup.toml | expected only one of this and webhook.0.url_file; both are given"
+)]
+#[case::hook_empty_file(
+    "[heartbeat]\nurl_file = '/dev/null'",
+    "heartbeat.url_file | backup.toml | expected an address that begins with https:// or http:// and names a host"
+)]
+#[case::hook_template(
+    "[[webhook]]\nurl = 'https://x.pe'\ntemplate = 'slcak'",
+    "webhook.0.template | backup.toml | expected one of: json slack telegram ntfy; or the path of a file; found \"slcak\"; did you mean slack?"
+)]
+#[case::hook_no_template(
+    "[[webhook]]\nurl = 'https://x.pe'\ntemplate = 'pigeon'",
+    "webhook.0.template | backup.toml | expected one of: json slack telegram ntfy; or the path of a file; found \"pigeon\""
+)]
+#[case::hook_no_template_file(
+    "[[webhook]]\nurl = 'https://x.pe'\ntemplate = '/nowhere/x.json'",
+    "webhook.0.template | backup.toml | expected a file that can be read: /nowhere/x.json: No such file or directory (os error 2)"
+)]
+#[case::hook_of_nobody(
+    "[[webhook]]\nurl = 'https://x.pe'\ntemplate = 'telegram'",
+    "webhook.0.chat | default | expected a value; none is given"
+)]
+#[case::hook_with_a_chat(
+    "[[webhook]]\nurl = 'https://x.pe'\nchat = '@ops'",
+    "webhook.0.chat | backup.toml | expected no chat: the template telegram alone asks for one"
+)]
+#[case::hook_twin(
+    "[[webhook]]\nurl = 'https://x.pe'\n[[webhook]]\nurl = 'https://y.pe'\nname = 'JSON'",
+    "webhook.1.name | backup.toml | expected a name that no other webhook has, also not in other case; JSON is taken by webhook.0.name"
+)]
+#[case::hook_timeout(
+    "[[webhook]]\nurl = 'https://x.pe'\ntimeout_seconds = 61",
+    "webhook.0.timeout_seconds | backup.toml | expected a whole number from 1 to 60, found 61"
+)]
+#[case::hook_key(
+    "[[webhook]]\nurl = 'https://x.pe'\ntimeout_secs = 5",
+    "webhook.0.timeout_secs | backup.toml | no such key; did you mean timeout_seconds?"
+)]
+#[case::hook_tables("[webhook]\nurl = 'https://x.pe'", "webhook | backup.toml | expected sections of keys, [[webhook]], each its own")]
 fn a_fault_of_the_file_is_one_line_with_key_and_origin(#[case] toml: &str, #[case] line: &str) {
     assert_eq!(bad(toml, &[DATABASE]), [line]);
 }

@@ -581,3 +581,21 @@ fn the_samples_of_the_reference_stand() {
     let content = server.seen()[0].json()["content"].as_str().unwrap().chars().count();
     assert!(content <= 2000, "Discord takes no {content} characters");
 }
+
+#[rstest]
+#[case("own.json", r#"{"text": "{{subjetc}}"}"#, "found \"subjetc\"; did you mean subject?")]
+#[case("own.json", r#"{"text": "{{colour}}"}"#, "id conversation place topic phase severity priority source subject text at; found \"colour\"")]
+#[case("own.json", r#"{"text": {{text}}}"#, "to be JSON with its places filled in")]
+#[case("own.txt", "one\n{{text", "behind the two opening ones of line 2 in ")]
+fn a_template_that_cannot_stand_ends_the_start(#[case] name: &str, #[case] text: &str, #[case] said: &str) {
+    let site = Site::new("");
+    let path = site.path(name);
+    fs::write(&path, text).unwrap();
+    site.configure(&format!(
+        "[[webhook]]\nurl = \"https://x.pe/hunter2\"\ntemplate = {}\n[[media]]\npath = \"/m\"\n",
+        toml(&path)
+    ));
+    let told = site.call(&["backup"]).ends(64).stderr;
+    assert!(told.contains("webhook.0.template") && told.contains(said), "{told}");
+    assert!(told.contains(&path.display().to_string()) && !told.contains("hunter2"), "{told}");
+}
