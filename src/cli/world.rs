@@ -204,7 +204,8 @@ fn mailer(runner: &Runner) -> Option<SmtpMailer> {
 /// What must not be shown to anyone, whatever quotes it.
 fn secrets(runner: &Runner) -> Vec<Secret> {
     let of_databases = runner.config.postgres.iter().filter_map(|postgres| postgres.server.password.clone());
-    let of_hooks = runner.config.webhooks.iter().flat_map(|hook| [Some(hook.url.clone()), hook.token.clone()]).flatten();
+    let of_hooks =
+        runner.config.webhooks.iter().flat_map(|hook| [Some(hook.url.clone()), hook.token.clone()]).flatten();
     let others = runner.config.mail.password.clone().into_iter().chain(runner.config.heartbeat.url.clone());
     of_databases.chain(others).chain(of_hooks).collect()
 }

@@ -26,8 +26,7 @@ const SHOWN_CHARS_MAX: usize = 300;
 /// For the rest of an answer, once its head has said no.
 const ANSWER_LASTS: Duration = Duration::from_secs(2);
 /// Refusals that pass by themselves, among those that say the fault is ours.
-const PASSING: [StatusCode; 3] =
-    [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+const PASSING: [StatusCode; 3] = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
 /// Pieces of an address shorter than this are words that an answer may use of itself.
 const SECRET_CHARS_MIN: usize = 6;
 
@@ -73,13 +72,10 @@ async fn exchange(post: &Post, roots: &Roots, lasts: Duration) -> Result<Respons
     if let Some(token) = &post.token {
         request = request.bearer_auth(token);
     }
-    match tokio::time::timeout(lasts, request.send()).await {
-        Ok(answer) => answer.map_err(|error| unreached(&error.without_url())),
-        Err(_) => {
-            let late = format!("no answer within {} s", lasts.as_secs_f64());
-            Err(Undelivered::passing(late).hint("hint-http-unreachable"))
-        }
-    }
+    let answer = tokio::time::timeout(lasts, request.send()).await;
+    let late = || Undelivered::passing(format!("no answer within {} s", lasts.as_secs_f64()));
+    let answer = answer.map_err(|_| late().hint("hint-http-unreachable"))?;
+    answer.map_err(|error| unreached(&error.without_url()))
 }
 
 /// Made anew for each message: they are few, and the system's certificates change in the long life of a
@@ -109,11 +105,13 @@ fn unreached(error: &reqwest::Error) -> Undelivered {
         innermost = inner;
     }
     let text = innermost.to_string();
-    match text.contains("certificate") {
-        true => Undelivered::lasting(text).hint("hint-http-certificate"),
-        // A token that no header can hold, rather than a host that does not answer.
-        false if error.is_builder() => Undelivered::lasting(text).hint("hint-http-forbidden"),
-        false => Undelivered::passing(text).hint("hint-http-unreachable"),
+    if text.contains("certificate") {
+        Undelivered::lasting(text).hint("hint-http-certificate")
+    } else if error.is_builder() {
+        // A token that no header can hold.
+        Undelivered::lasting(text).hint("hint-http-forbidden")
+    } else {
+        Undelivered::passing(text).hint("hint-http-unreachable")
     }
 }
 

@@ -185,6 +185,10 @@ mod tests {
             &self.1
         }
 
+        fn host(&self) -> String {
+            String::new()
+        }
+
         fn send(&self, _letter: &Letter, _addressee: &str) -> Result<String, Undelivered> {
             Err(Undelivered::passing("asleep"))
         }

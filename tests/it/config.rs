@@ -329,7 +329,10 @@ fn seven_faults_of_file_and_environment_are_told_at_once_and_no_secret_with_them
     "[[webhook]]\nurl = 'https://x.pe'\ntimeout_secs = 5",
     "webhook.0.timeout_secs | backup.toml | no such key; did you mean timeout_seconds?"
 )]
-#[case::hook_tables("[webhook]\nurl = 'https://x.pe'", "webhook | backup.toml | expected sections of keys, [[webhook]], each its own")]
+#[case::hook_tables(
+    "[webhook]\nurl = 'https://x.pe'",
+    "webhook | backup.toml | expected sections of keys, [[webhook]], each its own"
+)]
 fn a_fault_of_the_file_is_one_line_with_key_and_origin(#[case] toml: &str, #[case] line: &str) {
     assert_eq!(bad(toml, &[DATABASE]), [line]);
 }
@@ -837,7 +840,9 @@ fn the_reference_names_every_key_that_is_known_and_no_other() {
 fn every_example_of_the_reference_stands() {
     let examples: Vec<String> = uncommented(REFERENCE)
         .lines()
-        .filter(|line| !["target_hour", "url_file", "password_file", "token_file"].iter().any(|key| line.starts_with(key)))
+        .filter(|line| {
+            !["target_hour", "url_file", "password_file", "token_file"].iter().any(|key| line.starts_with(key))
+        })
         .map(str::to_owned)
         .collect();
     let loaded = good(&examples.join("\n"), &[]);

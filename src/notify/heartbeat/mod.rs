@@ -32,7 +32,7 @@ const TRIES: usize = 2;
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How long the end of the process waits for what is still to be told: the end of a run, behind its
 /// beginning, all tries of both.
-const SETTLES_WITHIN: Duration = Duration::from_secs(14);
+const SETTLES_WITHIN: Duration = Duration::from_secs(15);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -173,8 +173,8 @@ impl Inner {
 fn run_id(run: &str) -> String {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&Sha256::digest(run)[..16]);
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex = hex::encode(bytes);
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }

@@ -25,8 +25,8 @@ fn of_source(report: &RunReport, source: &SourceReport) -> Vec<String> {
     lines
 }
 
-fn told(error: Option<&str>, hint: Option<&str>) -> impl Iterator<Item = String> {
-    [error, hint].into_iter().flatten().map(|text| format!("  {}", text.replace('\n', "\n  "))).collect::<Vec<_>>().into_iter()
+fn told(error: Option<&str>, hint: Option<&str>) -> Vec<String> {
+    [error, hint].into_iter().flatten().map(|text| format!("  {}", text.replace('\n', "\n  "))).collect()
 }
 
 /// Cut between two characters.

@@ -102,7 +102,8 @@ fn slack(letter: &Letter) -> Value {
 fn telegram(letter: &Letter, chat: &str) -> Value {
     // Cut before it is escaped: an entity counts as the one character it stands for.
     let room = TELEGRAM_UNITS_MAX.saturating_sub(letter.subject.encode_utf16().count() + "\n\n".len());
-    let text = format!("<b>{}</b>\n\n{}", escaped(&letter.subject), escaped(cut_to_units(letter.text.trim_end(), room)));
+    let text =
+        format!("<b>{}</b>\n\n{}", escaped(&letter.subject), escaped(cut_to_units(letter.text.trim_end(), room)));
     json!({
         "chat_id": chat,
         "text": text,

@@ -80,8 +80,9 @@ impl Channel for Webhook {
         let post = Post { url, token, content_type, body: text };
         let now = self.sys.clock.now();
         let sent = self.runtime.block_on(http::post(&post, &self.roots, self.config.timeout, now));
-        let named = |failed: Undelivered| {
-            Undelivered { error: format!("webhook {} at {}", self.config.name, failed.error), ..failed }
+        let named = |failed: Undelivered| Undelivered {
+            error: format!("webhook {} at {}", self.config.name, failed.error),
+            ..failed
         };
         sent.map_err(named)
     }

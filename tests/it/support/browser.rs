@@ -99,10 +99,8 @@ impl Browser {
 
     fn post(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.session);
-        let answer: Value = self
-            .runtime
-            .block_on(async { client().post(url).json(body).send().await?.json().await })
-            .unwrap();
+        let answer: Value =
+            self.runtime.block_on(async { client().post(url).json(body).send().await?.json().await }).unwrap();
         assert!(answer["value"]["error"].is_null(), "{path} {body}: {answer:#}");
         answer["value"].clone()
     }
