@@ -161,8 +161,8 @@ impl Inner {
     fn address(&self, way: Option<&str>, run: &str) -> Result<Url, String> {
         let text = self.url.read().map_err(|error| error.to_string())?;
         let mut url = http_address::parse(&text).map_err(|saying| Words::english().say(&saying))?;
-        if let (Some(way), Ok(mut path)) = (way, url.path_segments_mut()) {
-            path.pop_if_empty().push(way);
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(way);
         }
         url.query_pairs_mut().append_pair("rid", &run_id(run));
         Ok(url)
