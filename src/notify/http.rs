@@ -168,7 +168,8 @@ fn pause(headers: &HeaderMap, text: &str, now: DateTime<Utc>) -> Option<Duration
 /// All of an address that must not be shown, whole and in pieces.
 fn secrets(post: &Post) -> Vec<String> {
     let url = &post.url;
-    let pieces = url.path_segments().into_iter().flatten().map(str::to_owned);
+    // `bot123456:token` is one segment of a path, of which either half may be repeated.
+    let pieces = url.path_segments().into_iter().flatten().flat_map(|segment| segment.split(':')).map(str::to_owned);
     let values = url.query_pairs().map(|(_, value)| value.into_owned());
     let login = [url.username(), url.password().unwrap_or_default()].map(str::to_owned);
     let pieces = pieces.chain(values).chain(login).filter(|piece| piece.chars().count() >= SECRET_CHARS_MIN);

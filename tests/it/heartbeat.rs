@@ -16,9 +16,11 @@ use resguardo::sys::Sys;
 use resguardo::sys::gate::Open;
 use resguardo::sys::stop::Stop;
 use rstest::rstest;
+use rustix::process::Signal;
 use tokio::runtime::{Handle, Runtime};
 
 use crate::support::doors::Scene;
+use crate::support::life::{Living, free_address, until};
 use crate::support::log::{Screen, StandingClock};
 use crate::support::site::{Site, sqlite, toml};
 use crate::support::web::{Answer, Seen, TlsWeb, Web};
@@ -96,6 +98,20 @@ fn a_run_that_cannot_be_set_up_is_told_as_failed_and_one_that_another_does_is_no
     let _held = runner.store.lock(Duration::ZERO, &Stop::new()).unwrap().unwrap();
     site.call(&["backup"]).ends(75);
     assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn the_daemon_tells_of_its_backups_too() {
+    let server = Web::start(|_| Answer::ok());
+    let site = site(&server.url("/hunter2"));
+    let mut command = site.command();
+    command.arg("run").env("RESGUARDO_SERVE__LISTEN", free_address().to_string());
+    let daemon = Living::start(command);
+    // What was never backed up is due at start.
+    until("the end of a backup", || (server.seen().len() >= 2).then_some(()));
+    let (code, _, said) = daemon.end(Signal::TERM);
+    assert_eq!((code, said.contains("hunter2")), (Some(0), false), "{said}");
+    assert_eq!(server.seen().iter().map(|seen| parts(seen).0).collect::<Vec<_>>(), ["/hunter2/start", "/hunter2"]);
 }
 
 #[test]
