@@ -849,19 +849,3 @@ hint-http-unreachable = See that the address names the right host and port, and 
 check-heartbeat = { $host } is told of every backup (`--mail` leaves a line there)
 check-heartbeat-sent = { $host } took a line for its log: { $answer }
 check-heartbeat-text = This is the line that `resguardo check --mail` leaves.
-
-## Mail, made whole
-mail-fact-place = Place
-mail-fact-source = Source
-mail-fact-at = Time
-mail-log = The last lines of the log:
-mail-tone-good = All is well again
-mail-tone-note = For your notice
-mail-tone-warning = Needs your attention
-mail-tone-critical = Needs you now
-mail-tone-test = A test
-warning-untold = "{ $subject }" could not be told through { $channel }, and waits to be tried again: { $error }.
-warning-withheld = "{ $subject }" waits until tomorrow: { $channel } has told all that it may today (max_per_day).
-warning-given-up = "{ $subject }" was never told through { $channel }: it waited for too long, or too much was waiting.
-reason-untold = Nobody is told through { $channel } since { $since }: { $error }.
-reason-untold-hinted = Nobody is told through { $channel } since { $since }: { $error }. { $hint }
