@@ -1,7 +1,6 @@
 //! What a drill found, as a page of text for people: to be read, filed, or handed to an auditor.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -36,13 +35,13 @@ pub fn page(words: &Words, found: &DrillReport, zone: Tz) -> String {
     }
     lines.push(String::new());
     lines.push(say(match found.rto_seconds {
-        Some(seconds) => Saying::new("drill-page-rto").with("time", time(seconds)),
+        Some(seconds) => Saying::new("drill-page-rto").with("time", words.span(seconds)),
         None => Saying::new("drill-page-no-rto"),
     }));
     lines.extend(sets.iter().map(|(id, of_set)| {
         let age_seconds = f64::from(u32::try_from(of_set[0].rpo_seconds).unwrap_or(u32::MAX));
         let key = if sets.len() == 1 { "drill-page-rpo" } else { "drill-page-rpo-of" };
-        say(Saying::new(key).with("time", time(age_seconds)).with("id", id).with("sources", names(of_set)))
+        say(Saying::new(key).with("time", words.span(age_seconds)).with("id", id).with("sources", names(of_set)))
     }));
     lines.extend(found.peak_bytes.map(|bytes| say(Saying::new("drill-page-peak").with("size", size(bytes)))));
     lines.join("\n") + "\n"
@@ -105,7 +104,7 @@ fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
     lines.push(words.say(&heading));
     let mut add = |text: String| lines.push(format!("  {text}"));
     if let Some(seconds) = source.restore_seconds {
-        add(words.say(&Saying::new("drill-page-restored").with("time", time(seconds))));
+        add(words.say(&Saying::new("drill-page-restored").with("time", words.span(seconds))));
     }
     for proof in &source.proofs {
         add(format!("{}  {}: {}", mark(words, proof.judgement), proof.what.as_str(), proof.text));
@@ -139,25 +138,4 @@ fn mark(words: &Words, judgement: Judgement) -> String {
         Judgement::Skipped => "drill-page-skipped",
     };
     format!("{:<9}", words.text(key, &[]))
-}
-
-/// `2.4 s`, `3 min 5 s`, `26 h 4 min`.
-fn time(seconds: f64) -> String {
-    let whole = Duration::try_from_secs_f64(seconds).unwrap_or_default().as_secs();
-    match (whole / 3600, whole / 60 % 60, whole % 60) {
-        (0, 0, _) => format!("{seconds:.1} s"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_told_as_people_tell_them() {
-        let told = [0.04, 59.0, 60.0, 185.9, 93_840.0].map(time);
-        assert_eq!(told, ["0.0 s", "59.0 s", "1 min 0 s", "3 min 5 s", "26 h 4 min"]);
-    }
 }

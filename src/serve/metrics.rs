@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use prometheus::TextEncoder;
 use prometheus::proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricType};
 
-use crate::domain::health::{Health, Status};
+use crate::domain::health::{Cause, Health, Status};
 use crate::domain::report::{Job, Outcome};
 use crate::domain::set::{CatalogArtifact, SetState};
 use crate::domain::standing::{Standing, StoreSpace};
@@ -31,6 +31,15 @@ pub fn render(standing: &Standing, health: &Health) -> Result<String, prometheus
         "health_status",
         "1 for the present status of health, 0 for every other.",
         Status::ALL.map(|status| ([("status", status.as_str())], flag(status == health.status))),
+    );
+    // One series however many causes share a code; what is of no source has an empty one, which to
+    // Prometheus is none.
+    let of_source = |cause: &Cause| cause.source.as_ref().map(ToString::to_string).unwrap_or_default();
+    let reasons: BTreeSet<(&str, String)> = health.causes.iter().map(|cause| (cause.code, of_source(cause))).collect();
+    families.gauge(
+        "health_reason",
+        "1 for every reason that health names now, by its code; /health has it in words.",
+        reasons.iter().map(|(code, source)| ([("code", *code), ("source", source.as_str())], 1.0)),
     );
     sources(&mut families, standing);
     jobs(&mut families, standing);

@@ -669,11 +669,8 @@ page-source = Source
 page-newest = Newest copy
 page-size = Size
 page-growth-head = Growth
-page-growth =
-    { $days ->
-        [one] { $by } in a day
-       *[other] { $by } in { NUMBER($days) } days
-    }
+page-growth = { $by } a week
+page-growth-none = hardly any
 page-course = Sizes
 page-size-course = Stored size over time, from { $from } to { $to }
 page-proof = Proof by restoring
@@ -686,7 +683,6 @@ page-night-good = good
 page-night-partial = in part
 page-night-failed = failed
 page-night-none = no backup
-page-night-before = nothing to tell
 page-nights-summary = In the year that ends today: { NUMBER($good) } good, { NUMBER($partial) } in part, { NUMBER($failed) } failed, { NUMBER($none) } without a backup.
 page-bad-nights = Nights that were not good
 page-durations = How long a backup takes
@@ -849,3 +845,34 @@ hint-http-unreachable = See that the address names the right host and port, and 
 check-heartbeat = { $host } is told of every backup (`--mail` leaves a line there)
 check-heartbeat-sent = { $host } took a line for its log: { $answer }
 check-heartbeat-text = This is the line that `resguardo check --mail` leaves.
+## Spans of time
+
+span-days =
+    { $count ->
+        [1] 1 day
+       *[other] { NUMBER($count) } days
+    }
+
+## The page: what to do, and what is ahead
+
+page-store-growth = Growth: { $by }.
+page-full-in =
+    { $days ->
+        [0] The disk has no room for the next backup.
+        [1] Going on like this, the disk is full in a day.
+       *[other] Going on like this, the disk is full in { NUMBER($days) } days.
+    }
+page-full-far = Going on like this, there is room for more than { NUMBER($days) } days.
+page-do-again = It is tried again by itself; at once with `resguardo backup --source { $source }`.
+page-do-log = The end of logs/backup.log says why.
+page-do-verify = `resguardo verify --all` reads everything again.
+page-do-backup = See at the end of logs/backup.log why none was made, and make one now: `resguardo backup`.
+page-do-room = Free room on that disk, or keep fewer sets: `resguardo prune --explain` tells what is kept and why.
+page-do-check = `resguardo check` looks at the store and names the line that mends it.
+page-lost = If something is lost
+page-lost-list = `resguardo list` shows what one can go back to.
+page-lost-restore = `resguardo restore --latest` brings back the newest good copy of everything. It asks before, and keeps what stands there now.
+page-lost-alone = RESTORE.md, in the folder of the copies, says how to do it without resguardo.
+page-lost-compose = In containers these are typed on the server, in the folder of the compose file: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
+page-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+page-weekdays = Mon Tue Wed Thu Fri Sat Sun

@@ -710,11 +710,8 @@ page-source = Fuente
 page-newest = Copia más reciente
 page-size = Tamaño
 page-growth-head = Crecimiento
-page-growth =
-    { $days ->
-        [one] { $by } en un día
-       *[other] { $by } en { NUMBER($days) } días
-    }
+page-growth = { $by } por semana
+page-growth-none = casi nada
 page-course = Evolución
 page-size-course = El tamaño guardado a lo largo del tiempo, de { $from } a { $to }
 page-proof = Prueba al restaurar
@@ -727,7 +724,6 @@ page-night-good = buena
 page-night-partial = a medias
 page-night-failed = fallida
 page-night-none = sin copia
-page-night-before = nada que contar
 page-nights-summary = Noches del año que termina hoy: buenas, { NUMBER($good) }; a medias, { NUMBER($partial) }; fallidas, { NUMBER($failed) }; sin copia, { NUMBER($none) }.
 page-bad-nights = Las noches que no fueron buenas
 page-durations = Cuánto tarda una copia de seguridad
@@ -895,3 +891,34 @@ hint-http-unreachable = Verifique que la dirección nombre el servidor y el puer
 check-heartbeat = { $host } se entera de cada copia de seguridad (`--mail` deja una línea allí)
 check-heartbeat-sent = { $host } aceptó una línea para su registro: { $answer }
 check-heartbeat-text = Esta es la línea que deja `resguardo check --mail`.
+## Spans of time
+
+span-days =
+    { $count ->
+        [1] 1 día
+       *[other] { NUMBER($count) } días
+    }
+
+## The page: what to do, and what is ahead
+
+page-store-growth = Crecimiento: { $by }.
+page-full-in =
+    { $days ->
+        [0] En el disco no cabe la próxima copia de seguridad.
+        [1] A este paso, el disco se llena en un día.
+       *[other] A este paso, el disco se llena en { NUMBER($days) } días.
+    }
+page-full-far = A este paso, hay espacio para más de { NUMBER($days) } días.
+page-do-again = Se vuelve a intentar sin que nadie haga nada; de inmediato, con `resguardo backup --source { $source }`.
+page-do-log = El final de logs/backup.log dice por qué.
+page-do-verify = `resguardo verify --all` vuelve a leerlo todo.
+page-do-backup = Vea al final de logs/backup.log por qué no se hizo ninguna, y haga una ahora: `resguardo backup`.
+page-do-room = Libere espacio en ese disco, o conserve menos conjuntos: `resguardo prune --explain` dice qué se conserva y por qué.
+page-do-check = `resguardo check` revisa el almacén y da la línea que lo corrige.
+page-lost = Si se pierde algo
+page-lost-list = `resguardo list` muestra a qué se puede volver.
+page-lost-restore = `resguardo restore --latest` devuelve la copia buena más reciente de todo. Antes pregunta, y conserva lo que hay ahora.
+page-lost-alone = RESTORE.md, en la carpeta de las copias, explica cómo hacerlo sin resguardo.
+page-lost-compose = Con contenedores, esto se escribe en el servidor, en la carpeta del archivo de compose: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
+page-months = ene feb mar abr may jun jul ago set oct nov dic
+page-weekdays = lun mar mié jue vie sáb dom

@@ -135,6 +135,11 @@ impl Words {
         measure::local(self.language, measure::AT, value).into_owned()
     }
 
+    /// How long something took, or is ago: `3 min 5 s`, `1 day 3 h`.
+    pub fn span(&self, seconds: f64) -> String {
+        measure::span(self, seconds)
+    }
+
     /// What a report keeps in English, hints and remarks a line each, in this language. What is not of
     /// the catalogue (an older version may have written it) stays as it is.
     pub fn retell(&self, english: &str) -> String {

@@ -698,12 +698,8 @@ page-source = Fonte
 page-newest = Cópia mais recente
 page-size = Tamanho
 page-growth-head = Crescimento
-page-growth =
-    { $days ->
-        [0] { $by } em menos de um dia
-        [one] { $by } em um dia
-       *[other] { $by } em { NUMBER($days) } dias
-    }
+page-growth = { $by } por semana
+page-growth-none = quase nada
 page-course = Evolução
 page-size-course = Tamanho guardado ao longo do tempo, de { $from } a { $to }
 page-proof = Comprovado ao restaurar
@@ -716,7 +712,6 @@ page-night-good = boa
 page-night-partial = em parte
 page-night-failed = com falha
 page-night-none = sem backup
-page-night-before = nada a contar
 page-nights-summary =
     { $good ->
         [0] No ano que termina hoje: nenhuma noite boa, { NUMBER($partial) } em parte, { NUMBER($failed) } com falha, { NUMBER($none) } sem backup.
@@ -891,3 +886,34 @@ hint-http-unreachable = Veja se o endereço traz o servidor e a porta certos, e 
 check-heartbeat = { $host } fica sabendo de cada backup (`--mail` deixa uma linha lá)
 check-heartbeat-sent = { $host } aceitou uma linha para o log dele: { $answer }
 check-heartbeat-text = Esta é a linha que `resguardo check --mail` deixa.
+## Spans of time
+
+span-days =
+    { $count ->
+        [1] 1 dia
+       *[other] { NUMBER($count) } dias
+    }
+
+## The page: what to do, and what is ahead
+
+page-store-growth = Crescimento: { $by }.
+page-full-in =
+    { $days ->
+        [0] Não há espaço no disco para o próximo backup.
+        [1] Neste ritmo, o disco fica cheio em um dia.
+       *[other] Neste ritmo, o disco fica cheio em { NUMBER($days) } dias.
+    }
+page-full-far = Neste ritmo, há espaço para mais de { NUMBER($days) } dias.
+page-do-again = Uma nova tentativa é feita sozinha; de imediato, com `resguardo backup --source { $source }`.
+page-do-log = O final de logs/backup.log diz por quê.
+page-do-verify = `resguardo verify --all` lê tudo de novo.
+page-do-backup = Veja no final de logs/backup.log por que nenhum foi feito, e faça um agora: `resguardo backup`.
+page-do-room = Libere espaço nesse disco, ou mantenha menos conjuntos: `resguardo prune --explain` diz o que é mantido e por quê.
+page-do-check = `resguardo check` examina o repositório e dá a linha que corrige o problema.
+page-lost = Se algo se perder
+page-lost-list = `resguardo list` mostra a que ponto é possível voltar.
+page-lost-restore = `resguardo restore --latest` traz de volta a cópia boa mais recente de tudo. Antes ele pergunta, e guarda o que está lá agora.
+page-lost-alone = O RESTORE.md, na pasta das cópias, explica como fazer isso sem o resguardo.
+page-lost-compose = Com contêineres, isso é digitado no servidor, na pasta do arquivo do compose: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
+page-months = jan fev mar abr mai jun jul ago set out nov dez
+page-weekdays = seg ter qua qui sex sáb dom

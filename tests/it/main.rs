@@ -32,6 +32,7 @@ mod mail;
 mod mail_drill;
 mod mail_letter;
 mod mail_spool;
+mod monitoring;
 mod night;
 mod operators_page;
 mod page;

@@ -6,12 +6,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use resguardo::domain::language::Language;
 use resguardo::domain::standing::Standing;
+use resguardo::words::Words;
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::support::browser::Browser;
 use crate::support::serve::{Answering, empty_standing, full_standing};
-use crate::support::year::{a_year, first_run, hostile, nothing_yet, stale, suspect, troubled};
+use crate::support::year::{
+    a_year, emptied, failed, filling, first_run, hostile, nothing_yet, record_lost, stale, suspect, troubled,
+};
 
 fn pictures() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("page");
@@ -38,6 +43,7 @@ const PALE: &str = r#"
         const element = text.parentElement;
         if (!text.data.trim() || !element.checkVisibility() || element.closest("script, style, noscript")) continue;
         const style = getComputedStyle(element);
+        if (style.clipPath != "none") continue;
         const colour = parse(element.closest("svg") ? style.fill : style.color);
         const pair = [light(colour), light(behind(element))].sort((a, b) => b - a);
         const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
@@ -46,44 +52,122 @@ const PALE: &str = r#"
     return pale;
 "#;
 
-#[test]
-fn every_state_is_read_at_a_glance_on_every_screen() {
+/// What does not fit into its place, or sticks out of the screen.
+const CUT: &str = r#"
+    const name = element => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 60)}`;
+    const shown = [...document.querySelectorAll('main *')].filter(
+        element => !element.closest('.scroll, svg') && getComputedStyle(element).position != 'absolute');
+    const wide = shown.filter(element => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1);
+    const out = shown.filter(element => element.getBoundingClientRect().right > innerWidth + 0.5);
+    return [...new Set([...wide, ...out])].map(name);
+"#;
+
+/// Each state with its tone and the key of its headline.
+fn states() -> Vec<(&'static str, Standing, &'static str, &'static str)> {
+    let away = Standing { space: None, ..stale() };
+    vec![
+        ("healthy", a_year(), "good", "page-healthy"),
+        ("warning", troubled(), "warn", "page-warning"),
+        ("failed", failed(), "warn", "page-warning"),
+        ("filling", filling(), "warn", "page-warning"),
+        ("stale", stale(), "bad", "page-stale"),
+        ("suspect", suspect(), "bad", "page-suspect"),
+        ("empty", emptied(), "bad", "page-empty"),
+        ("never", nothing_yet(), "bad", "page-never"),
+        ("first-run", first_run(), "warn", "page-under-way"),
+        ("out-of-reach", away, "bad", "page-out-of-reach"),
+        ("record-lost", record_lost(), "good", "page-healthy"),
+        ("few", full_standing(), "warn", "page-warning"),
+        ("hostile", hostile(), "warn", "page-warning"),
+    ]
+}
+
+#[rstest]
+fn every_state_is_read_at_a_glance_on_every_screen(
+    #[values(Language::English, Language::Spanish, Language::Portuguese)] language: Language,
+) {
+    let (words, code) = (Words::of(language), language.code());
     let shown = Arc::new(Mutex::new(empty_standing()));
     let gather = shown.clone();
-    let answering = Answering::start(Arc::new(move || gather.lock().unwrap().clone()));
+    let answering = Answering::in_language(Arc::new(move || gather.lock().unwrap().clone()), language);
     let browser = Browser::start();
-    let states: [(&str, Standing, &str, &str); 9] = [
-        ("healthy", a_year(), "good", "Your data is safe."),
-        ("warning", troubled(), "warn", "Your data is backed up, but something needs you."),
-        ("stale", stale(), "bad", "Your newest backup is too old."),
-        ("suspect", suspect(), "bad", "Your newest backup looks wrong."),
-        ("never", nothing_yet(), "bad", "There is no complete backup yet."),
-        ("first run", first_run(), "warn", "A backup is under way."),
-        ("out of reach", Standing { space: None, ..stale() }, "bad", "The copies cannot be seen."),
-        ("few", full_standing(), "warn", "Your data is backed up, but something needs you."),
-        ("hostile", hostile(), "warn", "Your data is backed up, but something needs you."),
-    ];
-    for (name, standing, tone, headline) in states {
+    // Colours know no language.
+    let screens: &[(u32, &str)] = match language {
+        Language::English => &[(1100, "light"), (1100, "dark"), (360, "light"), (360, "dark")],
+        _ => &[(1100, "light"), (360, "light")],
+    };
+    let mut wrong = Vec::new();
+    for (name, standing, tone, headline) in states() {
         let sources = standing.sources.len();
         *shown.lock().unwrap() = standing;
-        for (width, scheme) in [(1100, "light"), (1100, "dark"), (360, "light"), (360, "dark")] {
-            browser.on(width, scheme);
+        for (width, scheme) in screens {
+            browser.on(*width, scheme);
             browser.open(&format!("http://{}/", answering.address));
-            let picture = pictures().join(format!("{name}-{width}-{scheme}.png"));
+            let picture = pictures().join(format!("{name}-{code}-{width}-{scheme}.png"));
             std::fs::write(picture, browser.picture()).unwrap();
-            let at = format!("{name}, {width}, {scheme}");
-            assert_eq!(browser.run("return document.querySelector('h1').textContent"), headline, "{at}");
-            let toned = browser.run("return document.querySelector('header').className");
-            assert_eq!(toned, format!("headline {tone}"), "{at}");
-            assert_eq!(browser.run("return document.querySelectorAll('tbody tr').length"), sources, "{at}");
-            assert_eq!(
-                browser.run("return document.documentElement.scrollWidth"),
-                width,
-                "{at}: wider than the screen"
-            );
-            assert_eq!(browser.run(PALE), Value::Array(Vec::new()), "{at}");
-            assert_eq!(browser.complaints(), Vec::<String>::new(), "{at}");
+            let mut expect = |what: &str, script: &str, expected: Value| {
+                let found = browser.run(script);
+                if found != expected {
+                    wrong.push(format!("{name}, {code}, {width}, {scheme}: {what}: {found:#}"));
+                }
+            };
+            expect("language", "return document.documentElement.lang", code.into());
+            expect("headline", "return document.querySelector('h1').textContent", words.text(headline, &[]).into());
+            expect("tone", "return document.querySelector('header').className", format!("headline {tone}").into());
+            expect("sources", "return document.querySelectorAll('.sources tbody tr').length", sources.into());
+            expect("wider than the screen", "return document.documentElement.scrollWidth", (*width).into());
+            expect("cut", CUT, Value::Array(Vec::new()));
+            expect("pale", PALE, Value::Array(Vec::new()));
+            let complaints = browser.complaints();
+            if !complaints.is_empty() {
+                wrong.push(format!("{name}, {code}, {width}, {scheme}: {complaints:#?}"));
+            }
         }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_calendar_is_told_by_the_sets_where_the_record_was_lost() {
+    let answering = Answering::start(Arc::new(record_lost));
+    let browser = Browser::start();
+    browser.open(&format!("http://{}/", answering.address));
+    let squares = |class: &str| {
+        browser.run(&format!("return document.querySelectorAll('.nights td.{class}').length")).as_u64().unwrap()
+    };
+    // Thirty nights and ten of the months before, one of which stored but a part; what expired is no gap.
+    assert_eq!((squares("good"), squares("partial"), squares("failed"), squares("none")), (39, 1, 0, 0));
+}
+
+#[test]
+fn each_thing_that_needs_its_reader_says_what_to_do() {
+    let told = |standing: fn() -> Standing, language: Language| {
+        let (_, _, page) = Answering::in_language(Arc::new(standing), language).ask("GET /");
+        let (_, behind) = page.split_once("<ul class=\"reasons\">").unwrap();
+        behind.split_once("</ul>").unwrap().0.to_owned()
+    };
+    let failing = told(failed, Language::English);
+    for line in [
+        "The last backup of patrimonio failed.",
+        "What went wrong: connect to db: password authentication failed for user &#34;app&#34;.",
+        "What to do: Check the password of the role app",
+        "<code>resguardo backup --source patrimonio</code>",
+    ] {
+        assert!(failing.contains(line), "{line}: {failing}");
+    }
+    // What the record keeps in English is told in the reader's language.
+    let failing = told(failed, Language::Spanish);
+    assert!(failing.contains("Qué hacer: ") && !failing.contains("Check the password"), "{failing}");
+    assert!(told(stale, Language::English).contains("<code>resguardo backup</code>"));
+    assert!(told(filling, Language::English).contains("<code>resguardo prune --explain</code>"));
+    let states = states().into_iter().filter(|(name, ..)| !["healthy", "record-lost"].contains(name));
+    for (name, standing, ..) in states {
+        let (_, _, page) = Answering::start(Arc::new(move || standing.clone())).ask("GET /");
+        let (_, behind) = page.split_once("<ul class=\"reasons\">").unwrap();
+        let all: Vec<&str> = behind.split_once("</ul>").unwrap().0.split("<li").skip(1).collect();
+        let has_line = |reason: &&&str| ["<code>", "under way", "bring the files back"].iter().any(|line| reason.contains(line));
+        let idle: Vec<_> = all.iter().filter(|reason| !has_line(reason)).collect();
+        assert!(idle.is_empty(), "{name}: {idle:#?}");
     }
 }
 

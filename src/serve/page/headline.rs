@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::pieces::{Piece, pieces};
 use super::sources::{last_drill, tone};
-use super::when::{ago, lasting, on_the_clock};
+use super::when::{ago, on_the_clock};
 use crate::domain::health::{Health, Status};
 use crate::domain::name::SourceName;
 use crate::domain::report::Job;
@@ -78,7 +78,7 @@ fn how_known(words: &Words, standing: &Standing) -> String {
     let proven_at = |source: &SourceName| Some(of(source)?.0);
     let seconds: f64 = standing.sources.iter().filter_map(|source| of(&source.name)?.1).fold(0.0, |sum, one| sum + one);
     oldest(words, standing, proven_at, "page-unproven", |at| {
-        Saying::new("page-all-proven").with("ago", ago(words, standing.now - at)).with("time", lasting(seconds))
+        Saying::new("page-all-proven").with("ago", ago(words, standing.now - at)).with("time", words.span(seconds))
     })
 }
 

@@ -5,69 +5,75 @@
 //! Never: names anything outside itself; needs a script to be read; shows a value unescaped.
 
 mod calendar;
+mod copies;
 mod headline;
 mod lines;
 mod pieces;
+mod reasons;
 mod sources;
 mod when;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, header};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::domain::health::Health;
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
-use crate::domain::nights::Grade;
+use crate::domain::nights::{Grade, Night, with_sets};
 use crate::domain::report::Job;
 use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::set::{CatalogSet, Drilled};
 use crate::domain::standing::Standing;
-use crate::words::{Words, size};
+use crate::domain::trend::trend;
+use crate::words::Words;
 use calendar::Calendar;
+use copies::Copies;
 use headline::Headline;
 use lines::{Line, line};
 use pieces::{Piece, pieces};
+use reasons::{Reason, reasons};
 use sources::Row;
-use when::{dated, lasting, on_the_clock};
+use when::{dated, on_the_clock};
 
 const STYLE: &str = include_str!("../../../templates/page.css");
 const SCRIPT: &str = include_str!("../../../templates/page.js");
 /// Drills listed.
 const DRILLS_MAX: usize = 5;
 
+/// What to do where something is lost, which is when few remember.
+const LOST: [&str; 4] = ["page-lost-list", "page-lost-restore", "page-lost-alone", "page-lost-compose"];
+
 /// The page, whole.
 ///
 /// # Errors
 /// Where the template cannot be filled, which is a fault of this file.
 pub(super) fn render(standing: &Standing, health: &Health, words: &Words) -> askama::Result<String> {
-    let rows = standing.sources.iter().map(|source| sources::row(words, standing, health, source));
+    let trend = trend(standing);
+    let rows = standing.sources.iter().map(|source| sources::row(words, standing, health, &trend, source));
+    let today = standing.now.with_timezone(&standing.zone).date_naive();
+    let nights = with_sets(&standing.nights, &standing.catalog.sets, standing.zone, &calendar::days(today));
+    let known_since = standing.nights.keys().next().copied().unwrap_or(today);
     let page = Page {
         style: STYLE,
         script: SCRIPT,
         version: env!("CARGO_PKG_VERSION"),
         labels: Labels::new(words),
         headline: headline::headline(words, standing, health),
-        reasons: health
-            .causes
-            .iter()
-            .map(|cause| Reason {
-                source: cause.source.as_ref().map(ToString::to_string),
-                tone: sources::tone(cause.status),
-                text: pieces(&words.say(&cause.saying)),
-            })
-            .collect(),
+        reasons: reasons(words, standing, health),
         rows: rows.collect(),
-        calendar: calendar::calendar(words, &standing.nights, standing.now.with_timezone(&standing.zone).date_naive()),
-        durations: durations(words, standing),
+        calendar: calendar::calendar(words, &nights, known_since, today),
+        durations: durations(words, &nights),
         next: next(words, standing),
         drills: drills(words, standing),
-        copies: copies(words, standing),
+        copies: copies::copies(words, standing, trend.store),
+        lost: LOST.iter().map(|key| pieces(&words.text(key, &[]))).collect(),
         as_of: words.say(
             &Saying::new("page-as-of")
                 .with("at", on_the_clock(standing.now, standing.zone))
@@ -111,15 +117,9 @@ struct Page {
     durations: Option<Durations>,
     next: Vec<String>,
     drills: Vec<Drill>,
-    copies: Vec<String>,
+    copies: Copies,
+    lost: Vec<Vec<Piece>>,
     as_of: String,
-}
-
-/// Something that needs its reader.
-struct Reason {
-    source: Option<String>,
-    tone: &'static str,
-    text: Vec<Piece>,
 }
 
 /// How long each night's run took.
@@ -157,6 +157,7 @@ struct Labels {
     next: String,
     drills: String,
     copies: String,
+    lost: String,
     unanswered: String,
 }
 
@@ -182,19 +183,20 @@ impl Labels {
             next: words.text("page-next", &[]),
             drills: words.text("page-drills", &[]),
             copies: words.text("page-copies", &[]),
+            lost: words.text("page-lost", &[]),
             unanswered: words.text("page-unanswered", &[]),
         }
     }
 }
 
 /// Of nights that stored something: one that failed at once says nothing of how long it takes.
-fn durations(words: &Words, standing: &Standing) -> Option<Durations> {
-    let stored: Vec<_> = standing.nights.iter().filter(|(_, night)| night.grade != Grade::Failed).collect();
+fn durations(words: &Words, nights: &BTreeMap<NaiveDate, Night>) -> Option<Durations> {
+    let stored: Vec<_> = nights.iter().filter(|(_, night)| night.grade != Grade::Failed).collect();
     let course: Vec<_> =
         stored.iter().map(|(date, night)| (date.and_time(NaiveTime::MIN).and_utc(), night.seconds)).collect();
     let ((from, _), (to, last)) = (stored.first()?, stored.last()?);
     let longest = course.iter().map(|(_, seconds)| *seconds).fold(0.0, f64::max);
-    let told = Saying::new("page-durations-told").with("last", lasting(last.seconds)).with("longest", lasting(longest));
+    let told = Saying::new("page-durations-told").with("last", words.span(last.seconds)).with("longest", words.span(longest));
     Some(Durations {
         line: line(&course, 640, 90)?,
         told: words.say(&told),
@@ -241,28 +243,11 @@ fn drills(words: &Words, standing: &Standing) -> Vec<Drill> {
             drilled.iter().filter(|(_, one)| !one.proven).map(|(source, _)| source.as_str()).collect();
         let seconds = drilled.iter().filter_map(|(_, one)| one.restore_seconds).fold(0.0, |sum, one| sum + one);
         let (tone, saying) = if failed.is_empty() {
-            ("good", Saying::new("page-drill-good").with("time", lasting(seconds)))
+            ("good", Saying::new("page-drill-good").with("time", words.span(seconds)))
         } else {
             ("bad", Saying::new("page-drill-bad").with("sources", listed(failed)))
         };
         Drill { at: dated(words, *at, standing.zone), tone, text: words.say(&saying.with("id", id)) }
     };
     held.iter().take(DRILLS_MAX).map(told).collect()
-}
-
-/// Where the copies are, and for how many more there is room.
-fn copies(words: &Words, standing: &Standing) -> Vec<String> {
-    let Some(space) = standing.space.filter(|_| !headline::is_out_of_reach(standing)) else {
-        return vec![words.text("page-store-away", &[])];
-    };
-    let stored = Saying::new("page-stored")
-        .with("sets", standing.catalog.sets.len())
-        .with("size", size(space.store_bytes))
-        .with("free", size(space.free_bytes))
-        .with("total", size(space.total_bytes));
-    let newest = standing.catalog.newest().map(CatalogSet::size_bytes).filter(|bytes| *bytes > 0);
-    let room = newest.map(|bytes| Saying::new("page-room").with("nights", space.free_bytes / bytes));
-    let mut told: Vec<String> = [Some(stored), room].iter().flatten().map(|saying| words.say(saying)).collect();
-    told.push(words.text("page-nowhere-else", &[]));
-    told
 }

@@ -1,20 +1,19 @@
 //! What is kept of each source: its newest copy, how it grew, and when a restore last proved it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::lines::{Line, line};
-use super::when::{ago, dated, lasting};
+use super::when::{ago, dated};
 use crate::domain::health::{Health, Status};
 use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::set::{CatalogArtifact, CatalogSet, Drilled};
 use crate::domain::standing::{SourceStanding, Standing};
+use crate::domain::trend::Trend;
 use crate::words::{Words, size};
 
-/// Growth is told over so long, for that is how people think of a disk.
-const GROWTH_OVER: TimeDelta = TimeDelta::days(30);
-/// A smaller change is none.
-const GROWTH_PERCENT_MIN: f64 = 0.5;
+/// A change in a week that is a smaller share of what is there is none.
+const GROWTH_SHARE_MIN: u64 = 200;
 
 /// One source, in words.
 pub(super) struct Row {
@@ -33,7 +32,7 @@ pub(super) struct Row {
     pub(super) line_told: String,
 }
 
-pub(super) fn row(words: &Words, standing: &Standing, health: &Health, source: &SourceStanding) -> Row {
+pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &Trend, source: &SourceStanding) -> Row {
     let good: Vec<(&CatalogSet, &CatalogArtifact)> =
         standing.catalog.data_of(&source.name).filter(|(set, artifact)| set.counts(artifact)).collect();
     let newest = good.first().map(|(_, artifact)| *artifact);
@@ -58,7 +57,10 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, source: &
             .map_or_else(|| words.text("page-none-yet", &[]), |artifact| ago(words, standing.now - artifact.ended_at)),
         newest_at: newest.map(|artifact| dated(words, artifact.ended_at, standing.zone)).unwrap_or_default(),
         size: newest.map(told).unwrap_or_default(),
-        growth: growth(words, standing.now, &good),
+        growth: match (trend.bytes_per_day.get(&source.name), newest) {
+            (Some(per_day), Some(newest)) => growth(words, *per_day, newest.size_bytes),
+            _ => String::new(),
+        },
         proof: proof(words, standing, source),
         line: drawn,
         line_told,
@@ -74,28 +76,39 @@ pub(super) fn tone(status: Status) -> &'static str {
     }
 }
 
-/// Against the copy that was the newest a month ago, else the oldest.
-fn growth(words: &Words, now: DateTime<Utc>, good: &[(&CatalogSet, &CatalogArtifact)]) -> String {
-    let [(newest_set, newest), older @ ..] = good else { return String::new() };
-    let month_ago = older.iter().find(|(set, _)| now - set.started_at >= GROWTH_OVER);
-    let Some((set, before)) = month_ago.or(older.last()) else { return String::new() };
-    let percent = (newest.size_bytes as f64 / before.size_bytes.max(1) as f64 - 1.0) * 100.0;
-    let days = (newest_set.started_at - set.started_at).num_days();
-    if days < 1 {
-        return String::new();
+/// In a week, of what is `now_bytes` large.
+pub(super) fn growth(words: &Words, bytes_per_day: i64, now_bytes: u64) -> String {
+    let week = bytes_per_day.saturating_mul(7);
+    if week.unsigned_abs() <= now_bytes / GROWTH_SHARE_MIN {
+        return words.text("page-growth-none", &[]);
     }
-    let by = if percent.abs() < GROWTH_PERCENT_MIN { "±0 %".to_owned() } else { format!("{percent:+.0} %") };
-    words.say(&Saying::new("page-growth").with("by", by).with("days", days))
+    let sign = if week < 0 { '\u{2212}' } else { '+' };
+    let by = format!("{sign}{}", words.cell(&size(week.unsigned_abs())));
+    words.say(&Saying::new("page-growth").with("by", by))
 }
 
 fn proof(words: &Words, standing: &Standing, source: &SourceStanding) -> String {
     let Some(last) = last_drill(standing, &source.name) else { return words.text("page-proof-none", &[]) };
     let key = if last.proven { "page-proof-good" } else { "page-proof-bad" };
-    let took = last.restore_seconds.map(|seconds| format!(" ({})", lasting(seconds))).unwrap_or_default();
+    let took = last.restore_seconds.map(|seconds| format!(" ({})", words.span(seconds))).unwrap_or_default();
     words.say(&Saying::new(key).with("when", ago(words, standing.now - last.at))) + &took
 }
 
 /// What the last drill of a source found.
 pub(super) fn last_drill(standing: &Standing, source: &SourceName) -> Option<Drilled> {
     standing.catalog.data_of(source).filter_map(|(_, artifact)| artifact.drill).max_by_key(|drilled| drilled.at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::language::Language;
+
+    #[test]
+    fn growth_is_told_by_the_week_and_by_what_is_there() {
+        let told = |per_day: i64| growth(&Words::english(), per_day, 100_000_000);
+        assert_eq!([0, 71_000, -71_000].map(told), ["hardly any", "hardly any", "hardly any"]);
+        assert_eq!([72_000, -1_000_000].map(told), ["+504.0 kB a week", "\u{2212}7.0 MB a week"]);
+        assert_eq!(growth(&Words::of(Language::Spanish), 1_500_000, 1), "+10,5 MB por semana");
+    }
 }

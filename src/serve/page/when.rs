@@ -33,18 +33,6 @@ pub(super) fn ago(words: &Words, since: TimeDelta) -> String {
     words.say(&saying)
 }
 
-/// `7 s`, `3 min 5 s`, `2 h 4 min`.
-pub(super) fn lasting(seconds: f64) -> String {
-    // A run lasts hours at most; what is cut off is below a second.
-    #[allow(clippy::cast_possible_truncation, reason = "a float becomes the nearest whole number that fits")]
-    let whole = seconds.max(0.0).round() as i64;
-    match (whole / 3600, whole / 60 % 60, whole % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,9 +55,5 @@ mod tests {
             "365 days ago",
         ];
         assert_eq!(told, expected);
-        assert_eq!(
-            [0.4, 7.25, 59.6, 185.0, 7_440.0].map(lasting),
-            ["0 s", "7 s", "1 min 0 s", "3 min 5 s", "2 h 4 min"]
-        );
     }
 }

@@ -1,11 +1,13 @@
-//! Debian's `promtool` and a real Prometheus that scrapes one address.
+//! Debian's `promtool` and a real Prometheus that scrapes one address, with or without rules.
 
 use std::fs;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::web::client;
@@ -27,6 +29,17 @@ pub(crate) fn promtool(metrics: &str) -> String {
     said
 }
 
+/// What `promtool` says of files, which it takes for good.
+pub(crate) fn promtool_takes(args: &[&str]) {
+    let output = Command::new("promtool")
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|e| panic!("run promtool (install the package prometheus): {e}"));
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "promtool {args:?}: {said}");
+}
+
 /// The scraper, as long as it is held.
 pub(crate) struct Prometheus {
     child: Child,
@@ -40,13 +53,19 @@ const PATIENCE: Duration = Duration::from_mins(1);
 impl Prometheus {
     /// Scrapes `target` every second.
     pub(crate) fn scraping(target: SocketAddr) -> Self {
+        Self::scraping_with(target, None)
+    }
+
+    /// The same with a file of rules.
+    pub(crate) fn scraping_with(target: SocketAddr, rules: Option<&Path>) -> Self {
         let folder = TempDir::new().unwrap();
         let config = folder.path().join("prometheus.yml");
         let text = format!(
             "global: {{scrape_interval: 1s, scrape_timeout: 1s}}\n\
              scrape_configs:\n- job_name: resguardo\n  static_configs: [{{targets: ['{target}']}}]\n"
         );
-        fs::write(&config, text).unwrap();
+        let rules = rules.map(|path| format!("rule_files: ['{}']\n", path.display())).unwrap_or_default();
+        fs::write(&config, text + &rules).unwrap();
         // It has no way to choose a port and say which: one is found for it.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new("prometheus")
@@ -63,22 +82,45 @@ impl Prometheus {
 
     /// The first value of an instant query, once there is one.
     pub(crate) fn value(&mut self, query: &str) -> String {
-        let url = format!("http://{}/api/v1/query", self.address);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let found = self.wait_for(query, |found| !found.is_empty());
+        found[0]["value"][1].as_str().unwrap().to_owned()
+    }
+
+    /// What an instant query finds, once that is as wished.
+    pub(crate) fn wait_for(&mut self, query: &str, is_as_wished: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let asked = runtime.block_on(async {
-                let url = reqwest::Url::parse_with_params(&url, [("query", query)]).ok()?;
-                client().get(url).send().await.ok()?.json::<serde_json::Value>().await.ok()
-            });
-            if let Some(value) = asked.as_ref().and_then(|answer| answer.pointer("/data/result/0/value/1")) {
-                return value.as_str().unwrap().to_owned();
+            let asked = self.ask("query", &[("query", query)]);
+            if let Some(found) = asked.as_ref().and_then(|answer| answer.pointer("/data/result")?.as_array())
+                && is_as_wished(found)
+            {
+                return found.clone();
             }
             assert!(self.child.try_wait().unwrap().is_none(), "prometheus ended: {}", self.log());
-            assert!(Instant::now() < until, "no value for {query}: {asked:?}\n{}", self.log());
+            assert!(Instant::now() < until, "no such value for {query}: {asked:?}\n{}", self.log());
             // Between two looks at another program's state; nothing is assumed of how long it takes.
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// The rules that it has read, each with its name and what it asks.
+    pub(crate) fn rules(&mut self) -> Vec<(String, String)> {
+        self.value("up");
+        let told = self.ask("rules", &[]).unwrap();
+        let groups = told["data"]["groups"].as_array().unwrap();
+        let rules = groups.iter().flat_map(|group| group["rules"].as_array().unwrap());
+        let text = |rule: &Value, key: &str| rule[key].as_str().unwrap().to_owned();
+        rules.map(|rule| (text(rule, "name"), text(rule, "query"))).collect()
+    }
+
+    /// Its answer; `None` where it does not give one yet.
+    pub(crate) fn ask(&self, path: &str, params: &[(&str, &str)]) -> Option<Value> {
+        let url = format!("http://{}/api/v1/{path}", self.address);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let url = reqwest::Url::parse_with_params(&url, params).ok()?;
+            client().get(url).send().await.ok()?.json().await.ok()
+        })
     }
 
     fn log(&self) -> String {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
+use resguardo::domain::language::Language;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, Trigger};
 use resguardo::domain::retention::Policy;
@@ -182,11 +183,16 @@ pub(crate) struct Answering {
 
 impl Answering {
     pub(crate) fn start(gather: Gather) -> Self {
+        Self::in_language(gather, Language::English)
+    }
+
+    /// The same for readers of this language.
+    pub(crate) fn in_language(gather: Gather, language: Language) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = serve::router(gather, Words::english());
+        let router = serve::router(gather, Words::of(language));
         let served = runtime.spawn(serve::serve(listener, router, async {
             let _stopped = stopped.await;
         }));

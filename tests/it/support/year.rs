@@ -6,9 +6,11 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use resguardo::domain::artifact::Kind;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::nights::{Grade, Night};
-use resguardo::domain::report::Job;
+use resguardo::domain::report::{EMPTY, Job, Outcome, SourceReport, Warning};
+use resguardo::domain::saying::Saying;
 use resguardo::domain::set::{Catalog, CatalogSet, Caveats, Drilled};
 use resguardo::domain::standing::{Running, Standing, StoreSpace};
+use resguardo::words::Words;
 
 use super::serve::{empty_standing, full_standing, set_of, source_standing};
 
@@ -106,6 +108,51 @@ pub(crate) fn troubled() -> Standing {
         });
     }
     standing
+}
+
+/// The same year, whose last backup of the database was refused.
+pub(crate) fn failed() -> Standing {
+    let mut standing = a_year();
+    let source = standing.sources[0].name.clone();
+    let hint = Saying::new("hint-wrong-password").with("user", "app");
+    let of_source = SourceReport {
+        source,
+        outcome: Outcome::Failed,
+        stage: Some("connect".to_owned()),
+        error: Some("connect to db: password authentication failed for user \"app\"".to_owned()),
+        hint: Some(Words::english().say(&hint)),
+        bytes: None,
+        lasting: true,
+    };
+    let mut report = standing.jobs[&Job::Backup].last.clone().unwrap();
+    report.outcome = Outcome::Partial;
+    report.sources = vec![of_source];
+    standing.sources[0].last_attempt = Some(report);
+    standing
+}
+
+/// The same year on a disk that has hardly room left.
+pub(crate) fn filling() -> Standing {
+    let space = StoreSpace { store_bytes: 3_912_000_000, free_bytes: 130_000_000, total_bytes: 40_000_000_000 };
+    Standing { space: Some(space), ..a_year() }
+}
+
+/// The same year, in whose last night the database had no tables any more.
+pub(crate) fn emptied() -> Standing {
+    let mut standing = failed();
+    let source = Some(standing.sources[0].name.clone());
+    let report = standing.sources[0].last_attempt.as_mut().unwrap();
+    report.outcome = Outcome::Skipped;
+    report.sources[0].outcome = Outcome::Skipped;
+    report.warnings.push(Warning { code: EMPTY.to_owned(), source, text: "no tables".to_owned() });
+    standing
+}
+
+/// The same year after `runs.jsonl` was lost; one of its sets is partial.
+pub(crate) fn record_lost() -> Standing {
+    let mut standing = a_year();
+    standing.catalog.sets[4].outcome = Outcome::Partial;
+    Standing { nights: BTreeMap::new(), jobs: BTreeMap::new(), ..standing }
 }
 
 /// A year in which every text that comes from outside tries to be markup.

@@ -1,0 +1,84 @@
+//! What needs its reader: each thing that health names, why it is so where the record knows, and the line
+//! that mends it. Never: judges; what health does not say is not said here.
+
+use super::pieces::{Piece, pieces};
+use super::sources::tone;
+use crate::domain::health::{Cause, DRILL_FAILED, Health, VERIFY_FAILED};
+use crate::domain::report::{Job, RunReport, SourceReport};
+use crate::domain::saying::Saying;
+use crate::domain::standing::Standing;
+use crate::words::Words;
+
+/// One thing that needs its reader.
+pub(super) struct Reason {
+    pub(super) source: Option<String>,
+    /// Its class: `good`, `warn`, `bad`.
+    pub(super) tone: &'static str,
+    pub(super) text: Vec<Piece>,
+    /// Why, and what to do about it.
+    pub(super) remedies: Vec<Vec<Piece>>,
+}
+
+/// All of them, gravest first.
+pub(super) fn reasons(words: &Words, standing: &Standing, health: &Health) -> Vec<Reason> {
+    let told = |cause: &Cause| Reason {
+        source: cause.source.as_ref().map(ToString::to_string),
+        tone: tone(cause.status),
+        text: pieces(&words.say(&cause.saying)),
+        remedies: remedies(standing, health, cause).iter().map(|saying| pieces(&words.say(saying))).collect(),
+    };
+    health.causes.iter().map(told).collect()
+}
+
+/// What health itself does not say about a cause; many a cause has its remedy in its own sentence.
+fn remedies(standing: &Standing, health: &Health, cause: &Cause) -> Vec<Saying> {
+    let last = |job: Job| standing.jobs.get(&job).and_then(|history| history.last.as_ref());
+    match (cause.code, cause.saying.key) {
+        ("failed" | "partial" | "interrupted", _) => {
+            let (report, of_source) = attempt(standing, cause);
+            let mut told = why(of_source, report);
+            let source = cause.source.as_ref().map(ToString::to_string).unwrap_or_default();
+            told.push(Saying::new("page-do-again").with("source", source));
+            told
+        }
+        ("run_failed", _) => last(Job::Backup).map(|run| why(None, Some(run))).unwrap_or_default(),
+        ("prune_failed", _) => last(Job::Prune).map(|run| why(None, Some(run))).unwrap_or_default(),
+        // Why a drill could not be held stands in the sentence.
+        (DRILL_FAILED, "reason-drill-not-held") => last(Job::Drill).and_then(hint).into_iter().collect(),
+        (VERIFY_FAILED, "reason-verify-failed") => vec![Saying::new("page-do-verify")],
+        // Where an attempt failed, that is what to see to.
+        ("stale" | "never", _) if !has_failed(health, cause) => vec![Saying::new("page-do-backup")],
+        ("disk_low", _) => vec![Saying::new("page-do-room")],
+        ("store", "reason-store") => vec![Saying::new("page-do-check")],
+        _ => Vec::new(),
+    }
+}
+
+/// The last attempt of the source that a cause is about.
+fn attempt<'a>(standing: &'a Standing, cause: &Cause) -> (Option<&'a RunReport>, Option<&'a SourceReport>) {
+    let source = standing.sources.iter().find(|source| Some(&source.name) == cause.source.as_ref());
+    let report = source.and_then(|source| source.last_attempt.as_ref());
+    (report, report.and_then(|run| run.sources.iter().find(|one| Some(&one.source) == cause.source.as_ref())))
+}
+
+/// The error and the hint, by the source rather than by the run.
+fn why(of_source: Option<&SourceReport>, run: Option<&RunReport>) -> Vec<Saying> {
+    let error = of_source.and_then(|one| one.error.as_ref()).or(run.and_then(|run| run.error.as_ref()));
+    let hinted = of_source.and_then(|one| one.hint.as_ref()).map(told_hint).or_else(|| hint(run?));
+    let why = error.map(|error| Saying::new("tell-error").with("error", error));
+    why.or_else(|| Some(Saying::new("page-do-log"))).into_iter().chain(hinted).collect()
+}
+
+fn hint(run: &RunReport) -> Option<Saying> {
+    run.hint.as_ref().map(told_hint)
+}
+
+fn told_hint(hint: &String) -> Saying {
+    Saying::new("tell-hint").with("hint", hint)
+}
+
+/// Whether health names a failed attempt of the same source beside it.
+fn has_failed(health: &Health, cause: &Cause) -> bool {
+    let failed = |other: &Cause| matches!(other.code, "failed" | "partial" | "interrupted" | "run_failed");
+    health.causes.iter().any(|other| failed(other) && (other.source == cause.source || other.source.is_none()))
+}
