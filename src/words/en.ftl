@@ -876,3 +876,4 @@ page-lost-alone = RESTORE.md, in the folder of the copies, says how to do it wit
 page-lost-compose = In containers these are typed on the server, in the folder of the compose file: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
 page-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 page-weekdays = Mon Tue Wed Thu Fri Sat Sun
+page-proof-took = in { $time }

@@ -922,3 +922,4 @@ page-lost-alone = RESTORE.md, en la carpeta de las copias, explica cómo hacerlo
 page-lost-compose = Con contenedores, esto se escribe en el servidor, en la carpeta del archivo de compose: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
 page-months = ene feb mar abr may jun jul ago set oct nov dic
 page-weekdays = lun mar mié jue vie sáb dom
+page-proof-took = en { $time }

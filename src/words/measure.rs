@@ -169,7 +169,9 @@ mod tests {
             ["1 día 3 h", "2 días 5 h", "9 días 23 h", "10 días", "11\u{a0}574 días"],
             ["1 dia 3 h", "2 dias 5 h", "9 dias 23 h", "10 dias", "11.574 dias"],
         ];
-        for (language, expected) in [Language::English, Language::Spanish, Language::Portuguese].into_iter().zip(expected) {
+        for (language, expected) in
+            [Language::English, Language::Spanish, Language::Portuguese].into_iter().zip(expected)
+        {
             assert_eq!(told(language, &long), expected);
         }
     }

@@ -917,3 +917,4 @@ page-lost-alone = O RESTORE.md, na pasta das cópias, explica como fazer isso se
 page-lost-compose = Com contêineres, isso é digitado no servidor, na pasta do arquivo do compose: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
 page-months = jan fev mar abr mai jun jul ago set out nov dez
 page-weekdays = seg ter qua qui sex sáb dom
+page-proof-took = em { $time }

@@ -33,8 +33,7 @@ fn each_state_of_the_daemon_is_told_by_the_rules_meant_for_it() {
     let shown = Arc::new(Mutex::new(empty_standing()));
     let gather = shown.clone();
     let answering = Answering::start(Arc::new(move || gather.lock().unwrap().clone()));
-    let mut prometheus =
-        Prometheus::scraping_with(answering.address, Some(&in_project("config/prometheus/rules.yml")));
+    let mut prometheus = Prometheus::scraping_with(answering.address, Some(&in_project("config/prometheus/rules.yml")));
     let rules = prometheus.rules();
     let low = StoreSpace { free_bytes: 1, ..a_year().space.unwrap() };
     let ahead = a_year().now - TimeDelta::days(1);
@@ -178,7 +177,10 @@ fn the_dashboard_asks_for_what_there_is_in_its_unit() {
         assert!(!named.is_empty(), "{panel}: {query}");
         assert!(named.is_subset(&known), "{panel}: {query}");
         assert_eq!(unit, fitting_unit(&query), "{panel}: {query}");
-        assert_eq!(query.matches("resguardo_").count(), query.matches("{job=~\"$job\", instance=~\"$instance\"").count());
+        assert_eq!(
+            query.matches("resguardo_").count(),
+            query.matches("{job=~\"$job\", instance=~\"$instance\"").count()
+        );
         asked_for.extend(named);
     }
     for variable in dashboard.variables().values() {
@@ -217,7 +219,9 @@ fn the_dashboard_is_one_that_grafana_draws() {
     let variables = dashboard.variables();
     assert_eq!(variables.keys().copied().collect::<Vec<_>>(), ["datasource", "instance", "job"]);
     let text = dashboard.0.to_string();
-    for (at, _) in text.match_indices('$').filter(|(at, _)| !text[*at..].starts_with("$__all")) {
+    // Beside variables there are `All` and the ends of patterns.
+    let is_none = |at: usize| text[at..].starts_with("$__all") || text[at..].starts_with("$/");
+    for (at, _) in text.match_indices('$').filter(|(at, _)| !is_none(*at)) {
         let name: String =
             text[at + 1..].trim_start_matches('{').chars().take_while(char::is_ascii_alphanumeric).collect();
         assert!(variables.contains_key(name.as_str()), "${name} is not defined");

@@ -3,6 +3,7 @@
 //!
 //! Each state's pictures are left in `target/page/`, to be looked at by whoever changes the page.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -53,14 +54,14 @@ const PALE: &str = r#"
 "#;
 
 /// What does not fit into its place, or sticks out of the screen.
-const CUT: &str = r#"
+const CUT: &str = r"
     const name = element => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 60)}`;
     const shown = [...document.querySelectorAll('main *')].filter(
         element => !element.closest('.scroll, svg') && getComputedStyle(element).position != 'absolute');
     const wide = shown.filter(element => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1);
     const out = shown.filter(element => element.getBoundingClientRect().right > innerWidth + 0.5);
     return [...new Set([...wide, ...out])].map(name);
-"#;
+";
 
 /// Each state with its tone and the key of its headline.
 fn states() -> Vec<(&'static str, Standing, &'static str, &'static str)> {
@@ -165,7 +166,8 @@ fn each_thing_that_needs_its_reader_says_what_to_do() {
         let (_, _, page) = Answering::start(Arc::new(move || standing.clone())).ask("GET /");
         let (_, behind) = page.split_once("<ul class=\"reasons\">").unwrap();
         let all: Vec<&str> = behind.split_once("</ul>").unwrap().0.split("<li").skip(1).collect();
-        let has_line = |reason: &&&str| ["<code>", "under way", "bring the files back"].iter().any(|line| reason.contains(line));
+        let has_line =
+            |reason: &&&str| ["<code>", "under way", "bring the files back"].iter().any(|line| reason.contains(line));
         let idle: Vec<_> = all.iter().filter(|reason| !has_line(reason)).collect();
         assert!(idle.is_empty(), "{name}: {idle:#?}");
     }
@@ -227,10 +229,11 @@ fn it_needs_no_script_and_runs_none_but_its_own() {
     assert!(browser.complaints().iter().any(|said| said.contains("Content Security Policy")));
 }
 
-#[test]
-fn a_screen_reader_is_told_the_same() {
+#[rstest]
+fn a_screen_reader_is_told_the_same(#[values(1100, 360)] width: u32) {
     let answering = Answering::start(Arc::new(a_year));
     let browser = Browser::start();
+    browser.on(width, "light");
     browser.open(&format!("http://{}/", answering.address));
     let tree = browser.devtools("Accessibility.getFullAXTree", &serde_json::json!({}));
     let nodes: Vec<(String, String)> = tree["nodes"]
@@ -244,11 +247,24 @@ fn a_screen_reader_is_told_the_same() {
         })
         .collect();
     let named =
-        |role: &str| nodes.iter().filter(|(of, _)| of == role).map(|(_, name)| name.as_str()).collect::<Vec<_>>();
-    assert_eq!(named("heading")[0], "Your data is safe.");
-    assert!(named("rowheader").iter().any(|name| name.starts_with("patrimonio")), "{nodes:?}");
-    // Every picture says in words what it shows.
-    assert!(named("image").iter().all(|name| !name.is_empty()) && !named("image").is_empty(), "{nodes:?}");
-    assert!(named("image").iter().any(|name| name.contains("good") && name.contains("failed")), "{nodes:?}");
-    assert_eq!(named("link"), ["/health", "/metrics"]);
+        |role: &str| nodes.iter().filter(|(of, _)| of == role).map(|(_, name)| name.as_str()).collect::<BTreeSet<_>>();
+    let has = |role: &str, names: &[&str]| {
+        let missing: Vec<_> = names.iter().filter(|name| !named(role).contains(*name)).collect();
+        assert!(missing.is_empty(), "{role} {missing:?}: {:?}", named(role));
+    };
+    let parts = ["What is kept", "A year of nights", "How long a backup takes", "Where the copies are"];
+    has("heading", &["Your data is safe."]);
+    has("heading", &parts);
+    has("region", &parts);
+    has("table", &["What is kept", "A year of nights"]);
+    has("rowheader", &["patrimonio postgres", "Mon"]);
+    has("columnheader", &["Newest copy", "Proof by restoring"]);
+    // A night is a cell that says in words what its colour and shape say.
+    has("cell", &["2024-11-11: good", "2024-10-02: failed", "2024-08-07: in part"]);
+    // So does every picture.
+    assert!(!named("image").is_empty() && named("image").iter().all(|name| !name.is_empty()), "{nodes:?}");
+    assert_eq!(named("link"), BTreeSet::from(["/health", "/metrics"]));
+    // By keyboard one comes to all there is to be opened, scrolled and followed.
+    let stops = "return [...document.querySelectorAll('a, summary, [tabindex=\"0\"]')].map(e => e.localName)";
+    assert_eq!(browser.run(stops), serde_json::json!(["div", "summary", "a", "a"]));
 }

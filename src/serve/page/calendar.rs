@@ -67,7 +67,8 @@ pub(super) fn calendar(
     today: NaiveDate,
 ) -> Calendar {
     let days = days(today);
-    let mut weekdays: Vec<Weekday> = names(words, "page-weekdays").map(|name| Weekday { name, nights: Vec::new() }).collect();
+    let mut weekdays: Vec<Weekday> =
+        names(words, "page-weekdays").map(|name| Weekday { name, nights: Vec::new() }).collect();
     let (mut counts, mut bad) = ([0_u64; 4], Vec::new());
     for date in days.start().iter_days().take_while(|date| days.contains(date)) {
         let (class, key, place) = match nights.get(&date).map(|night| night.grade) {
@@ -118,11 +119,11 @@ fn months(words: &Words, first: NaiveDate) -> Vec<Month> {
             _ => months.push((month, 1)),
         }
     }
-    let named = |(month, weeks): (u32, u32)| {
+    let head = |(month, weeks): (u32, u32)| {
         let name = names.get(month as usize).filter(|_| weeks >= NAME_WEEKS_MIN);
         Month { weeks, name: name.cloned().unwrap_or_default() }
     };
-    months.into_iter().map(named).collect()
+    months.into_iter().map(head).collect()
 }
 
 /// A row of short names, which are one text in the catalogue.
@@ -159,7 +160,10 @@ mod tests {
         ]);
         let calendar = calendar(&Words::english(), &nights, date("2024-11-07"), today);
         // Up to Tuesday the rows have one square more.
-        assert_eq!(calendar.weekdays.iter().map(|row| row.nights.len()).collect::<Vec<_>>(), [53, 53, 52, 52, 52, 52, 52]);
+        assert_eq!(
+            calendar.weekdays.iter().map(|row| row.nights.len()).collect::<Vec<_>>(),
+            [53, 53, 52, 52, 52, 52, 52]
+        );
         assert_eq!(["good", "partial", "failed", "none"].map(|class| squares(&calendar, class)), [2, 1, 1, 1]);
         let last = |row: usize| calendar.weekdays[row].nights.last().unwrap();
         assert_eq!((last(0).class, last(0).text.as_str()), ("good", "2024-11-11: good"));
@@ -175,7 +179,8 @@ mod tests {
     #[test]
     fn nights_before_the_record_are_told_and_are_no_gap() {
         let today = date("2024-11-12");
-        let nights = BTreeMap::from([(date("2024-10-01"), night(Grade::Good)), (date("2024-11-11"), night(Grade::Good))]);
+        let nights =
+            BTreeMap::from([(date("2024-10-01"), night(Grade::Good)), (date("2024-11-11"), night(Grade::Good))]);
         let calendar = calendar(&Words::english(), &nights, date("2024-11-10"), today);
         assert_eq!(["good", "none"].map(|class| squares(&calendar, class)), [2, 1]);
     }

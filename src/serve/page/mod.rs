@@ -196,9 +196,10 @@ fn durations(words: &Words, nights: &BTreeMap<NaiveDate, Night>) -> Option<Durat
         stored.iter().map(|(date, night)| (date.and_time(NaiveTime::MIN).and_utc(), night.seconds)).collect();
     let ((from, _), (to, last)) = (stored.first()?, stored.last()?);
     let longest = course.iter().map(|(_, seconds)| *seconds).fold(0.0, f64::max);
-    let told = Saying::new("page-durations-told").with("last", words.span(last.seconds)).with("longest", words.span(longest));
+    let told =
+        Saying::new("page-durations-told").with("last", words.span(last.seconds)).with("longest", words.span(longest));
     Some(Durations {
-        line: line(&course, 640, 90)?,
+        line: line(&course, 640, 64)?,
         told: words.say(&told),
         from: words.cell(&from.to_string()),
         to: words.cell(&to.to_string()),

@@ -27,7 +27,14 @@ pub(super) fn reasons(words: &Words, standing: &Standing, health: &Health) -> Ve
         text: pieces(&words.say(&cause.saying)),
         remedies: remedies(standing, health, cause).iter().map(|saying| pieces(&words.say(saying))).collect(),
     };
-    health.causes.iter().map(told).collect()
+    let mut reasons: Vec<Reason> = health.causes.iter().map(told).collect();
+    // The same line for several in a row stands once, below the last.
+    for at in 1..reasons.len() {
+        if reasons[at - 1].remedies == reasons[at].remedies {
+            reasons[at - 1].remedies.clear();
+        }
+    }
+    reasons
 }
 
 /// What health itself does not say about a cause; many a cause has its remedy in its own sentence.

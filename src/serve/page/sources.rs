@@ -1,6 +1,6 @@
 //! What is kept of each source: its newest copy, how it grew, and when a restore last proved it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::{Line, line};
 use super::when::{ago, dated};
@@ -27,6 +27,8 @@ pub(super) struct Row {
     pub(super) size: String,
     pub(super) growth: String,
     pub(super) proof: String,
+    /// How long that restore took.
+    pub(super) proof_took: String,
     pub(super) line: Option<Line>,
     /// What the line shows, for who does not see it.
     pub(super) line_told: String,
@@ -46,11 +48,13 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
         }
         _ => String::new(),
     };
+    let last_drilled = last_drill(standing, &source.name);
+    let took = |seconds: f64| words.say(&Saying::new("page-proof-took").with("time", words.span(seconds)));
     Row {
         name: source.name.to_string(),
         kind: source.kind.as_str(),
         tone: match health.sources.get(&source.name).map_or("bad", |one| tone(one.status)) {
-            "good" if last_drill(standing, &source.name).is_some_and(|drilled| !drilled.proven) => "warn",
+            "good" if last_drilled.is_some_and(|last| !last.proven) => "warn",
             tone => tone,
         },
         newest: newest
@@ -61,7 +65,11 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
             (Some(per_day), Some(newest)) => growth(words, *per_day, newest.size_bytes),
             _ => String::new(),
         },
-        proof: proof(words, standing, source),
+        proof: last_drilled.map_or_else(
+            || words.text("page-proof-none", &[]),
+            |last| proof(words, standing.now - last.at, last.proven),
+        ),
+        proof_took: last_drilled.and_then(|last| last.restore_seconds).map(took).unwrap_or_default(),
         line: drawn,
         line_told,
     }
@@ -87,11 +95,9 @@ pub(super) fn growth(words: &Words, bytes_per_day: i64, now_bytes: u64) -> Strin
     words.say(&Saying::new("page-growth").with("by", by))
 }
 
-fn proof(words: &Words, standing: &Standing, source: &SourceStanding) -> String {
-    let Some(last) = last_drill(standing, &source.name) else { return words.text("page-proof-none", &[]) };
-    let key = if last.proven { "page-proof-good" } else { "page-proof-bad" };
-    let took = last.restore_seconds.map(|seconds| format!(" ({})", words.span(seconds))).unwrap_or_default();
-    words.say(&Saying::new(key).with("when", ago(words, standing.now - last.at))) + &took
+fn proof(words: &Words, since: TimeDelta, is_proven: bool) -> String {
+    let key = if is_proven { "page-proof-good" } else { "page-proof-bad" };
+    words.say(&Saying::new(key).with("when", ago(words, since)))
 }
 
 /// What the last drill of a source found.
