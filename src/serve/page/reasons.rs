@@ -40,23 +40,25 @@ pub(super) fn reasons(words: &Words, standing: &Standing, health: &Health) -> Ve
 /// What health itself does not say about a cause; many a cause has its remedy in its own sentence.
 fn remedies(standing: &Standing, health: &Health, cause: &Cause) -> Vec<Saying> {
     let last = |job: Job| standing.jobs.get(&job).and_then(|history| history.last.as_ref());
-    match (cause.code, cause.saying.key) {
-        ("failed" | "partial" | "interrupted", _) => {
+    let names = |what: &str| cause.saying.args.iter().any(|(name, _)| *name == what);
+    match cause.code {
+        "failed" | "partial" | "interrupted" => {
             let (report, of_source) = attempt(standing, cause);
             let mut told = why(of_source, report);
             let source = cause.source.as_ref().map(ToString::to_string).unwrap_or_default();
             told.push(Saying::new("page-do-again").with("source", source));
             told
         }
-        ("run_failed", _) => last(Job::Backup).map(|run| why(None, Some(run))).unwrap_or_default(),
-        ("prune_failed", _) => last(Job::Prune).map(|run| why(None, Some(run))).unwrap_or_default(),
-        // Why a drill could not be held stands in the sentence.
-        (DRILL_FAILED, "reason-drill-not-held") => last(Job::Drill).and_then(hint).into_iter().collect(),
-        (VERIFY_FAILED, "reason-verify-failed") => vec![Saying::new("page-do-verify")],
+        "run_failed" => last(Job::Backup).map(|run| why(None, Some(run))).unwrap_or_default(),
+        "prune_failed" => last(Job::Prune).map(|run| why(None, Some(run))).unwrap_or_default(),
+        // Of a drill that could not be held; why that is stands in the sentence, as does all of one that says no.
+        DRILL_FAILED if names("run") => last(Job::Drill).and_then(hint).into_iter().collect(),
+        // Of the last run; what stands and is bad has its own line.
+        VERIFY_FAILED if names("run") => vec![Saying::new("page-do-verify")],
         // Where an attempt failed, that is what to see to.
-        ("stale" | "never", _) if !has_failed(health, cause) => vec![Saying::new("page-do-backup")],
-        ("disk_low", _) => vec![Saying::new("page-do-room")],
-        ("store", "reason-store") => vec![Saying::new("page-do-check")],
+        "stale" | "never" if !has_failed(health, cause) => vec![Saying::new("page-do-backup")],
+        "disk_low" => vec![Saying::new("page-do-room")],
+        "store" if names("trouble") => vec![Saying::new("page-do-check")],
         _ => Vec::new(),
     }
 }
