@@ -1,5 +1,5 @@
-//! `check`: looks before leaping. Everything a night needs is tried, nothing is changed but a
-//! folder of the store's own test; each finding says what to do.
+//! `check`: looks before leaping. Everything a night needs is tried, nothing is made but a
+//! folder for the test of the store, which goes again; each finding says what to do.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +11,12 @@ use super::output;
 use super::world::{self, Voice, World};
 use crate::config::DrillCheck;
 use crate::domain::artifact::Kind;
-use crate::domain::health::{self, Status};
+use crate::domain::health::{self, Cause, STORE_GONE, STORE_UNREADABLE, Status};
 use crate::domain::id::BackupId;
 use crate::domain::progress::Unseen;
 use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
+use crate::domain::standing::Caution;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::drill::{self, Prospect};
 use crate::job::room;
@@ -153,9 +154,9 @@ fn of_remark(world: &World, what: &str, remark: &Remark) -> Finding {
 
 fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     let what = format!("store {}", world.runner.store.dir().display());
-    let good = |world: &World| match world.runner.store.space() {
+    let good = |key: &'static str| match world.runner.store.space() {
         Ok(space) => {
-            let text = Saying::new("check-store").with("free", size(space.free_bytes));
+            let text = Saying::new(key).with("free", size(space.free_bytes));
             finding(world, &what, Verdict::Good, &text)
         }
         Err(error) => Finding { what: what.clone(), verdict: Verdict::Trouble, text: error.to_string(), hint: None },
@@ -168,11 +169,25 @@ fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     if let Some(refusal) = world.runner.store.refusal() {
         return vec![of_trouble(world, &what, &refusal)];
     }
+    if let Some(Caution { saying, hint, .. }) = world.runner.store.stranger(&world.runner.config.store.log_dir) {
+        let hint = Some(world.result_words.say(&hint));
+        return vec![Finding { hint, ..finding(world, &what, Verdict::Trouble, &saying) }];
+    }
+    // Only a backup makes a store: an empty folder may be one whose disk is not mounted.
+    if !world.runner.store.stands() {
+        return match world.runner.store.test_unmade() {
+            Ok(remarks) => {
+                let warnings = remarks.iter().map(|r| finding(world, &what, Verdict::Warning, r));
+                warnings.chain([room().unwrap_or_else(|| good("check-store-unmade"))]).collect()
+            }
+            Err(trouble) => vec![of_trouble(world, &what, &trouble)],
+        };
+    }
     match world.runner.store.lock(LOCK_WAIT, &Stop::new()) {
         Ok(Some(locked)) => match locked.self_test() {
             Ok(remarks) => {
                 let warnings = remarks.iter().map(|r| finding(world, &what, Verdict::Warning, r));
-                warnings.chain([room().unwrap_or_else(|| good(world))]).collect()
+                warnings.chain([room().unwrap_or_else(|| good("check-store"))]).collect()
             }
             Err(trouble) => vec![of_trouble(world, &what, &trouble)],
         },
@@ -189,7 +204,7 @@ fn log_folder(world: &World) -> Finding {
         world.runner.sys.files.make_folder(dir, 0o755).and_then(|()| world.runner.sys.files.append(&path, 0o644));
     match tried {
         Ok(_) => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
-        Err(error) => of_trouble(world, &what, &fault::trouble_within(dir, Stage::SetUp, &error)),
+        Err(error) => of_trouble(world, &what, &fault::trouble_of_log(dir, Stage::SetUp, &error)),
     }
 }
 
@@ -230,16 +245,19 @@ fn standing(world: &World) -> Vec<Finding> {
     let mut health = health::judge(&standing);
     // The look at the store has told it, and what to do.
     health.causes.retain(|cause| cause.code != "store" || standing.store_refusal.is_none());
+    health.causes.retain(|cause| cause.code != STORE_GONE);
     if health.causes.is_empty() {
         return vec![finding(world, "health", Verdict::Good, &Saying::new("check-healthy"))];
     }
-    let verdict = |status: Status| match status {
+    let verdict = |cause: &Cause| match cause.status {
+        // What cannot be read cannot be restored, however fresh it is.
+        _ if cause.code == STORE_UNREADABLE => Verdict::Trouble,
         Status::Healthy | Status::Running => Verdict::Good,
         // A store that was never used is what one checks before the first night.
         Status::Warning | Status::Never => Verdict::Warning,
         Status::Stale | Status::Empty | Status::Suspect => Verdict::Trouble,
     };
-    health.causes.iter().map(|cause| finding(world, "health", verdict(cause.status), &cause.saying)).collect()
+    health.causes.iter().map(|cause| finding(world, "health", verdict(cause), &cause.saying)).collect()
 }
 
 /// Who would be told of a failed backup; where it was asked for, each is sent a test.

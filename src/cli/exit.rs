@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::output;
 use crate::domain::report::{Job, Outcome, RunReport};
 use crate::domain::trouble::Stage;
 
@@ -66,7 +67,17 @@ impl Exit {
 }
 
 /// Prints clap's own text, help to standard output and complaints to standard error.
-pub fn of_usage(error: &clap::Error) -> ExitCode {
-    let _closed = error.print();
-    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+pub fn of_usage(error: &clap::Error) -> Exit {
+    let printed = error.print();
+    if error.use_stderr() {
+        return Exit::Usage;
+    }
+    output::note(printed);
+    Exit::Done
+}
+
+/// How the program ends after all: what was done is of no use to whoever waits for a result of it that
+/// could not be written.
+pub fn at_last(exit: Exit) -> ExitCode {
+    if exit == Exit::Done && output::is_lost() { Exit::Failed.into() } else { exit.into() }
 }

@@ -38,6 +38,8 @@ struct ListedSet<'a> {
     label: Option<&'a str>,
     pinned: bool,
     started_at: DateTime<Utc>,
+    /// Its date is still to come: it was made under a clock that was wrong.
+    dated_ahead: bool,
     verified_at: Option<DateTime<Utc>>,
     /// When the last verify found that something of it is not what was written.
     found_bad_at: Option<DateTime<Utc>>,
@@ -156,7 +158,7 @@ fn failed(world: &World, standing: &Standing, source: Option<&SourceName>) -> Fa
 
 fn listing<'a>(standing: &'a Standing, source: Option<&SourceName>, failed: &'a Failed) -> Listing<'a> {
     let sets = standing.catalog.sets.iter().rev().filter(|set| is_wanted(set, source));
-    let sets: Vec<ListedSet<'a>> = sets.map(|set| listed(set, failed.get(&set.id))).collect();
+    let sets: Vec<ListedSet<'a>> = sets.map(|set| listed(set, standing.now, failed.get(&set.id))).collect();
     let adopted = standing.catalog.adopted.iter().filter(|file| source.is_none() || file.source.as_ref() == source);
     Listing {
         version: 1,
@@ -177,7 +179,7 @@ fn listing<'a>(standing: &'a Standing, source: Option<&SourceName>, failed: &'a 
     }
 }
 
-fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> ListedSet<'a> {
+fn listed<'a>(set: &'a CatalogSet, now: DateTime<Utc>, failed: Option<&'a Vec<SourceName>>) -> ListedSet<'a> {
     let incomplete = set.artifacts.iter().filter(|a| !a.complete).map(|a| &a.source);
     ListedSet {
         id: &set.id,
@@ -186,6 +188,7 @@ fn listed<'a>(set: &'a CatalogSet, failed: Option<&'a Vec<SourceName>>) -> Liste
         label: set.label.as_deref(),
         pinned: set.pinned,
         started_at: set.started_at,
+        dated_ahead: set.is_ahead(now),
         verified_at: set.verified_at(),
         found_bad_at: set.found_bad_at(),
         drilled_at: set.drilled_at(),
@@ -227,6 +230,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
         let proven = set.artifacts.iter().filter(|a| set.drilled_at.is_none() && a.drilled_at.is_some());
         let proven = proven.filter(|a| a.kind.is_data()).map(|a| a.source.as_str());
         let note = [
+            set.dated_ahead.then(|| text("list-dated-ahead")),
             about("list-suspect", suspect.collect()),
             about("list-wanting", set.wanting.iter().map(|source| source.as_str()).collect()),
             set.found_bad_at.map(|at| dated("list-found-bad", at)),

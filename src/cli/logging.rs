@@ -115,7 +115,7 @@ impl Lines {
         match (fails, out.log_fails) {
             (Some(error), false) => {
                 out.log_fails = true;
-                let hint = fault::trouble_within(parent(&path), Stage::SetUp, &error).hint;
+                let hint = fault::trouble_of_log(parent(&path), Stage::SetUp, &error).hint;
                 let hint = hint.map(|hint| format!(" ({})", Words::english().say(&hint))).unwrap_or_default();
                 let failed = format!("failed to write the log: {error}{hint}");
                 self.write_stream(&mut out, &line.beside(Level::WARN, failed));

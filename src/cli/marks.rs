@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::args::{AcceptOptions, Args, IdOption, PinOptions};
@@ -64,7 +65,7 @@ pub fn unpin(args: &Args, options: &IdOption) -> Exit {
 pub fn accept(args: &Args, options: &AcceptOptions) -> Exit {
     let ask = |world: &World, catalog: &Catalog, set: &CatalogSet| ask_to_accept(world, catalog, set, options.yes);
     mark(args, &options.id, &ACCEPTED, ask, |Runner { sys, config, words, .. }, store, set| {
-        if !set.artifacts.iter().any(|artifact| artifact.suspect) {
+        if !set.artifacts.iter().any(|artifact| artifact.suspect) && !is_doubted(set, sys.clock.now()) {
             return Ok(false);
         }
         store.accept(&set.id, &operator())?;
@@ -78,16 +79,26 @@ fn ask_to_accept(world: &World, catalog: &Catalog, set: &CatalogSet, given: bool
     let words = &world.runner.words;
     let mut says: Vec<Saying> =
         set.artifacts.iter().filter(|a| a.suspect).map(|a| fallen(words, catalog, set, a)).collect();
+    if !says.is_empty() {
+        says.push(Saying::new("accept-means"));
+    }
+    if is_doubted(set, world.runner.sys.clock.now()) {
+        says.push(Saying::new("accept-dated-ahead").with("id", &set.id));
+    }
     if says.is_empty() {
         return Ok(());
     }
-    says.push(Saying::new("accept-means"));
     let question = Question { lines: says.iter().map(|saying| words.say(saying)).collect(), typed: set.id.to_string() };
     match (Asking { words: words.clone(), given, only_looks: false }).ask(&question, &Stop::new()) {
         Answer::Yes => Ok(()),
         Answer::No => Err(complain(world, &Saying::new("hint-restore-no-consent"), Exit::Refused)),
         Answer::Nobody => Err(complain(world, &Saying::new("hint-restore-nobody"), Exit::Refused)),
     }
+}
+
+/// Whether it is dated so far ahead that either it or the clock is wrong, and nobody said yet which.
+fn is_doubted(set: &CatalogSet, now: DateTime<Utc>) -> bool {
+    set.is_ahead(now) && !set.accepted
 }
 
 /// What a suspect artifact holds, and what the newest good one before it does.

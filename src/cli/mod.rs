@@ -40,7 +40,7 @@ use exit::Exit;
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => return exit::of_usage(&error),
+        Err(error) => return exit::at_last(exit::of_usage(&error)),
     };
     if first::is_this() {
         return first::stand_in();
@@ -55,7 +55,7 @@ pub fn main() -> ExitCode {
     let exit = runtime.block_on(dispatch(args));
     // A thread that hangs on a dead network file system must not keep the process.
     runtime.shutdown_background();
-    exit.into()
+    exit::at_last(exit)
 }
 
 async fn dispatch(args: Args) -> Exit {

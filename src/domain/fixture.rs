@@ -140,6 +140,7 @@ pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
         drill_max_age: None,
         store_troubles: Vec::new(),
         store_refusal: None,
+        store_cautions: Vec::new(),
     }
 }
 

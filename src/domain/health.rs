@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::BackupId;
 use super::name::SourceName;
-use super::report::{Job, Outcome};
+use super::report::{Job, Outcome, RunReport, run_name};
 use super::restoring::listed;
 use super::saying::Saying;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
@@ -29,6 +29,9 @@ const DAYS_UNTIL_FULL_MIN: u32 = 14;
 /// purpose: a variable is missing in this shell. Later it is believed.
 const FORGOTTEN_FOR: TimeDelta = TimeDelta::days(7);
 
+/// The codes of a store that is not the one that stood there, and of files that may not be read.
+pub const STORE_GONE: &str = "store_gone";
+pub const STORE_UNREADABLE: &str = "store_unreadable";
 /// The code of what a verify found bad, or could not look at.
 pub const VERIFY_FAILED: &str = "verify_failed";
 /// The codes of a drill that says no or could not be held, and of proofs that are too old.
@@ -168,7 +171,7 @@ pub fn judge(standing: &Standing) -> Health {
     causes.extend(causes_of_jobs(standing).into_iter().chain(causes_of_store(standing)));
     // A store that cannot be looked at, or written, is why all else is said.
     let is_out_of_reach = standing.store_refusal.is_some() || !standing.catalog.unlisted.is_empty();
-    let explains = |cause: &Cause| cause.code == "store" && is_out_of_reach;
+    let explains = |cause: &Cause| (cause.code == "store" && is_out_of_reach) || cause.code == STORE_GONE;
     causes.sort_by_key(|cause| (!explains(cause), std::cmp::Reverse(cause.status)));
     Health {
         status: gravest(&causes),
@@ -223,6 +226,9 @@ fn causes_of_source(standing: &Standing, source: &SourceStanding, newest: Newest
         let (status, code, saying) = match newest {
             // What was not seen may well be there.
             None if !standing.catalog.unlisted.is_empty() => (Status::Never, "never", Saying::new("reason-never-seen")),
+            None if standing.store_cautions.iter().any(|caution| caution.code == STORE_GONE) => {
+                (Status::Never, "never", Saying::new("reason-never-gone"))
+            }
             None => (Status::Never, "never", Saying::new("reason-never")),
             Some((set, artifact)) => {
                 let age = hours(standing.now - artifact.ended_at);
@@ -238,7 +244,10 @@ fn causes_of_source(standing: &Standing, source: &SourceStanding, newest: Newest
     }
 
     let last_outcome = source.last_attempt.as_ref().map(|report| report.outcome_of(name));
+    // A set that was finished, and put into place by a later run, is there whatever became of its own.
+    let stands = |report: &RunReport| newest.is_some_and(|(set, _)| report.run == run_name(Job::Backup, &set.id));
     let saying = match last_outcome {
+        Some(Outcome::Failed | Outcome::Interrupted) if source.last_attempt.as_ref().is_some_and(stands) => None,
         Some(Outcome::Failed) => Some(("failed", "reason-failed")),
         Some(Outcome::Partial) => Some(("partial", "reason-partial")),
         Some(Outcome::Interrupted) => Some(("interrupted", "reason-interrupted")),
@@ -308,6 +317,12 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
         let trouble = |trouble| general("store", Saying::new("reason-store").with("trouble", trouble));
         standing.store_troubles.iter().map(trouble).collect()
     };
+    causes.extend(
+        standing
+            .store_cautions
+            .iter()
+            .flat_map(|caution| [&caution.saying, &caution.hint].map(|saying| general(caution.code, saying.clone()))),
+    );
     // What may not be read looks damaged, and nobody is told to remove it.
     let is_readable = standing.store_refusal.is_none();
     let mut damaged = standing.catalog.sets.iter().rev().filter(|set| is_readable && set.is_torn());
@@ -334,8 +349,9 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
     if let Some(days) = days.filter(|days| *days <= DAYS_UNTIL_FULL_MIN) {
         causes.push(general(DISK_FILLING, Saying::new("reason-disk-filling").with("days", days)));
     }
-    if let Some(ahead) = newest.filter(|set| set.started_at > standing.now) {
-        causes.push(general("clock_behind", Saying::new("reason-clock-behind").with("id", &ahead.id)));
+    if let Some(ahead) = newest.filter(|set| set.doubts(standing.now)) {
+        let key = if ahead.is_ahead(standing.now) { "reason-dated-ahead" } else { "reason-clock-behind" };
+        causes.push(general("clock_behind", Saying::new(key).with("id", &ahead.id)));
     }
     let is_configured = |name: &SourceName| standing.sources.iter().any(|source| source.name == *name);
     let strangers = standing.catalog.strangers(is_configured, standing.now - FORGOTTEN_FOR);

@@ -64,12 +64,20 @@ impl Outcome {
     }
 }
 
+/// The name of a run: `<job>-<id>`.
+pub fn run_name(job: Job, id: &BackupId) -> String {
+    format!("{}-{id}", job.as_str())
+}
+
 /// What made a run begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
     Schedule,
+    /// A slot had passed while nobody was there to see it.
     CatchUp,
+    /// The daemon started and the store held no complete backup; no missed slot is made up for.
+    Start,
     Retry,
     Command,
 }

@@ -39,6 +39,8 @@ pub enum Reason {
     DependedOn,
     /// Damaged sets are never reduced further.
     Damaged,
+    /// It bears a date that is still to come: its age is not known.
+    DatedAhead,
     /// The newest artifact of one of its sources is suspect.
     SourceSuspect,
     WithinDays,
@@ -58,6 +60,7 @@ impl Reason {
             Reason::BeingRead => "kept-being-read",
             Reason::DependedOn => "kept-depended-on",
             Reason::Damaged => "kept-damaged",
+            Reason::DatedAhead => "kept-dated-ahead",
             Reason::SourceSuspect => "kept-source-suspect",
             Reason::WithinDays => "kept-within-days",
             Reason::Daily => "kept-daily",
@@ -130,7 +133,7 @@ impl Plan {
 pub fn plan(policy: &Policy, catalog: &Catalog, sources: &[SourceName], circumstances: &Circumstances) -> Plan {
     let mut sets: Vec<&CatalogSet> = catalog.sets.iter().collect();
     sets.sort_by_key(|set| (set.started_at, &set.id));
-    let by_source = by_source(&sets);
+    let by_source = by_source(&sets, circumstances.now);
     let suspect: BTreeSet<&SourceName> =
         by_source.iter().filter(|(_, held)| newest_is_suspect(held)).map(|(source, _)| *source).collect();
 
@@ -173,9 +176,10 @@ type Held<'a> = Vec<(&'a CatalogSet, &'a CatalogArtifact)>;
 
 /// Properties of a database come and go with its dump; roles stand for themselves: a server's
 /// last ones must outlive weeks in which they could not be read.
-fn by_source<'a>(sets: &[&'a CatalogSet]) -> BTreeMap<&'a SourceName, Held<'a>> {
+fn by_source<'a>(sets: &[&'a CatalogSet], now: DateTime<Utc>) -> BTreeMap<&'a SourceName, Held<'a>> {
     let mut by_source: BTreeMap<&SourceName, Held<'a>> = BTreeMap::new();
-    for set in sets.iter().rev() {
+    // Nobody knows since when what is dated ahead is true: it stands in nothing's stead.
+    for set in sets.iter().rev().filter(|set| !set.is_ahead(now)) {
         for artifact in set.artifacts.iter().filter(|artifact| artifact.kind != Kind::Database) {
             by_source.entry(&artifact.source).or_default().push((set, artifact));
         }
@@ -193,7 +197,7 @@ fn newest_is_suspect(held: &Held<'_>) -> bool {
 fn hold(sets: &[&CatalogSet], catalog: &Catalog, circumstances: &Circumstances) -> Option<Hold> {
     if !catalog.unlisted.is_empty() {
         Some(Hold::StoreUnlisted)
-    } else if sets.last().is_some_and(|newest| circumstances.now < newest.started_at) {
+    } else if sets.last().is_some_and(|newest| newest.doubts(circumstances.now)) {
         Some(Hold::ClockBehind)
     } else if circumstances.clock_jumped {
         Some(Hold::ClockJumped)
@@ -217,6 +221,7 @@ fn keep_by_state<'a>(
         (set.pinned, Reason::Pinned),
         (circumstances.being_read.contains(&set.id), Reason::BeingRead),
         (set.state() == SetState::Damaged, Reason::Damaged),
+        (set.is_ahead(circumstances.now), Reason::DatedAhead),
         (holds_suspect_source, Reason::SourceSuspect),
         (age_days < i64::from(policy.keep_days), Reason::WithinDays),
     ] {

@@ -222,7 +222,8 @@ pub fn ask(question: Question<'_>) -> Answer {
     if in_row >= BRAKE_AFTER && !of_slot.is_empty() {
         Answer::Braked(next)
     } else if !has_complete && !tried_since_start && started_after_slot {
-        Answer::Due(Trigger::CatchUp)
+        // Where missed slots are not made up for it is due all the same, and is not called that.
+        Answer::Due(if catch_up { Trigger::CatchUp } else { Trigger::Start })
     } else if of_slot.iter().any(|attempt| attempt.result == AttemptResult::Stored) {
         Answer::NotBefore(next)
     } else if let Some(last) = of_slot.last() {

@@ -237,6 +237,8 @@ pub struct Catalog {
     pub adopted: Vec<AdoptedFile>,
     /// Entries of the store that could not be listed, in words; while there is one nothing expires.
     pub unlisted: Vec<String>,
+    /// Files of it that we may not read, by path: what cannot be read cannot be restored.
+    pub barred: Vec<String>,
     /// When this was looked at; `None`: at no time in particular.
     pub as_of: Option<DateTime<Utc>>,
 }
@@ -244,6 +246,19 @@ pub struct Catalog {
 /// A set that starts further ahead of now was made under a clock that was wrong. It may hold good
 /// data, but nobody knows since when; it must not pass for the newest until its date comes.
 const AHEAD_MAX: TimeDelta = TimeDelta::hours(1);
+
+impl CatalogSet {
+    /// Whether it bears a date that no clock which is right now could have given it.
+    pub fn is_ahead(&self, now: DateTime<Utc>) -> bool {
+        self.started_at - now > AHEAD_MAX
+    }
+
+    /// Whether it puts this clock in doubt. One that is dated far ahead and that the operator accepted was
+    /// made under a wrong clock, and says nothing of this one.
+    pub fn doubts(&self, now: DateTime<Utc>) -> bool {
+        self.started_at > now && !(self.accepted && self.is_ahead(now))
+    }
+}
 
 impl Catalog {
     pub fn newest(&self) -> Option<&CatalogSet> {
@@ -273,7 +288,7 @@ impl Catalog {
 
     /// Newest first, without those made under a clock that was wrong.
     fn believable(&self) -> impl Iterator<Item = &CatalogSet> {
-        self.sets.iter().rev().filter(|set| self.as_of.is_none_or(|now| set.started_at - now <= AHEAD_MAX))
+        self.sets.iter().rev().filter(|set| self.as_of.is_none_or(|now| !set.is_ahead(now)))
     }
 
     /// The newest artifact of a source that a drill did not bring back as it was stored, where no later

@@ -13,6 +13,7 @@ use super::name::SourceName;
 use super::nights::Night;
 use super::report::{Job, JobHistory, Outcome, RunReport, SourceReport};
 use super::retention::Policy;
+use super::saying::Saying;
 use super::set::Catalog;
 use super::telling::ProofEvery;
 use super::trouble::Trouble;
@@ -52,6 +53,18 @@ pub struct Standing {
     pub store_troubles: Vec<String>,
     /// What keeps us from reading or writing the store at all; nothing can be stored until it is mended.
     pub store_refusal: Option<Trouble>,
+    /// What of the store is not as it should be, though it can be used.
+    pub store_cautions: Vec<Caution>,
+}
+
+/// Something that its operator must know and can mend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caution {
+    /// As in `/health`.
+    pub code: &'static str,
+    pub saying: Saying,
+    /// What to do about it.
+    pub hint: Saying,
 }
 
 impl Standing {

@@ -14,6 +14,7 @@ use crate::domain::name::SourceName;
 use crate::domain::report::{self, Outcome, RunReport, SourceReport, Trigger, Warning};
 use crate::domain::saying::Saying;
 use crate::domain::set::Catalog;
+use crate::domain::standing::Caution;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::{Source, Survey};
 use crate::store::LockedStore;
@@ -60,6 +61,11 @@ impl Night<'_> {
         let recovered = self.store.recover()?.warnings;
         for saying in recovered.into_iter().chain(self.store.self_test()?) {
             warn(self.report, "store", self.context.words.say(&saying));
+        }
+        // It is made all the same: better in the wrong place than nowhere.
+        if let Some(Caution { code, saying, hint }) = self.store.stranger(&self.context.config.store.log_dir) {
+            let text = [saying, hint].map(|saying| self.context.words.say(&saying)).join(" ");
+            warn(self.report, code, text);
         }
         restore_page::refresh_or_warn(self.context, self.store, self.report);
         let before = judged_catalog(&self.context.config, self.store);

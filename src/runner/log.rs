@@ -240,6 +240,7 @@ fn trigger(order: &Order) -> &'static str {
     match order.trigger {
         Trigger::Schedule => "on schedule",
         Trigger::CatchUp => "catching up",
+        Trigger::Start => "at start, there being no complete backup",
         Trigger::Retry => "again, after a failure",
         Trigger::Command => "on command",
     }

@@ -18,9 +18,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, Sleep};
 
-/// Connections at one time: a few probes and scrapers with room to spare. Each may buffer 400 KB
-/// of request head.
-const CONNECTIONS_MAX: usize = 32;
+/// Connections at one time: a hundred probes that come in one breath with room to spare; the next wait
+/// in the system's queue. Each may buffer 400 KB of request head, though none of ours has more than one.
+const CONNECTIONS_MAX: usize = 128;
+/// For so long nobody's place is taken away, however many come: whoever asks has asked by then, and in
+/// the crowd of those who do not a probe waits for no longer.
+const UNDISTURBED: Duration = Duration::from_millis(250);
 /// From accepting a connection to its end: one question, its turn, its answer.
 const CONNECTION_LASTS: Duration = Duration::from_secs(20);
 /// From accepting a connection to the end of its question: a probe asks in one breath.
@@ -32,7 +35,13 @@ pub(super) struct Bounded {
     places: Arc<Semaphore>,
     /// Those that have not asked yet, oldest first; each gives up its place when it is told to.
     /// Who has asked, or is gone, is deaf to it.
-    asking: VecDeque<oneshot::Sender<()>>,
+    asking: VecDeque<Asking>,
+}
+
+/// One that has not asked yet, as far as is known.
+struct Asking {
+    since: Instant,
+    give_up: oneshot::Sender<()>,
 }
 
 /// One connection, with its end and its place.
@@ -52,15 +61,30 @@ impl Bounded {
         Self { listener, places: Arc::new(Semaphore::new(CONNECTIONS_MAX)), asking: VecDeque::new() }
     }
 
-    /// A place, at the latest when the next connection ends. Where none is free, the one that has
+    /// A place, at the latest when the next connection ends. Where none becomes free, the one that has
     /// kept its own the longest without asking loses it.
     async fn place(&mut self) -> Option<OwnedSemaphorePermit> {
-        self.asking.retain(|connection| !connection.is_closed());
-        if self.places.available_permits() == 0 {
-            while self.asking.pop_front().is_some_and(|oldest| oldest.send(()).is_err()) {}
+        loop {
+            self.asking.retain(|asking| !asking.give_up.is_closed());
+            let undisturbed_until = self.asking.front().map(|oldest| oldest.since + UNDISTURBED);
+            let undisturbed = async {
+                match undisturbed_until {
+                    Some(until) => tokio::time::sleep_until(until).await,
+                    // All have asked, and are gone once they are answered.
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                // The semaphore is never closed: a place always comes.
+                place = self.places.clone().acquire_owned() => return place.ok(),
+                () = undisturbed => {}
+            }
+            // Where it has asked just now, another is the oldest, and has its time as well.
+            if self.asking.pop_front().is_some_and(|oldest| oldest.give_up.send(()).is_ok()) {
+                return self.places.clone().acquire_owned().await.ok();
+            }
         }
-        // The semaphore is never closed: a place always comes.
-        self.places.clone().acquire_owned().await.ok()
     }
 }
 
@@ -72,10 +96,11 @@ impl Listener for Bounded {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         let place = self.place().await;
         let (tell, give_up) = oneshot::channel();
-        self.asking.push_back(tell);
+        let began = Instant::now();
+        self.asking.push_back(Asking { since: began, give_up: tell });
         let connection = Connection {
             stream,
-            began: Instant::now(),
+            began,
             end: Box::pin(tokio::time::sleep(QUESTION_LASTS)),
             give_up: Some(give_up),
             gave_up: false,

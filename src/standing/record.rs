@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::BackupId;
 use crate::domain::name::SourceName;
+pub use crate::domain::report::run_name;
 use crate::domain::report::{Job, Outcome, RunReport, SourceReport, Trigger, VERSION};
 use crate::domain::standing::Running;
 use crate::domain::trouble::Stage;
@@ -266,11 +267,6 @@ impl Record {
     fn in_running_folder(&self) -> impl Iterator<Item = PathBuf> {
         fs::read_dir(self.running_folder()).into_iter().flatten().flatten().map(|entry| entry.path())
     }
-}
-
-/// `<job>-<id>`.
-pub fn run_name(job: Job, id: &BackupId) -> String {
-    format!("{}-{id}", job.as_str())
 }
 
 fn interrupted(start: &Start, now: DateTime<Utc>, stands: impl Fn(&BackupId) -> bool) -> RunReport {

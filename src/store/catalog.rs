@@ -7,13 +7,15 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use rustix::fs::Access;
+use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 
 use super::adopt;
 use super::beside::{self, Beside, set_id};
 use super::index::{Index, Stamps};
 use super::layout::{Layout, Mark};
-use super::listing::{self, Listing, Names, Stamp};
+use super::listing::{self, Entry, Listing, Names, Stamp};
 use super::manifests;
 use crate::domain::artifact::FOLDERS;
 use crate::domain::drill::DrillFindings;
@@ -22,7 +24,7 @@ use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
 use crate::domain::report::Outcome;
 use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
-use crate::sys::regular;
+use crate::sys::{regular, rights};
 
 /// A finding is a line for each artifact of its set, what drills found a page for each source.
 const MARK_BYTES_MAX: u64 = 1024 * 1024;
@@ -45,9 +47,10 @@ pub(super) fn read(layout: &Layout, index: &mut Index) -> Catalog {
     unlisted.extend(missed);
     let mut hidden = hidden_ids(layout, &mut unlisted);
     let (mut folders, beside) = look(&named, &Names::of(&layout.sets(), &mut unlisted), &mut unlisted);
-    let mut sets = read_sets(layout, index, &beside, &mut folders, &mut unlisted);
+    let mut barred = Barred { layout, paths: Vec::new() };
+    let mut sets = read_sets(layout, index, &beside, &mut folders, &mut barred, &mut unlisted);
     hidden.extend(hidden_ids(layout, &mut unlisted));
-    let mut adopted = adopted_files(layout, folders, &sets, &hidden);
+    let mut adopted = adopted_files(layout, folders, &sets, &hidden, &mut barred);
     let lost = lost_ids(layout, &beside, &sets, &hidden, &adopted);
     adopted.retain(|file| file.id.as_ref().is_none_or(|id| !lost.contains(id)));
     sets.extend(lost.iter().map(|id| marked(unreadable(id), beside.get(id))));
@@ -55,7 +58,27 @@ pub(super) fn read(layout: &Layout, index: &mut Index) -> Catalog {
     // Some folders are listed twice.
     let mut told = HashSet::new();
     unlisted.retain(|trouble| told.insert(trouble.clone()));
-    Catalog { sets, adopted, unlisted, as_of: None }
+    Catalog { sets, adopted, unlisted, barred: barred.paths, as_of: None }
+}
+
+/// The files that we may not read.
+struct Barred<'a> {
+    layout: &'a Layout,
+    paths: Vec<String>,
+}
+
+impl Barred<'_> {
+    /// Takes note of a file by its path in the store. What owner and mode forbid may be allowed all the
+    /// same: then the system is asked, of that file alone.
+    fn look(&mut self, entry: Entry, path: impl FnOnce() -> String) {
+        if entry.readable || !entry.regular {
+            return;
+        }
+        let path = path();
+        if rights::may(&self.layout.artifact(&path), Access::READ_OK) == Err(Errno::ACCESS) {
+            self.paths.push(path);
+        }
+    }
 }
 
 /// Every folder the catalog is read from, as it stands now.
@@ -110,10 +133,12 @@ fn read_sets(
     index: &mut Index,
     all_beside: &BTreeMap<BackupId, Beside>,
     folders: &mut Folders,
+    barred: &mut Barred<'_>,
     unlisted: &mut Vec<String>,
 ) -> Vec<CatalogSet> {
     let mut sets = Vec::with_capacity(all_beside.len());
     for (id, beside) in all_beside.iter().filter(|(_, beside)| beside.manifest.is_some()) {
+        beside.manifest.into_iter().for_each(|entry| barred.look(entry, || format!("sets/{id}.json")));
         let read_from = [beside.manifest, beside.mark(Mark::Verify), beside.mark(Mark::Drill)];
         let stamps: Stamps = read_from.map(|file| file.map(|entry| entry.stamp));
         let set = match index.get(id, &stamps) {
@@ -126,14 +151,15 @@ fn read_sets(
                 // Removed since it was listed.
                 Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
                 Err(e) => {
-                    if e.kind() != io::ErrorKind::InvalidData {
+                    let is_told = e.kind() == io::ErrorKind::PermissionDenied && barred.paths.len() > 1;
+                    if e.kind() != io::ErrorKind::InvalidData && !is_told {
                         unlisted.push(e.to_string());
                     }
                     unreadable(id)
                 }
             },
         };
-        let set = with_presence(layout, marked(set, Some(beside)), folders);
+        let set = with_presence(layout, marked(set, Some(beside)), folders, barred);
         let is_whole = set.artifacts.iter().all(|artifact| artifact.present);
         // One that is being removed has lost its manifest first.
         if is_whole || layout.manifest(id).symlink_metadata().is_ok() {
@@ -250,12 +276,15 @@ fn marked(set: CatalogSet, beside: Option<&Beside>) -> CatalogSet {
 }
 
 /// Whether each artifact is there, by the listings it is taken out of.
-fn with_presence(layout: &Layout, mut set: CatalogSet, folders: &mut Folders) -> CatalogSet {
+fn with_presence(layout: &Layout, mut set: CatalogSet, folders: &mut Folders, barred: &mut Barred<'_>) -> CatalogSet {
     for artifact in &mut set.artifacts {
         let listed = artifact.path.split_once('/').and_then(|(folder, name)| folders.get_mut(folder)?.remove(name));
         // One that was published after its folder was listed is asked for by itself.
         let size_bytes = match listed {
-            Some(entry) => entry.size_bytes(),
+            Some(entry) => {
+                barred.look(entry, || artifact.path.clone());
+                entry.size_bytes()
+            }
             None => listing::size_of(&layout.artifact(&artifact.path)),
         };
         artifact.present = size_bytes == Some(artifact.size_bytes);
@@ -265,14 +294,22 @@ fn with_presence(layout: &Layout, mut set: CatalogSet, folders: &mut Folders) ->
 
 /// The files that no set names. Those that carry the id of a set whose manifest cannot be read
 /// are that set's, and those of a hidden id are on their way.
-fn adopted_files(layout: &Layout, left: Folders, sets: &[CatalogSet], hidden: &BTreeSet<BackupId>) -> Vec<AdoptedFile> {
+fn adopted_files(
+    layout: &Layout,
+    left: Folders,
+    sets: &[CatalogSet],
+    hidden: &BTreeSet<BackupId>,
+    barred: &mut Barred<'_>,
+) -> Vec<AdoptedFile> {
     let unreadable = sets.iter().filter(|set| set.unreadable).map(|set| &set.id);
     let passed_over: HashSet<&BackupId> = hidden.iter().chain(unreadable).collect();
     let mut adopted: Vec<AdoptedFile> = left
         .into_iter()
         .filter(|(folder, _)| adopt::FOLDERS.contains(folder))
         .flat_map(|(folder, listing)| listing.into_iter().map(move |(name, entry)| (folder, name, entry)))
-        .filter_map(|(folder, name, entry)| adopt::adopted(folder, &name, entry.size_bytes()?))
+        .filter_map(|(folder, name, entry)| Some((adopt::adopted(folder, &name, entry.size_bytes()?)?, entry)))
+        .inspect(|(file, entry)| barred.look(*entry, || file.path.clone()))
+        .map(|(file, _)| file)
         .filter(|file| file.id.as_ref().is_none_or(|id| !passed_over.contains(id)))
         // One that went while we looked was an artifact of a set being removed.
         .filter(|file| listing::size_of(&layout.artifact(&file.path)).is_some())

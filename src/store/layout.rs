@@ -47,6 +47,11 @@ impl Layout {
         self.dir.join(".resguardo")
     }
 
+    /// The mark by which this store is known from any other.
+    pub(super) fn identity(&self) -> PathBuf {
+        self.state().join("store.json")
+    }
+
     pub(super) fn lock(&self) -> PathBuf {
         self.state().join("lock")
     }

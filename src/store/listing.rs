@@ -12,6 +12,7 @@ use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::sys::files::at;
+use crate::sys::users::Reader;
 
 /// So many files are looked at by one thread. A look takes a microsecond here and a thousand on
 /// another machine's disk; starting a thread takes some tens.
@@ -42,6 +43,8 @@ pub(super) struct Entry {
     pub(super) stamp: Stamp,
     /// A file, not a link, folder or device.
     pub(super) regular: bool,
+    /// Whether owner and mode let us read it.
+    pub(super) readable: bool,
 }
 
 impl Entry {
@@ -51,15 +54,21 @@ impl Entry {
     }
 }
 
-impl From<&Metadata> for Entry {
+impl Entry {
+    fn of(metadata: &Metadata, reader: &Reader) -> Self {
+        let readable = reader.may_read(metadata.uid(), metadata.gid(), metadata.mode());
+        Self { stamp: Stamp::from(metadata), regular: metadata.is_file(), readable }
+    }
+}
+
+impl From<&Metadata> for Stamp {
     fn from(metadata: &Metadata) -> Self {
-        let stamp = Stamp {
+        Self {
             size_bytes: metadata.len(),
             modified_secs: metadata.mtime(),
             modified_nanos: metadata.mtime_nsec(),
             inode: metadata.ino(),
-        };
-        Self { stamp, regular: metadata.is_file() }
+        }
     }
 }
 
@@ -115,9 +124,10 @@ fn look_at_all(files: &[DirEntry]) -> Vec<Seen> {
     let each = files.len().div_ceil(THREADS_MAX).max(FILES_PER_THREAD);
     let mut seen: Vec<Seen> = Vec::new();
     seen.resize_with(files.len(), || Ok(None));
+    let reader = &Reader::us();
     thread::scope(|scope| {
         for (files, seen) in files.chunks(each).zip(seen.chunks_mut(each)) {
-            let look = move || files.iter().zip(seen).for_each(|(file, seen)| *seen = look_at(file));
+            let look = move || files.iter().zip(seen).for_each(|(file, seen)| *seen = look_at(file, reader));
             // What one thread can look at needs no other.
             if files.len() < FILES_PER_THREAD { look() } else { drop(scope.spawn(look)) }
         }
@@ -125,9 +135,9 @@ fn look_at_all(files: &[DirEntry]) -> Vec<Seen> {
     seen
 }
 
-fn look_at(file: &DirEntry) -> Seen {
+fn look_at(file: &DirEntry, reader: &Reader) -> Seen {
     match file.metadata() {
-        Ok(metadata) => Ok(Some(Entry::from(&metadata))),
+        Ok(metadata) => Ok(Some(Entry::of(&metadata, reader))),
         // Another process may remove a file between its name and its size.
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(at(&file.path(), e)),
@@ -136,10 +146,10 @@ fn look_at(file: &DirEntry) -> Seen {
 
 /// The stamp of whatever stands at a path; `None` where nothing can be seen there.
 pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
-    path.metadata().ok().map(|metadata| Entry::from(&metadata).stamp)
+    path.metadata().ok().map(|metadata| Stamp::from(&metadata))
 }
 
 /// The size of a regular file, asked of it alone; `None` where there is none.
 pub(super) fn size_of(path: &Path) -> Option<u64> {
-    path.symlink_metadata().ok().and_then(|metadata| Entry::from(&metadata).size_bytes())
+    path.symlink_metadata().ok().filter(Metadata::is_file).map(|metadata| metadata.len())
 }

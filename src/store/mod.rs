@@ -9,6 +9,7 @@ mod adopt;
 mod beside;
 mod catalog;
 mod group;
+mod identity;
 mod index;
 mod layout;
 mod listing;

@@ -6,14 +6,40 @@ use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
-use super::layout::mount_of;
+use super::Store;
+use super::layout::{Layout, mount_of};
 use super::locked::{FILE_MODE, FOLDER_MODE, LockedStore};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::fault;
 use crate::sys::files::at;
 use crate::sys::lock;
+use crate::sys::stop::Stop;
+
+/// The folder of the test in a folder where no store was made yet.
+const UNMADE: &str = ".resguardo-check";
+
+impl Store {
+    /// Tries the folder in which the first backup will make the store, and leaves it as it was. One that is
+    /// missing itself is not made for that.
+    ///
+    /// # Errors
+    /// As [`LockedStore::self_test`].
+    pub fn test_unmade(&self) -> Result<Vec<Saying>, Trouble> {
+        if !self.dir().is_dir() {
+            return Ok(Vec::new());
+        }
+        let dir = self.dir().join(UNMADE);
+        let trial = Store { layout: Layout { dir: dir.clone() }, ..self.clone() };
+        let tried = LockedStore::take(&trial, Duration::ZERO, &Stop::new());
+        let tried = tried.and_then(|locked| locked.map_or(Ok(Vec::new()), |locked| locked.self_test()));
+        let told = |e: io::Error| fault::trouble_within(self.dir(), Stage::SetUp, &e).while_doing("try the store");
+        self.sys.files.remove_folder(&dir).map_err(told)?;
+        tried
+    }
+}
 
 impl LockedStore {
     /// Tries the store; returns what an operator should know about it.

@@ -36,6 +36,17 @@ pub fn trouble_within(own: &Path, stage: Stage, error: &io::Error) -> Trouble {
     }
 }
 
+/// The same of the log, whose folder has a setting of its own.
+pub fn trouble_of_log(folder: &Path, stage: Stage, error: &io::Error) -> Trouble {
+    let trouble = trouble_within(folder, stage, error);
+    match files::path_of(error) {
+        Some(path) if files::errno(error) == Some(Errno::NOTDIR.raw_os_error()) => {
+            trouble.hint(Saying::new("hint-no-folder-for-log").with("path", path.display()))
+        }
+        _ => trouble,
+    }
+}
+
 /// Whether nothing more can be written here, though all that stands can be read: a full disk, one
 /// that is mounted read-only.
 pub fn is_unwritable(error: &io::Error) -> bool {
@@ -52,6 +63,7 @@ fn meaning(errno: Errno) -> Option<(&'static str, Outlook)> {
         Errno::ROFS => ("hint-read-only", Outlook::Lasting),
         Errno::ACCESS | Errno::PERM => (NO_RIGHT, Outlook::Lasting),
         Errno::NOTDIR => ("hint-no-folder", Outlook::Lasting),
+        Errno::ISDIR => ("hint-no-file", Outlook::Lasting),
         Errno::LOOP => ("hint-link", Outlook::Lasting),
         Errno::EXIST => ("hint-name-taken", Outlook::Lasting),
         Errno::NOLCK | Errno::NOTSUP => ("hint-no-locks", Outlook::Lasting),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf, absolute};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
 use super::mounts::{self, Mount};
+use super::users;
 use crate::domain::saying::Saying;
 
 /// What engines put into every container.
@@ -39,6 +40,26 @@ pub fn to_read_own(path: &Path) -> Saying {
     Surroundings::real().to_read_own(&file, refuser(&file, Access::READ_OK).as_ref()).with("path", path.display())
 }
 
+/// What to do so that the program may read `path` again, of the folder `own`, which is the program's with
+/// all that is in it: somebody else brought it there.
+pub fn to_read_back(path: &Path, own: &Path) -> Saying {
+    let refuser = refuser(&from_the_root(path), Access::READ_OK);
+    Surroundings::real().to_read_back(&from_the_root(own), refuser.as_ref()).with("path", path.display())
+}
+
+/// What to do so that the program may read and write `path`, which the application keeps in `folder` and
+/// goes on using.
+pub fn to_share(path: &Path, folder: &Path) -> Saying {
+    let refuser = refuser(&from_the_root(path), Access::READ_OK | Access::WRITE_OK);
+    Surroundings::real().to_share(&from_the_root(folder), refuser.as_ref()).with("path", path.display())
+}
+
+/// The line that takes `path` away, a file of the program's own, told by one of these: where the line is
+/// given, and where that is the host.
+pub fn to_take_away(path: &Path, told: [&'static str; 2]) -> Saying {
+    Surroundings::real().told(told, "rm", &from_the_root(path))
+}
+
 /// What to do so that the program may read `path`, which is the application's and stays so; best with
 /// all else in `folder`, of which it is a part or which it is.
 pub fn to_read(path: &Path, folder: &Path) -> Saying {
@@ -63,6 +84,8 @@ fn from_the_root(path: &Path) -> PathBuf {
 struct Surroundings {
     user: u32,
     group: u32,
+    /// Those whose rights are ours, `group` among them.
+    groups: Vec<u32>,
     container: Option<Vec<Mount>>,
 }
 
@@ -107,6 +130,7 @@ impl Surroundings {
         Self {
             user: rustix::process::geteuid().as_raw(),
             group: rustix::process::getegid().as_raw(),
+            groups: users::our_groups(),
             container: is_container.then(|| mounts::all().unwrap_or_default()),
         }
     }
@@ -131,6 +155,19 @@ impl Surroundings {
         self.told(["hint-no-right-line", "hint-no-right-on-host"], &mending, what)
     }
 
+    fn to_read_back(&self, own: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-may-not-read") };
+        let is_above = refuser.path != own && own.starts_with(&refuser.path);
+        let (mending, what) = if is_above {
+            (self.let_pass(refuser), refuser.path.as_path())
+        } else if refuser.owner == self.user {
+            ("chmod -R u+rX".to_owned(), own)
+        } else {
+            (format!("chown -R {}", self.user()), own)
+        };
+        self.told(["hint-may-not-read-own", "hint-may-not-read-own-on-host"], &mending, what)
+    }
+
     fn to_read_own(&self, path: &Path, refuser: Option<&Refuser>) -> Saying {
         let Some(refuser) = refuser else { return Saying::new("hint-may-not-read") };
         let mending = if refuser.path != path {
@@ -141,6 +178,22 @@ impl Surroundings {
             format!("chown {}", self.user())
         };
         self.told(["hint-may-not-read-own", "hint-may-not-read-own-on-host"], &mending, &refuser.path)
+    }
+
+    fn to_share(&self, folder: &Path, refuser: Option<&Refuser>) -> Saying {
+        let Some(refuser) = refuser else { return Saying::new("hint-no-right").with("user", self.user()) };
+        let user = self.user;
+        let (key, line) = match self.place(&refuser.path) {
+            // What is made there later is shared by it as well.
+            Place::Here(_) => {
+                let line = format!("setfacl -R -m u:{user}:rwX,d:u:{user}:rwX {}", quoted(folder));
+                ("hint-not-shared-line", line)
+            }
+            Place::OnTheHost { .. } => {
+                ("hint-not-shared-on-host", format!("BACKUP_USER={}:{}", refuser.owner, refuser.group))
+            }
+        };
+        Saying::new(key).with("line", line).with("user", self.user())
     }
 
     fn to_read(&self, folder: &Path, refuser: Option<&Refuser>) -> Saying {
@@ -158,7 +211,7 @@ impl Surroundings {
                 };
                 Saying::new("hint-may-not-read-line").with("line", line)
             }
-            Place::OnTheHost { .. } if refuser.mode & GROUP_READS != 0 && refuser.group != self.group => {
+            Place::OnTheHost { .. } if refuser.mode & GROUP_READS != 0 && !self.groups.contains(&refuser.group) => {
                 let line = format!("BACKUP_USER={user}:{}", refuser.group);
                 Saying::new("hint-may-not-read-group").with("line", line)
             }
@@ -181,7 +234,7 @@ impl Surroundings {
         // The kernel asks only the class that fits first.
         let class = match folder {
             Refuser { owner, .. } if *owner == self.user => 'u',
-            Refuser { group, .. } if *group == self.group => 'g',
+            Refuser { group, .. } if self.groups.contains(group) => 'g',
             _ => 'o',
         };
         format!("chmod {class}+x")
@@ -238,6 +291,7 @@ mod tests {
         Surroundings {
             user: 1000,
             group: 1000,
+            groups: vec![1000, 50],
             container: Some(vec![
                 mount("/", "/"),
                 mount("/resguardo/backups", "/srv/app/backups"),
@@ -284,7 +338,27 @@ mod tests {
         assert_eq!(line("/srv/backups", &refused("/srv", 0, 0o40_700)), given("chmod o+x /srv"));
         let ours = Refuser { group: 1000, ..refused("/srv", 0, 0o40_701) };
         assert_eq!(line("/srv/backups", &Refuser { lets_pass: false, ..ours }), given("chmod g+x /srv"));
+        // The kernel asks the class of any group of ours before that of all others.
+        let beside = Refuser { group: 50, ..refused("/srv", 0, 0o40_700) };
+        assert_eq!(line("/srv/backups", &beside), given("chmod g+x /srv"));
         assert_eq!(on_a_machine().to_write(own, None).key, "hint-no-right");
+    }
+
+    #[test]
+    fn what_another_user_brought_into_the_store_is_taken_over_whole() {
+        let own = Path::new("/resguardo/backups");
+        let line = |surroundings: Surroundings, refuser: &Refuser| {
+            let told = surroundings.to_read_back(own, Some(refuser));
+            (told.key, args(&told, "line"))
+        };
+        let copied = refused("/resguardo/backups/db/app.sql.gz", 0, 0o100_600);
+        let on_host = ("hint-may-not-read-own-on-host", "chown -R 1000:1000 ./backups".to_owned());
+        assert_eq!(line(in_a_container(), &copied), on_host);
+        let here = |line: &str| ("hint-may-not-read-own", line.to_owned());
+        assert_eq!(line(on_a_machine(), &copied), here("chown -R 1000:1000 /resguardo/backups"));
+        let ours = refused("/resguardo/backups/db/app.sql.gz", 1000, 0o100_000);
+        assert_eq!(line(on_a_machine(), &ours), here("chmod -R u+rX /resguardo/backups"));
+        assert_eq!(line(on_a_machine(), &refused("/resguardo", 0, 0o40_700)), here("chmod o+x /resguardo"));
     }
 
     #[test]
@@ -315,5 +389,11 @@ mod tests {
         assert_eq!(line(photo, &shut), "setfacl -m u:1000:r /media/a.jpg");
         let above = refused("/srv", 0, 0o40_700);
         assert_eq!(line(Path::new("/srv/media"), &above), "chmod o+x /srv");
+        let wal = refused("/media/app.sqlite3-wal", 33, 0o100_644);
+        let line = |told: Saying| (told.key, args(&told, "line"));
+        let here = "setfacl -R -m u:1000:rwX,d:u:1000:rwX /media".to_owned();
+        assert_eq!(line(on_a_machine().to_share(media, Some(&wal))), ("hint-not-shared-line", here));
+        let on_host = "BACKUP_USER=33:33".to_owned();
+        assert_eq!(line(in_a_container().to_share(media, Some(&wal))), ("hint-not-shared-on-host", on_host));
     }
 }

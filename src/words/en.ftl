@@ -877,3 +877,22 @@ page-lost-compose = In containers these are typed on the server, in the folder o
 page-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 page-weekdays = Mon Tue Wed Thu Fri Sat Sun
 page-proof-took = in { $time }
+## The truth about the store and time
+
+hint-no-folder-for-log = Something that is not a folder stands at { $path }. Move it away, or point store.log_dir elsewhere.
+hint-no-file = A folder stands at { $path }, where the program keeps a file. Move it away.
+hint-owners-denied = The program runs as root without the right to give files away: add CHOWN to cap_add of the service in the compose file (`cap_add: [DAC_OVERRIDE, CHOWN, FOWNER]`), or restore with --no-owner, and everything belongs to root.
+forecast-owners-denied = a restore by this root would be refused, for { $first } belongs to { $owner }, and it was denied the right to give files away: restore with CHOWN in cap_add of the service, or with --no-owner, and everything belongs to root
+reason-store-gone = The store that stood in { $dir } is not there any more, and its backups with it. Is its disk mounted, was the folder moved? Bring it back; new backups are made in what stands there now.
+reason-store-other = In { $dir } stands another store than the one that stood there before. Is the right disk mounted? New backups are made in what stands there now.
+hint-store-forget = If it is meant to be so: `{ $line }`, and the former store is forgotten.
+hint-store-forget-on-host = If it is meant to be so, on the host, where the compose file is: `sudo { $line }` (what is mounted at { $mount }), and the former store is forgotten.
+reason-never-gone = Of { $source } there is no complete backup in what stands where the store stood.
+reason-store-unreadable = Files of the store that may not be read, and so could not be restored: { NUMBER($count) }, the first of them { $path }.
+reason-dated-ahead = The newest set, { $id }, is dated ahead of the clock, and nothing expires meanwhile. If the clock is wrong, set it right. If it was wrong when that set was made, `resguardo accept { $id }` says so: what is dated ahead then counts for nothing until its date comes, and all else expires as usual.
+kept-dated-ahead = dated ahead of the clock: it is kept until its date comes
+list-dated-ahead = dated ahead of the clock
+accept-dated-ahead = { $id } is dated ahead of the clock. Once accepted, the clock is believed and not that date: what is dated ahead is kept and counts for nothing until its date comes, and older sets expire again.
+check-store-unmade = will be made by the first backup, { $free } free
+hint-not-shared-line = The program runs as { $user } and may not use { $path }, which SQLite needs beside the database. As root: `{ $line }`.
+hint-not-shared-on-host = The program runs as { $user } in its container and may not use { $path }, which SQLite needs beside the database. In .env.prod on the host: `{ $line }`, the user of the application; then give backups and logs to that user and start the service backup anew.

@@ -923,3 +923,22 @@ page-lost-compose = Con contenedores, esto se escribe en el servidor, en la carp
 page-months = ene feb mar abr may jun jul ago set oct nov dic
 page-weekdays = lun mar mié jue vie sáb dom
 page-proof-took = en { $time }
+## The truth about the store and time
+
+hint-no-folder-for-log = En { $path } hay algo que no es una carpeta. Muévalo a otro lugar, o indique otra carpeta en store.log_dir.
+hint-no-file = En { $path } hay una carpeta, donde el programa guarda un archivo. Muévala a otro lugar.
+hint-owners-denied = El programa se ejecuta como root sin el derecho de cambiar el dueño de los archivos: agregue CHOWN al cap_add del servicio en el archivo de compose (`cap_add: [DAC_OVERRIDE, CHOWN, FOWNER]`), o restaure con --no-owner, y todo pertenecerá a root.
+forecast-owners-denied = se rechazaría una restauración hecha por este root, porque { $first } pertenece a { $owner } y se le negó el derecho de cambiar el dueño de los archivos: restaure con CHOWN en el cap_add del servicio, o con --no-owner, y todo pertenecerá a root
+reason-store-gone = El almacén que estaba en { $dir } ya no está ahí, ni tampoco sus copias. ¿Está montado su disco, se movió la carpeta? Devuélvalo a su lugar; las copias nuevas se hacen en lo que hay ahí ahora.
+reason-store-other = En { $dir } hay otro almacén que el que estaba ahí antes. ¿Está montado el disco correcto? Las copias nuevas se hacen en lo que hay ahí ahora.
+hint-store-forget = Si así debe ser: `{ $line }`, y el almacén anterior queda olvidado.
+hint-store-forget-on-host = Si así debe ser, en el servidor, donde está el archivo de compose: `sudo { $line }` (lo que está montado en { $mount }), y el almacén anterior queda olvidado.
+reason-never-gone = De { $source } no hay ninguna copia de seguridad completa en lo que hay donde estaba el almacén.
+reason-store-unreadable = Archivos del almacén que no se pueden leer y que por eso no se podrían restaurar: { NUMBER($count) }, el primero de ellos { $path }.
+reason-dated-ahead = El conjunto más reciente, { $id }, lleva una fecha adelantada respecto del reloj, y mientras tanto nada vence. Si el reloj está mal, póngalo en hora. Si estaba mal cuando se hizo ese conjunto, dígalo con `resguardo accept { $id }`: lo que lleva fecha adelantada no cuenta para nada hasta que llegue su fecha, y todo lo demás vence como siempre.
+kept-dated-ahead = con fecha adelantada respecto del reloj: se conserva hasta que llegue su fecha
+list-dated-ahead = con fecha adelantada
+accept-dated-ahead = { $id } lleva una fecha adelantada respecto del reloj. Una vez aceptado se le cree al reloj y no a esa fecha: lo que lleva fecha adelantada se conserva y no cuenta para nada hasta que llegue su fecha, y los conjuntos más antiguos vuelven a vencer.
+check-store-unmade = lo creará la primera copia; { $free } libres
+hint-not-shared-line = El programa se ejecuta como { $user } y no puede usar { $path }, que SQLite necesita junto a la base de datos. Como root: `{ $line }`.
+hint-not-shared-on-host = El programa se ejecuta como { $user } en su contenedor y no puede usar { $path }, que SQLite necesita junto a la base de datos. En .env.prod, en el servidor: `{ $line }`, el usuario de la aplicación; luego dé backups y logs a ese usuario y vuelva a iniciar el servicio backup.

@@ -918,3 +918,22 @@ page-lost-compose = Com contêineres, isso é digitado no servidor, na pasta do 
 page-months = jan fev mar abr mai jun jul ago set out nov dez
 page-weekdays = seg ter qua qui sex sáb dom
 page-proof-took = em { $time }
+## The truth about the store and time
+
+hint-no-folder-for-log = Em { $path } existe algo que não é uma pasta. Mova-o para outro lugar, ou indique outra pasta em store.log_dir.
+hint-no-file = Em { $path } existe uma pasta, onde o programa guarda um arquivo. Mova-a para outro lugar.
+hint-owners-denied = O programa roda como root sem o direito de mudar o dono dos arquivos: acrescente CHOWN ao cap_add do serviço no arquivo compose (`cap_add: [DAC_OVERRIDE, CHOWN, FOWNER]`), ou restaure com --no-owner, e tudo pertencerá ao root.
+forecast-owners-denied = uma restauração feita por este root seria recusada, porque { $first } pertence a { $owner } e lhe foi negado o direito de mudar o dono dos arquivos: restaure com CHOWN no cap_add do serviço, ou com --no-owner, e tudo pertencerá ao root
+reason-store-gone = O repositório que estava em { $dir } não está mais lá, nem os seus backups. O disco está montado, a pasta foi movida? Traga-o de volta; os novos backups são feitos no que está lá agora.
+reason-store-other = Em { $dir } está outro repositório, e não o que estava lá antes. O disco certo está montado? Os novos backups são feitos no que está lá agora.
+hint-store-forget = Se é para ser assim: `{ $line }`, e o repositório anterior é esquecido.
+hint-store-forget-on-host = Se é para ser assim, no servidor, onde está o arquivo compose: `sudo { $line }` (o que está montado em { $mount }), e o repositório anterior é esquecido.
+reason-never-gone = De { $source } não há nenhum backup completo no que está onde o repositório estava.
+reason-store-unreadable = Arquivos do repositório que não podem ser lidos e que por isso não poderiam ser restaurados: { NUMBER($count) }, o primeiro deles { $path }.
+reason-dated-ahead = O conjunto mais recente, { $id }, tem data adiantada em relação ao relógio, e enquanto isso nada expira. Se o relógio está errado, acerte-o. Se estava errado quando esse conjunto foi feito, diga isso com `resguardo accept { $id }`: o que tem data adiantada não conta para nada até que a data chegue, e todo o resto expira como sempre.
+kept-dated-ahead = com data adiantada em relação ao relógio: é mantido até que a data chegue
+list-dated-ahead = com data adiantada
+accept-dated-ahead = { $id } tem data adiantada em relação ao relógio. Depois de aceito, acredita-se no relógio e não nessa data: o que tem data adiantada é mantido e não conta para nada até que a data chegue, e os conjuntos mais antigos voltam a expirar.
+check-store-unmade = será criado pelo primeiro backup; { $free } livres
+hint-not-shared-line = O programa roda como { $user } e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Como root: `{ $line }`.
+hint-not-shared-on-host = O programa roda como { $user } no seu contêiner e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. No .env.prod, no servidor: `{ $line }`, o usuário da aplicação; depois dê backups e logs a esse usuário e inicie o serviço backup de novo.

@@ -136,7 +136,7 @@ fn a_crowd_that_never_asks_keeps_nobody_waiting_and_ends_no_question() {
     write!(asked, "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
     waits.recv_timeout(Duration::from_secs(30)).unwrap();
     // More than there are places: every second says nothing, the others not all of it.
-    let mut crowd: Vec<TcpStream> = (0..100)
+    let mut crowd: Vec<TcpStream> = (0..400)
         .map(|n| {
             let mut stream = TcpStream::connect(answering.address).unwrap();
             if n % 2 == 0 {
@@ -160,6 +160,22 @@ fn a_crowd_that_never_asks_keeps_nobody_waiting_and_ends_no_question() {
         let _reset = stream.read_to_end(&mut Vec::new());
     }
     assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_hundred_probes_at_once_are_all_answered() {
+    let answering = Answering::start(Arc::new(full_standing));
+    // All are there before the first of them asks: none must lose its place to the others.
+    let mut probes: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(answering.address).unwrap()).collect();
+    for probe in &mut probes {
+        write!(probe, "GET /health HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+    }
+    for (number, probe) in probes.iter_mut().enumerate() {
+        probe.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let mut answer = String::new();
+        let read = probe.read_to_string(&mut answer);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "probe {number}: {read:?}: {answer}");
+    }
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn a_missed_slot_is_caught_up_at_start_unless_that_is_switched_off() {
     asked.catch_up = false;
     assert_eq!(asked.at("2024-11-12T15:00:01"), not_before("2024-11-13T08:00:00"));
     asked.has_complete = false;
-    assert_eq!(asked.at("2024-11-12T15:00:01"), Answer::Due(Trigger::CatchUp));
+    assert_eq!(asked.at("2024-11-12T15:00:01"), Answer::Due(Trigger::Start), "nothing is caught up");
     asked.attempts.push(attempt("2024-11-12T15:00:01", FailedLasting));
     assert_eq!(asked.at("2024-11-12T15:02:00"), not_before("2024-11-12T16:01:01"));
 }

@@ -22,7 +22,7 @@ use crate::domain::trouble::{Stage, Trouble};
 use crate::job::restore_page::judged_catalog;
 use crate::job::{Context, companions};
 use crate::store::Store;
-use crate::sys::fault;
+use crate::sys::{fault, files, rights};
 use crate::transform;
 
 /// An artifact and the source it goes to.
@@ -106,6 +106,9 @@ impl Search<'_> {
             .get(id)
             .ok_or_else(|| unclear(format!("find set {id}: there is no such set"), Saying::new("hint-no-such-set")))?;
         if set.unreadable {
+            if let Some(barred) = self.store.manifest(id).err().and_then(|e| barred(self.store, &e)) {
+                return Err(barred);
+            }
             let error = format!("read the manifest of set {id}: it is damaged or missing");
             return Err(refused(error, Saying::new("hint-restore-manifest").with("id", id)));
         }
@@ -140,8 +143,8 @@ impl Search<'_> {
 
     fn of_artifact(&self, set: &CatalogSet, picked: &CatalogArtifact) -> Result<Chosen, Trouble> {
         let manifest = self.store.manifest(&set.id).map_err(|e| {
-            let hint = Saying::new("hint-restore-manifest").with("id", &set.id);
-            fault::trouble(Stage::Verify, &e).hint(hint)
+            let hint = || Saying::new("hint-restore-manifest").with("id", &set.id);
+            barred(self.store, &e).unwrap_or_else(|| fault::trouble(Stage::Verify, &e).hint(hint()))
         })?;
         let of_path = |path: &str| manifest.artifacts.iter().find(|a| a.path == path).cloned();
         let artifact = of_path(&picked.path);
@@ -258,7 +261,7 @@ impl Search<'_> {
         if let Err(trouble) = self.context.stop.check(Stage::Find) {
             return trouble;
         }
-        damaged(&place.shown(), error)
+        unread(self.store, place, error)
     }
 
     /// Refused before a byte is read: what is known to be less than whole.
@@ -286,7 +289,9 @@ impl Search<'_> {
         match why {
             NoPick::None { .. } if !self.catalog.unlisted.is_empty() => {
                 let error = format!("look into {from}: {}", self.catalog.unlisted.join("; "));
-                refused(error, Saying::new("hint-may-not-read-store"))
+                let first = self.catalog.barred.first().map(|first| self.store.dir().join(first));
+                let mending = first.map(|first| rights::to_read_back(&first, self.store.dir()));
+                refused(error, mending.unwrap_or_else(|| Saying::new("hint-may-not-read-store")))
             }
             NoPick::None { source } => {
                 let error = format!("find {source} in {from}: there is no good artifact of it");
@@ -354,6 +359,18 @@ pub(super) fn unclear(error: impl std::fmt::Display, hint: Saying) -> Trouble {
 /// It must not be restored.
 pub(super) fn refused(error: impl std::fmt::Display, hint: Saying) -> Trouble {
     Trouble::lasting(Stage::Verify, error).hint(hint)
+}
+
+/// A file could not be read: it is damaged, or we may not read it, which is mended by a right.
+pub(super) fn unread(store: &Store, place: &Place, error: &io::Error) -> Trouble {
+    barred(store, error).unwrap_or_else(|| damaged(&place.shown(), error))
+}
+
+fn barred(store: &Store, error: &io::Error) -> Option<Trouble> {
+    let path = files::path_of(error).filter(|_| error.kind() == io::ErrorKind::PermissionDenied)?;
+    let is_stored = path.starts_with(store.dir());
+    let hint = if is_stored { rights::to_read_back(path, store.dir()) } else { rights::to_read_own(path) };
+    Some(refused(format!("read {error}"), hint))
 }
 
 pub(super) fn damaged(what: &str, error: &dyn std::fmt::Display) -> Trouble {

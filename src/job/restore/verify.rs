@@ -4,7 +4,7 @@
 use std::io::{self, Read};
 use std::time::Instant;
 
-use super::find::{Chosen, damaged, refused};
+use super::find::{Chosen, damaged, refused, unread};
 use super::stored::{Counted, Digested, Imprint, Told, read_out};
 use crate::domain::manifest::Artifact;
 use crate::domain::progress::Event;
@@ -31,7 +31,7 @@ pub(super) struct Verified {
 pub(super) fn verify(context: &Context, store: &Store, work: &Work, chosen: Chosen) -> Result<Verified, Trouble> {
     let began = Instant::now();
     let source = chosen.source.clone();
-    let file = chosen.place.open(store).map_err(|e| damaged(&chosen.place.shown(), &e))?;
+    let file = chosen.place.open(store).map_err(|e| unread(store, &chosen.place, &e))?;
     let expected_bytes = file.metadata().ok().map(|metadata| metadata.len());
     context.progress.event(Event::Stage { source: Some(source.clone()), stage: "verify", expected_bytes });
     let mut stored = Digested::new(file, None, &context.stop);

@@ -92,7 +92,7 @@ impl Measure {
         let (user, group) = (stat.st_uid, stat.st_gid);
         if self.foreign.is_none() && !self.giver.may_give((u64::from(user), u64::from(group))) {
             let owner = format!("{user}:{group}");
-            self.foreign = Some(Saying::new("forecast-owners").with("first", shown(path)).with("owner", owner));
+            self.foreign = Some(self.giver.forecast().with("first", shown(path)).with("owner", owner));
         }
     }
 

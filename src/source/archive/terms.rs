@@ -126,12 +126,7 @@ impl Owners {
             Owners::WherePossible => Ok(geteuid().is_root().then_some(owner)),
             Owners::Ours => Ok(None),
             Owners::Kept(giver) if giver.may_give((entry.uid, entry.gid)) => Ok(Some(owner)),
-            Owners::Kept(_) => {
-                let path = String::from_utf8_lossy(&entry.path);
-                let text =
-                    format!("unpack the archive: `{path}` belongs to {}:{}, which only root can set", owner.0, owner.1);
-                Err(Trouble::lasting(Stage::Write, text).hint(Saying::new("hint-owners")))
-            }
+            Owners::Kept(giver) => Err(giver.refusal(entry)),
         }
     }
 }

@@ -8,13 +8,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
+use rustix::process::geteuid;
 
 use super::attributes::is_kept;
 use super::entry::{Attribute, Entry, What};
+use super::giver;
 use super::hostile;
 use super::load::Content;
 use super::terms::Owners;
-use crate::domain::saying::Saying;
 use crate::domain::trouble::{Outlook, Stage, Trouble};
 use crate::source::Work;
 use crate::sys::fault;
@@ -206,7 +207,7 @@ pub(super) const TO_NOTHING: &str = "is a hard link to nothing before it";
 fn undressed(error: &io::Error) -> Trouble {
     if errno(error) == Some(Errno::PERM.raw_os_error()) {
         let trouble = refused(error);
-        return Trouble { outlook: Outlook::Lasting, hint: Some(Saying::new("hint-owners")), ..trouble };
+        return Trouble { outlook: Outlook::Lasting, hint: Some(giver::hint(geteuid().is_root())), ..trouble };
     }
     refused(error)
 }

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rustix::fs::Access;
+use rustix::io::Errno;
 
 use super::{Dumped, Source, Survey, Target, Work};
 use crate::config::SqliteConfig;
@@ -114,7 +116,8 @@ impl Sqlite {
                 Trouble::lasting(Stage::Connect, text).hint(self.say("hint-sqlite-no-database"))
             }
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
-                Trouble::lasting(Stage::Connect, text).hint(self.say("hint-sqlite-read-only"))
+                let hint = self.unshared().unwrap_or_else(|| self.say("hint-sqlite-read-only"));
+                Trouble::lasting(Stage::Connect, text).hint(hint)
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Trouble::passing(Stage::Connect, text).hint(self.say("hint-sqlite-locked"))
@@ -125,6 +128,16 @@ impl Sqlite {
             Some(ErrorCode::DiskFull) => Trouble::passing(Stage::Write, text),
             _ => Trouble::passing(Stage::Dump, text),
         }
+    }
+
+    /// What to do where the application keeps from us what SQLite needs beside the file, or its folder.
+    fn unshared(&self) -> Option<Saying> {
+        let folder = self.path.parent()?;
+        let beside = ["-wal", "-shm", "-journal"].map(|ending| beside(&self.path, ending));
+        let mut needed = beside.into_iter().chain([folder.to_owned()]);
+        let so = Access::READ_OK | Access::WRITE_OK;
+        let barred = needed.find(|path| rights::may(path, so) == Err(Errno::ACCESS))?;
+        Some(rights::to_share(&barred, folder))
     }
 
     fn say(&self, key: &'static str) -> Saying {

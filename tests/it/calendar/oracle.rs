@@ -125,7 +125,7 @@ impl Oracle {
         let last = tried.last.filter(|_| !is_of_another_clock(tried, now));
         let tried_since_start = last.is_some_and(|last| last.began >= self.daemon_began);
         if missed && !tried_since_start && self.newest_good(source, now).is_none() {
-            return Some(Trigger::CatchUp);
+            return Some(if self.catch_up { Trigger::CatchUp } else { Trigger::Start });
         }
         match last {
             Some(last) if tried.slot == Some(slot) => {

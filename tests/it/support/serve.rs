@@ -53,6 +53,7 @@ pub(crate) fn empty_standing() -> Standing {
         drill_max_age: None,
         store_troubles: Vec::new(),
         store_refusal: None,
+        store_cautions: Vec::new(),
     }
 }
 
