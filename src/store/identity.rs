@@ -18,6 +18,9 @@ use crate::sys::{regular, rights};
 const VERSION: u32 = 1;
 /// A page at most.
 const BYTES_MAX: u64 = 4096;
+/// As all that lies in the log folder, which holds no secret.
+const WORD_MODE: u32 = 0o644;
+const LOG_FOLDER_MODE: u32 = 0o755;
 /// No two stores are ever called the same.
 const MARK_BYTES: usize = 16;
 
@@ -73,8 +76,9 @@ impl LockedStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.mark_as_ours()?,
             Err(error) => return Err(error),
         };
+        self.files.make_folder(log_dir, LOG_FOLDER_MODE)?;
         let word = Word { version: VERSION, dir: place(&self.layout), id };
-        self.files.replace(&path(log_dir), FILE_MODE, &serde_json::to_vec(&word)?)
+        self.files.replace(&path(log_dir), WORD_MODE, &serde_json::to_vec(&word)?)
     }
 
     fn mark_as_ours(&self) -> io::Result<String> {

@@ -67,5 +67,6 @@ mod transform;
 mod verify;
 mod walks;
 mod webhook;
+mod whereabouts;
 mod wide_row;
 mod words;

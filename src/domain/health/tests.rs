@@ -171,6 +171,19 @@ fn a_clock_behind_the_newest_set_is_a_warning_and_no_age_is_negative() {
 }
 
 #[test]
+fn a_set_that_stands_is_no_failure_whatever_became_of_its_run() {
+    for outcome in [Outcome::Failed, Outcome::Interrupted] {
+        let mut failed = report(Job::Backup, "2024-11-12T08:00:00", &[("app", outcome)]);
+        failed.run = "backup-20241112_030000".to_owned();
+        let standing = one_good("2024-11-12T12:00:00");
+        assert_eq!(standing.catalog.sets[0].id.as_str(), "20241112_030000");
+        assert_eq!(judged(&ran(standing.clone(), &failed)), (Status::Healthy, vec![]), "{outcome:?}");
+        failed.run = "backup-20241112_040000".to_owned();
+        assert_eq!(judged(&ran(standing, &failed)).0, Status::Warning, "{outcome:?}");
+    }
+}
+
+#[test]
 fn a_store_that_cannot_be_read_holds_nothing() {
     let mut standing = standing("2024-11-12T12:00:00", &["app"]);
     standing.store_troubles.push("list /backups: permission denied".to_owned());

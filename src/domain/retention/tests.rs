@@ -365,3 +365,22 @@ proptest! {
         prop_assert_eq!(plan(&policy, &catalog, &[], &circumstances), plan(&policy, &shuffled, &[], &circumstances));
     }
 }
+
+// ---- dates ahead of the clock ------------------------------------------------------------
+
+#[test]
+fn what_is_dated_ahead_holds_all_up_until_it_is_accepted_and_then_stands_in_nothings_stead() {
+    let mut catalog = nights(1..=30);
+    let now = at("2024-11-20T12:00:00");
+    assert_eq!(plan(&SEVEN_DAYS, &catalog, &[], &now).hold, Some(Hold::ClockBehind));
+    catalog.sets.last_mut().unwrap().accepted = true;
+    let planned = plan(&SEVEN_DAYS, &catalog, &[], &now);
+    assert_eq!(planned.hold, None);
+    let ahead: Vec<&Verdict> = planned.verdicts.iter().filter(|v| v.reasons.contains(&Reason::DatedAhead)).collect();
+    assert_eq!(ahead.len(), 10, "from the 21st on");
+    let redundant = planned.verdicts.iter().filter(|v| v.reasons.contains(&Reason::MinimumRedundancy));
+    let redundant: Vec<&str> = redundant.map(|verdict| verdict.id.as_str()).collect();
+    assert!(redundant.last().is_some_and(|id| id.starts_with("20241120")), "{redundant:?}");
+    // A step of less than an hour heals by itself, and is not for anybody to accept.
+    assert_eq!(plan(&SEVEN_DAYS, &catalog, &[], &at("2024-11-30T07:59:59")).hold, Some(Hold::ClockBehind));
+}
