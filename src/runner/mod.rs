@@ -33,7 +33,7 @@ use crate::notify::heartbeat::Heartbeat;
 use crate::source::{self, Configured, Source};
 use crate::standing::gather::Gatherer;
 use crate::standing::record::{Mark, Record, Start, run_name};
-use crate::store::{LockedStore, Store};
+use crate::store::Store;
 use crate::sys::stop::Stop;
 use crate::sys::{Sys, fault};
 use crate::words::Words;
@@ -160,8 +160,7 @@ impl Runner {
         }
         self.close_orphans();
         if let Held::Store(locked) = &held {
-            self.settle_restores(locked);
-            self.leave_word(locked);
+            self.settle(locked);
         }
         let reports = self.record.read().unwrap_or_default();
         let order = self.order(request, &reports);
@@ -298,8 +297,7 @@ impl Runner {
         let recovered = match self.store.lock(Duration::ZERO, &Stop::new()) {
             Ok(Some(locked)) => {
                 self.close_orphans();
-                self.settle_restores(&locked);
-                self.leave_word(&locked);
+                self.settle(&locked);
                 let recovered = locked.recover().and_then(|recovered| Ok((recovered, locked.self_test()?)));
                 let refreshed = restore_page::refresh(&self.sys, &self.config, &self.words, &locked);
                 recovered.and_then(|recovered| refreshed.map(|()| recovered))
@@ -330,12 +328,6 @@ impl Runner {
         if let Err(trouble) = drill::clear_left_over(&self.config, &self.proving, &self.sys, &Stop::new()) {
             tracing::error!("{}", trouble.error);
         }
-    }
-
-    /// Lets the log folder know which store stands here.
-    fn leave_word(&self, locked: &LockedStore) {
-        // Where that folder cannot be written the log itself says so.
-        let _untold = locked.leave_word(&self.config.store.log_dir);
     }
 
     /// Closes runs that ended with their process; the record is then complete.

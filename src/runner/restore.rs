@@ -110,8 +110,16 @@ impl Runner {
         }
     }
 
+    /// What comes before whatever a run does in the store: the log folder knows which one it is, and no
+    /// restore is left half done.
+    pub(super) fn settle(&self, locked: &LockedStore) {
+        // Where that folder cannot be written the log itself says so.
+        let _untold = locked.leave_word(&self.config.store.log_dir);
+        self.settle_restores(locked);
+    }
+
     /// Ends what restores that were cut short have begun, and tells of it in the log and the record.
-    pub(super) fn settle_restores(&self, locked: &LockedStore) {
+    fn settle_restores(&self, locked: &LockedStore) {
         if !restore::is_needed(&self.store) {
             return;
         }

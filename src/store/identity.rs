@@ -56,7 +56,7 @@ impl Store {
             // What cannot be looked at is told by whoever looks at rights.
             Err(_) => return None,
         };
-        let hint = rights::to_take_away(&path(log_dir), ["hint-store-forget", "hint-store-forget-on-host"]);
+        let hint = rights::to_forget(&path(log_dir));
         Some(Caution { code: STORE_GONE, saying: Saying::new(key).with("dir", word.dir.display()), hint })
     }
 }

@@ -54,10 +54,10 @@ pub fn to_share(path: &Path, folder: &Path) -> Saying {
     Surroundings::real().to_share(&from_the_root(folder), refuser.as_ref()).with("path", path.display())
 }
 
-/// The line that takes `path` away, a file of the program's own, told by one of these: where the line is
-/// given, and where that is the host.
-pub fn to_take_away(path: &Path, told: [&'static str; 2]) -> Saying {
-    Surroundings::real().told(told, "rm", &from_the_root(path))
+/// What to do so that what `path` keeps word of is forgotten: it is the program's own, and nothing else
+/// depends on it.
+pub fn to_forget(path: &Path) -> Saying {
+    Surroundings::real().told(["hint-store-forget", "hint-store-forget-on-host"], "rm", &from_the_root(path))
 }
 
 /// What to do so that the program may read `path`, which is the application's and stays so; best with

@@ -174,11 +174,10 @@ fn a_clock_behind_the_newest_set_is_a_warning_and_no_age_is_negative() {
 fn a_set_that_stands_is_no_failure_whatever_became_of_its_run() {
     for outcome in [Outcome::Failed, Outcome::Interrupted] {
         let mut failed = report(Job::Backup, "2024-11-12T08:00:00", &[("app", outcome)]);
-        failed.run = "backup-20241112_030000".to_owned();
         let standing = one_good("2024-11-12T12:00:00");
-        assert_eq!(standing.catalog.sets[0].id.as_str(), "20241112_030000");
+        assert_eq!(failed.run, "backup-20241112_080000");
         assert_eq!(judged(&ran(standing.clone(), &failed)), (Status::Healthy, vec![]), "{outcome:?}");
-        failed.run = "backup-20241112_040000".to_owned();
+        failed.run = "backup-20241112_080100".to_owned();
         assert_eq!(judged(&ran(standing, &failed)).0, Status::Warning, "{outcome:?}");
     }
 }
@@ -256,7 +255,7 @@ fn roles_that_could_not_be_stored_are_a_warning_though_no_source_is_theirs() {
 fn roles_that_failed_with_everything_else_are_no_cause_of_their_own() {
     for app in [Outcome::Failed, Outcome::Partial] {
         let outcomes = [("app", app), ("globals", Outcome::Failed)];
-        let life = ran(one_good("2024-11-12T08:02:00"), &report(Job::Backup, "2024-11-12T08:00:00", &outcomes));
+        let life = ran(one_good("2024-11-12T08:03:00"), &report(Job::Backup, "2024-11-12T08:01:30", &outcomes));
         assert_eq!(judged(&life).1.len(), 1, "{:?}", judged(&life));
     }
 }

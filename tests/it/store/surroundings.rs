@@ -125,5 +125,5 @@ fn every_fault_of_the_system_has_its_sentence() {
             words.say(&hint)
         })
         .collect();
-    assert_eq!(said.len(), 9, "{said:#?}");
+    assert_eq!(said.len(), 10, "{said:#?}");
 }
