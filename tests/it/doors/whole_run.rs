@@ -62,7 +62,18 @@ impl Acts {
         let cleared = *act == Act::Remove && path.starts_with(".resguardo/partial");
         // The index is a cache; the record comes after it.
         let made_up = self.0.iter().position(|(_, path)| path.ends_with("catalog.new")).unwrap();
-        cleared || nth > made_up
+        cleared || nth > made_up || self.leaves_word(nth)
+    }
+
+    /// Whether the `nth` act lets the log folder know which store stands here: the next run does so again.
+    fn leaves_word(&self, nth: usize) -> bool {
+        let is_word = |(_, path): &(Act, PathBuf)| {
+            path.ends_with("logs") || path.ends_with("store.json.new") || path.ends_with("store.json")
+        };
+        let first = self.0.iter().position(is_word).unwrap();
+        // Its name is made durable after it was given.
+        let last = self.0.iter().rposition(is_word).unwrap() + 1;
+        (first + 1..=last + 1).contains(&nth)
     }
 
     /// Whether the run is marked as begun on disk before its `nth` act.

@@ -136,6 +136,8 @@ impl Scene {
     pub(crate) fn config(&self, store: &Path) -> Config {
         let mut config = config::load(Some(&self.folder.join("backup.toml")), []).unwrap().config;
         store.clone_into(&mut config.store.dir);
+        // Each store has a log folder that knows nothing of any other.
+        config.store.log_dir = store.with_file_name("logs");
         config
     }
 
