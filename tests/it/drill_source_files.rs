@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use resguardo::config::{FilesConfig, MediaConfig, SqliteConfig};
-use resguardo::domain::artifact::Form;
+use resguardo::domain::artifact::{Form, Kind};
 use resguardo::domain::drill::Judgement::{Failed, Passed, Skipped};
-use resguardo::domain::drill::What;
+use resguardo::domain::drill::{Verdict, What, judge};
 use resguardo::domain::manifest::Content;
 use resguardo::domain::name::SourceName;
 use resguardo::domain::progress::{Event, Sink};
@@ -260,6 +260,45 @@ fn a_sqlite_copy_is_proven_and_asked() {
     assert_eq!(evidence.missing[0].examples, ["b.jpg"]);
     let skipped = |evidence: &Evidence| evidence.proofs.iter().filter(|proof| proof.judgement == Skipped).count();
     assert_eq!((skipped(&evidence), evidence.missing.len()), (2, 3));
+}
+
+/// Tables whose indexes rest on functions or collations of an application, made by a shell that has some; and
+/// one of a module that nobody has.
+#[rstest]
+#[case::in_part("CREATE TABLE plain (x); INSERT INTO plain VALUES (1);", Verdict::Proven)]
+#[case::all("", Verdict::NotHeld)]
+fn what_rests_on_its_application_is_no_proof(#[case] more: &str, #[case] verdict: Verdict) {
+    let (folder, bench) = (tempfile::tempdir().unwrap(), bench());
+    let path = folder.path().join("app.sqlite3");
+    let statements = format!(
+        "CREATE TABLE hashed (x TEXT); CREATE INDEX by_hash ON hashed (sha3(x)); INSERT INTO hashed VALUES ('q');
+         CREATE TABLE sorted (n TEXT COLLATE uint); CREATE INDEX by_n ON sorted (n); INSERT INTO sorted VALUES ('9');
+         {more}"
+    );
+    assert!(std::process::Command::new("sqlite3").arg(&path).arg(statements).status().unwrap().success());
+    let source = Sqlite::new(&SqliteConfig { name: name("app"), path: path.clone(), schedule: None });
+    let (raw, material) = taken(&source, &bench);
+    let evidence = prove(&raw, &material, &bench.work).unwrap();
+    let of_integrity: Vec<_> = evidence.proofs.iter().filter(|proof| proof.what == What::Integrity).collect();
+    let skipped = of_integrity.last().unwrap();
+    let tables = if more.is_empty() { 2 } else { 3 };
+    let why = format!("2 of {tables} tables rest on what only the application has: hashed, sorted");
+    assert_eq!((skipped.judgement, &skipped.text), (Skipped, &why));
+    assert_eq!(judge(Kind::Sqlite, &evidence.proofs).0, verdict, "{:?}", evidence.proofs);
+    assert_eq!(of_integrity.len(), if more.is_empty() { 1 } else { 2 });
+    // Rows of a module that nobody has can be neither counted nor compared.
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "PRAGMA writable_schema = ON;
+             INSERT INTO sqlite_schema VALUES ('table', 'odd', 'odd', 0, 'CREATE VIRTUAL TABLE odd USING unknown(a)');",
+        )
+        .unwrap();
+    drop(database);
+    let (raw, material) = taken(&source, &bench);
+    let evidence = prove(&raw, &material, &bench.work).unwrap();
+    let rows = evidence.proofs.iter().filter(|proof| proof.what == What::Rows).map(|proof| proof.judgement);
+    assert_eq!(rows.collect::<Vec<_>>(), [Passed, Skipped], "{:?}", evidence.proofs);
 }
 
 #[test]

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{STEPS_BETWEEN_LOOKS, Sqlite, connect, faults, open_whole, pass_on, tally};
+use super::tally::{Checked, Tally};
+use super::{STEPS_BETWEEN_LOOKS, Sqlite, checked, connect, open_whole, pass_on, tally};
 use crate::config::SqliteConfig;
 use crate::domain::difference;
-use crate::domain::drill::{Proof, What};
+use crate::domain::drill::{Judgement, Proof, What};
 use crate::domain::manifest::{Content, SqliteFacts};
 use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
@@ -29,6 +30,9 @@ const QUESTION_MAX: Duration = Duration::from_mins(5);
 const ANSWER_CHARS_MAX: usize = 1000;
 /// Sorting for a question takes room beside the file, at most as much as it.
 const ROOM_PERCENT: u64 = 200;
+
+/// So many tables are named that could not be looked into.
+const NAMED_MAX: usize = 5;
 
 const COMPARED: [What; 3] = [What::Rows, What::Sequences, What::Schema];
 
@@ -87,14 +91,15 @@ fn load(heard: &mut Heard<'_>, path: &Path, material: &Material, work: &Work) ->
 }
 
 fn look(copy: &Copy, material: &Material, evidence: &mut Evidence, work: &Work) -> Result<(), Trouble> {
-    let faults = faults(&copy.connection);
+    let checked = checked(&copy.connection);
     work.stop.check(Stage::Verify)?;
-    evidence.proofs.push(match faults {
-        Ok(faults) => {
-            let differs = (!faults.is_empty()).then(|| faults.join("; "));
-            proofs::judged(What::Integrity, differs, "PRAGMA integrity_check finds nothing")
+    evidence.proofs.extend(match checked {
+        Ok(Checked { lines, tables, unchecked }) => {
+            let differs = (!lines.is_empty()).then(|| lines.join("; "));
+            let proof = proofs::judged(What::Integrity, differs, "PRAGMA integrity_check finds nothing");
+            as_far_as_looked(proof, tables, &unchecked)
         }
-        Err(error) => proofs::failed(What::Integrity, error.to_string()),
+        Err(error) => vec![proofs::failed(What::Integrity, error.to_string())],
     });
     let found = tally::of(&copy.connection, work);
     work.stop.check(Stage::Verify)?;
@@ -105,13 +110,31 @@ fn look(copy: &Copy, material: &Material, evidence: &mut Evidence, work: &Work) 
             [proofs::failed(rows, error.to_string())].into_iter().chain(rest).collect::<Vec<_>>()
         }
         (Ok(_), None) => COMPARED.map(|what| proofs::skipped(what, proofs::NOT_STATED)).to_vec(),
-        (Ok(found), Some(stated)) => compared(stated, &found).to_vec(),
+        (Ok(Tally { facts, unread }), Some(stated)) => {
+            let [rows, rest @ ..] = compared(stated, &facts);
+            let rows = as_far_as_looked(rows, facts.tables.len() + unread.len(), &unread);
+            rows.into_iter().chain(rest).collect()
+        }
     });
     // Where the check itself cannot be made, integrity has failed already.
     if let Ok(Some((violations, table))) = violations(&copy.connection) {
         evidence.remarks.push(Saying::new("remark-foreign-keys").with("count", violations).with("table", table));
     }
     work.stop.check(Stage::Verify)
+}
+
+/// A proof of tables, with those it says nothing of: they rest on what only the application has, such as a
+/// function in an index. Where that is all of them, nothing was proven.
+fn as_far_as_looked(proof: Proof, tables: usize, unseen: &[String]) -> Vec<Proof> {
+    if unseen.is_empty() {
+        return vec![proof];
+    }
+    let named = unseen.iter().take(NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if unseen.len() > NAMED_MAX { ", …" } else { "" };
+    let (seen, unseen) = (tables - unseen.len(), unseen.len());
+    let why = format!("{unseen} of {tables} tables rest on what only the application has: {named}{more}");
+    let skipped = proofs::skipped(proof.what, why);
+    if seen == 0 && proof.judgement == Judgement::Passed { vec![skipped] } else { vec![proof, skipped] }
 }
 
 fn compared(stated: &SqliteFacts, found: &SqliteFacts) -> [Proof; 3] {
@@ -183,6 +206,11 @@ pub(in crate::source) fn question_fault(config: &SqliteConfig, question: &str, w
     is_readable.then_some(fault)
 }
 
+/// The same of a column whose values name files.
+pub(in crate::source) fn column_fault(config: &SqliteConfig, column: &Column, work: &Work) -> Option<String> {
+    question_fault(config, &values(column), work)
+}
+
 /// Without the question itself, which stands before it wherever it is told.
 fn in_short(error: &rusqlite::Error) -> String {
     match error {
@@ -201,13 +229,16 @@ fn text(value: ValueRef<'_>) -> Option<String> {
     }
 }
 
-fn each_value(copy: &Connection, column: &Column, lookup: &mut Lookup, stop: &Stop) -> rusqlite::Result<()> {
+fn values(column: &Column) -> String {
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let schema = column.schema.as_ref().map(|schema| quoted(schema) + ".").unwrap_or_default();
     let (table, name) = (quoted(&column.table), quoted(&column.name));
     // With its table before it a name that is no column is an error, not a text.
-    let sql = format!("SELECT DISTINCT t.{name} FROM {schema}{table} t WHERE t.{name} <> ''");
-    let mut asked = copy.prepare(&sql)?;
+    format!("SELECT DISTINCT t.{name} FROM {schema}{table} t WHERE t.{name} <> ''")
+}
+
+fn each_value(copy: &Connection, column: &Column, lookup: &mut Lookup, stop: &Stop) -> rusqlite::Result<()> {
+    let mut asked = copy.prepare(&values(column))?;
     let mut rows = asked.query([])?;
     while let Some(row) = rows.next()? {
         if stop.reason().is_some() {

@@ -28,7 +28,7 @@ use crate::domain::progress::Event;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::rights;
-use tally::number;
+use tally::{Checked, number};
 
 /// How long a writer that holds the whole file is waited for; a web application's transactions
 /// take less than a second.
@@ -243,9 +243,9 @@ fn examine(copy: &Connection, work: &Work) -> Result<SqliteFacts, Trouble> {
     if !faults.is_empty() {
         return Err(Trouble::lasting(Stage::Dump, format!("check the copy: {}", faults.join("; "))));
     }
-    let facts = tally::of(copy, work).map_err(|error| told(&error))?;
+    let tally = tally::of(copy, work).map_err(|error| told(&error))?;
     work.stop.check(Stage::Dump)?;
-    Ok(facts)
+    Ok(tally.facts)
 }
 
 /// Opens a plain copy whose length is what its head states: SQLite itself would not miss the
@@ -309,8 +309,15 @@ fn connect(path: &Path, access: OpenFlags, work: &Work) -> rusqlite::Result<Conn
 
 /// The first lines of an integrity check that failed; none where all is well.
 fn faults(copy: &Connection) -> rusqlite::Result<Vec<String>> {
-    let lines = tally::checked(copy, "integrity_check", LINES_MAX)?;
-    Ok(lines.into_iter().filter(|line| line != "ok").take(LINES_MAX).collect())
+    checked(copy).map(|checked| checked.lines)
+}
+
+/// The same, with what it could not be looked for in.
+fn checked(copy: &Connection) -> rusqlite::Result<Checked> {
+    let mut checked = tally::checked(copy, "integrity_check", LINES_MAX)?;
+    checked.lines.retain(|line| line != "ok");
+    checked.lines.truncate(LINES_MAX);
+    Ok(checked)
 }
 
 /// Hands bytes over, piece by piece, until there are no more.

@@ -32,12 +32,26 @@ struct Table {
     is_virtual: bool,
 }
 
+/// All there is, and the tables that cannot be read without what only the application has.
+pub(super) struct Tally {
+    pub(super) facts: SqliteFacts,
+    pub(super) unread: Vec<String>,
+}
+
+/// The lines of a check; of how many tables, and which it could not be made of without what only the
+/// application has.
+pub(super) struct Checked {
+    pub(super) lines: Vec<String>,
+    pub(super) tables: usize,
+    pub(super) unchecked: Vec<String>,
+}
+
 /// Counts and sums all there is.
 ///
 /// # Errors
 /// SQLite's; where the run was asked to stop, an interruption.
-pub(super) fn of(copy: &Connection, work: &Work) -> rusqlite::Result<SqliteFacts> {
-    let mut tables = Vec::new();
+pub(super) fn of(copy: &Connection, work: &Work) -> rusqlite::Result<Tally> {
+    let (mut tables, mut unread) = (Vec::new(), Vec::new());
     for Table { name, is_virtual } in all_tables(copy)? {
         let counted = if is_virtual {
             number(copy, &count_statement(&name)).map(|rows| (rows, None))
@@ -46,14 +60,15 @@ pub(super) fn of(copy: &Connection, work: &Work) -> rusqlite::Result<SqliteFacts
         };
         match counted {
             Ok((rows, rows_digest)) => tables.push(SqliteTable { name, rows, rows_digest }),
-            Err(error) if is_foreign(&error) => {}
+            Err(error) if is_foreign(&error) => unread.push(name),
             Err(error) => return Err(error),
         }
         if work.stop.reason().is_some() {
             return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_INTERRUPT), None));
         }
     }
-    Ok(SqliteFacts { tables, sequences: Some(sequences(copy)?), objects: Some(objects(copy)?) })
+    let (sequences, objects) = (Some(sequences(copy)?), Some(objects(copy)?));
+    Ok(Tally { facts: SqliteFacts { tables, sequences, objects }, unread })
 }
 
 /// How many tables can be counted. A virtual table of an extension that we do not have is left out,
@@ -74,21 +89,22 @@ pub(super) fn number(database: &Connection, statement: &str) -> rusqlite::Result
     database.query_row(statement, [], |row| row.get(0)).map(i64::cast_unsigned)
 }
 
-/// Every line of a check; of a database that rests on functions or collations of the application's own,
-/// of the tables that do not.
+/// Makes a check of all there is; of a database that rests on functions or collations of the application's
+/// own, table by table.
 ///
 /// # Errors
 /// SQLite's.
-pub(super) fn checked(database: &Connection, check: &str, lines_max: usize) -> rusqlite::Result<Vec<String>> {
+pub(super) fn checked(database: &Connection, check: &str, lines_max: usize) -> rusqlite::Result<Checked> {
+    let tables = all_tables(database)?;
+    let mut all = Checked { lines: Vec::new(), tables: tables.len(), unchecked: Vec::new() };
     match lines(database, &format!("PRAGMA {check}({lines_max})")) {
         Err(error) if is_foreign(&error) => {}
-        checked => return checked,
+        checked => return Ok(Checked { lines: checked?, ..all }),
     }
-    let mut all = Vec::new();
-    for Table { name, .. } in all_tables(database)? {
+    for Table { name, .. } in tables {
         match lines(database, &format!("PRAGMA {check}({})", quoted(&name))) {
-            Err(error) if is_foreign(&error) => {}
-            checked => all.extend(checked?),
+            Err(error) if is_foreign(&error) => all.unchecked.push(name),
+            checked => all.lines.extend(checked?),
         }
     }
     Ok(all)
