@@ -151,6 +151,22 @@ fn of_postgres(
     }
 }
 
+/// Before 14 a partition was one within its table's own statement, and so no thing by itself.
+#[test]
+fn of_postgres_partitions_that_an_older_pg_dump_did_not_tell_apart() {
+    let (server, bench) = (Server::start(), bench());
+    server.psql("postgres", "CREATE ROLE reader; CREATE ROLE app LOGIN; CREATE DATABASE app OWNER app");
+    server.psql("app", REGISTER);
+    let stored = Stored::take(&server.config("app"), &bench.work);
+    let mut material = material(&stored);
+    let facts = material.facts.postgres.as_mut().unwrap();
+    assert!(facts.content.objects.as_mut().unwrap().remove("partitions").is_some());
+    let words = |material: &Material| said(Kind::Postgres, &prove(&stored.raw, material, &bench.work).unwrap());
+    assert_eq!(words(&material), "1 partitions where the manifest states 0");
+    material.facts.postgres.as_mut().unwrap().client_version = "13.22".to_owned();
+    assert_eq!(words(&material), "");
+}
+
 /// What no server is needed to see, and manifests from before the schema was counted.
 #[rstest]
 fn of_postgres_bytes(#[values(DumpFormat::Plain, DumpFormat::Custom)] format: DumpFormat) {
@@ -181,7 +197,8 @@ const FILE: &str = "
     CREATE VIEW good AS SELECT * FROM asset WHERE worth > 0;
     CREATE TRIGGER renamed AFTER UPDATE OF code ON place BEGIN SELECT 1; END;
     INSERT INTO asset (name, worth) VALUES ('a', 1), ('b', 1.5), ('c', '1'), ('d', x'31'), ('e', NULL);
-    INSERT INTO place VALUES ('x', 'here'), ('y', 'there');
+    INSERT INTO place VALUES ('x', 'here'), ('pt', 'q');
+    INSERT INTO unused VALUES (1), (2), (NULL);
     INSERT INTO twice (n) VALUES (1), (1);
     INSERT INTO words VALUES ('desk'), ('chair');";
 
@@ -191,6 +208,8 @@ const OTHER_ASSETS: &str = "table asset: other rows than the manifest states";
 #[case::undamaged("", "")]
 #[case::written_anew("VACUUM", "")]
 #[case::analyzed("ANALYZE", "")]
+#[case::another_order("DELETE FROM unused; INSERT INTO unused VALUES (2), (NULL), (1)", "")]
+#[case::row_for_row("UPDATE unused SET n = 0 WHERE n IS NULL", "table unused: other rows than the manifest states")]
 #[case::row_cut("DELETE FROM asset WHERE id = 2", "table asset: 4 rows where the manifest states 5")]
 #[case::row_changed("UPDATE asset SET name = 'bb' WHERE id = 2", OTHER_ASSETS)]
 #[case::key_changed("UPDATE asset SET id = 4 + 2 WHERE id = 5", "table asset: other rows than the manifest states…")]
@@ -201,7 +220,7 @@ const OTHER_ASSETS: &str = "table asset: other rows than the manifest states";
 #[case::nothing_as_empty("UPDATE asset SET worth = '' WHERE id = 5", OTHER_ASSETS)]
 #[case::values_exchanged("UPDATE asset SET name = CASE id WHEN 1 THEN 'b' ELSE 'a' END WHERE id < 3", OTHER_ASSETS)]
 #[case::bytes_moved_over(
-    "UPDATE place SET name = 'x' WHERE code = 'x'",
+    "UPDATE place SET code = 'p', name = 'tq' WHERE code = 'pt'",
     "table place: other rows than the manifest states"
 )]
 #[case::equal_rows_changed_alike("UPDATE twice SET n = 2", "table twice: other rows than the manifest states")]
@@ -218,6 +237,15 @@ const OTHER_ASSETS: &str = "table asset: other rows than the manifest states";
 #[case::index_cut("DROP INDEX by_name", "0 indexes where the manifest states 1")]
 #[case::view_cut("DROP VIEW good", "0 views where the manifest states 1")]
 #[case::trigger_cut("DROP TRIGGER renamed", "0 triggers where the manifest states 1")]
+#[case::trigger_changed(
+    "DROP TRIGGER renamed; CREATE TRIGGER renamed AFTER UPDATE OF code ON place BEGIN SELECT 2; END",
+    "other triggers than the manifest states"
+)]
+#[case::index_more("CREATE INDEX by_worth ON asset (worth)", "2 indexes where the manifest states 1")]
+#[case::index_of_another_name(
+    "DROP INDEX by_name; CREATE INDEX by_its_name ON asset (name)",
+    "other indexes than the manifest states"
+)]
 #[case::table_cut("DROP TABLE unused", "table unused: missing; 9 tables where the manifest states 10")]
 #[case::view_changed("DROP VIEW good; CREATE VIEW good AS SELECT * FROM asset", "other views than the manifest states")]
 #[case::index_changed(

@@ -63,7 +63,7 @@ const KINDS: [(&str, &str); 47] = [
     ("STATISTICS", "extended statistics"),
     ("SUBSCRIPTION", "subscriptions"),
     ("TABLE", "tables"),
-    ("TABLE ATTACH", "partitions"),
+    ("TABLE ATTACH", PARTITIONS),
     ("TEXT SEARCH CONFIGURATION", "text search configurations"),
     ("TEXT SEARCH DICTIONARY", "text search dictionaries"),
     ("TRANSFORM", "transforms"),
@@ -72,6 +72,9 @@ const KINDS: [(&str, &str); 47] = [
     ("VIEW", "views"),
 ];
 const CHECKS: &str = "check constraints";
+/// What is told apart from its table only since 14: before, it was a statement within that.
+pub(super) const PARTITIONS: &str = "partitions";
+pub(super) const PARTITIONS_SINCE: u32 = 14;
 /// What depends on roles: it is not the same where a set holds none.
 pub(super) const PRIVILEGES: [&str; 2] = ["privileges", "default privileges"];
 /// Within what a check constraint may stand.

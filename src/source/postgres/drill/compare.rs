@@ -15,9 +15,10 @@ use crate::source::postgres::PostgresDump;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::dump::{self as stream, Run};
 use crate::source::postgres::load::quoted;
-use crate::source::postgres::objects::PRIVILEGES;
+use crate::source::postgres::objects::{PARTITIONS, PARTITIONS_SINCE, PRIVILEGES};
 use crate::source::postgres::reached::Reached;
 use crate::source::postgres::rows::Rows;
+use crate::source::postgres::tools::Version;
 use crate::source::proofs;
 use crate::source::prove::Evidence;
 
@@ -37,20 +38,23 @@ pub(super) fn compare(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Tr
         return Ok(());
     };
     in_stated_order(site, stated, &mut found)?;
-    let mut stated = stated.content.clone();
-    if site.material.roles.is_none() {
-        // Nobody was there to be given what the dump gives.
-        without_privileges(&mut stated);
-        without_privileges(&mut found.content);
-    }
-    evidence.proofs.extend(judged(&stated, &found.content));
+    let tell_partitions = tells_partitions(&stated.client_version) && tells_partitions(&found.client_version);
+    // Where the set holds no roles nobody was there to be given what the dump gives.
+    let gives_privileges = site.material.roles.is_some();
+    let is_told =
+        |kind: &str| (tell_partitions || kind != PARTITIONS) && (gives_privileges || !PRIVILEGES.contains(&kind));
+    let [stated, found] = [&stated.content, &found.content].map(|content| {
+        let mut content = content.clone();
+        content.objects.iter_mut().for_each(|objects| objects.retain(|kind, _| is_told(kind)));
+        content
+    });
+    evidence.proofs.extend(judged(&stated, &found));
     Ok(())
 }
 
-fn without_privileges(content: &mut PostgresContent) {
-    if let Some(objects) = &mut content.objects {
-        objects.retain(|kind, _| !PRIVILEGES.contains(&kind.as_str()));
-    }
+/// Whether the `pg_dump` that made a dump says of partitions by themselves what they are.
+fn tells_partitions(client_version: &str) -> bool {
+    Version::parse(client_version).is_none_or(|version| version.major >= PARTITIONS_SINCE)
 }
 
 fn judged(stated: &PostgresContent, found: &PostgresContent) -> [Proof; 4] {
