@@ -9,7 +9,7 @@ use super::args::{Args, CheckOptions};
 use super::exit::Exit;
 use super::output;
 use super::world::{self, Voice, World};
-use crate::config::DrillCheck;
+use crate::config::{DrillCheck, MediaCheck};
 use crate::domain::artifact::Kind;
 use crate::domain::health::{self, Cause, STORE_GONE, STORE_UNREADABLE, Status};
 use crate::domain::id::BackupId;
@@ -228,7 +228,7 @@ fn drills(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
     could_be_held.into_iter().chain(unscheduled).collect()
 }
 
-/// Whether the operator's own questions could be asked: a drill that cannot ask one finds less out.
+/// Whether the operator's own questions could be asked, and the files looked for that his columns name: a drill that cannot ask one finds less out.
 fn questions(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
     let (config, work) = (&world.runner.config, work(world, runtime));
     let of_check = |check: &DrillCheck| {
@@ -237,7 +237,14 @@ fn questions(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
         let (text, hint) = (format!("{}: {fault}", check.sql), Some(world.runner.words.say(&hint)));
         Some(Finding { what: check.key(), verdict: Verdict::Warning, text, hint })
     };
-    config.drill.checks.iter().filter_map(of_check).collect()
+    let of_media_check = |check: &MediaCheck| {
+        let fault = questions::media_fault(config, check, &work)?;
+        let hint = Saying::new("check-media-check").with("source", &check.source);
+        let (text, hint) = (format!("{}: {fault}", check.column), Some(world.result_words.say(&hint)));
+        Some(Finding { what: "drill.media_check".to_owned(), verdict: Verdict::Warning, text, hint })
+    };
+    let checks = config.drill.checks.iter().filter_map(of_check);
+    checks.chain(config.drill.media_checks.iter().filter_map(of_media_check)).collect()
 }
 
 fn standing(world: &World) -> Vec<Finding> {

@@ -8,6 +8,8 @@ use crate::domain::drill::{Proof, What};
 use crate::source::proofs;
 use crate::source::prove::{Evidence, MissingFiles, Reference};
 
+/// Of a text that is no column's name.
+pub(super) const NO_COLUMN: &str = "it is not written as table.column";
 /// So many missing files are named.
 const EXAMPLES_MAX: usize = 5;
 
@@ -21,7 +23,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (mut names, mut name, mut is_quoted) = (Vec::new(), String::new(), false);
         for c in text.chars() {
             match c {
@@ -75,7 +77,7 @@ pub(super) fn look_up<E>(
 ) -> Result<(), E> {
     for reference in references {
         let lookup = match (Column::parse(&reference.column), &reference.root) {
-            (None, _) => Err("it is not written as table.column".to_owned()),
+            (None, _) => Err(NO_COLUMN.to_owned()),
             (_, Err(why)) => Err(why.clone()),
             (Some(column), Ok(root)) => match Lookup::new(root) {
                 Err(error) => Err(format!("look into {}: {error}", root.display())),

@@ -9,6 +9,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 use crate::support::archive::passed_as_nobody;
+use crate::support::drill::scratch;
 use crate::support::mounts::Mounts;
 use crate::support::postgres::Server;
 use crate::support::site::{Called, Site, sqlite, toml};
@@ -183,8 +184,11 @@ fn a_drill_that_could_write_nowhere_is_told_beforehand() {
     assert!(hint.contains("rm -r ") && hint.contains("another user"), "{hint}");
     let file = site.path("file");
     fs::write(&file, "").unwrap();
-    let (verdict, text, _) = told(&file.join("below"));
-    assert!(verdict == "warning" && text.contains("file: not a directory"), "{text}");
+    for dir in [file.clone(), file.join(""), file.join("below")] {
+        let (verdict, text, hint) = told(&dir);
+        assert!(verdict == "warning" && text.contains("file: not a directory"), "{text}");
+        assert!(hint.contains("Point drill.dir at a folder of a disk"), "{hint}");
+    }
 }
 
 #[test]
@@ -210,6 +214,46 @@ fn a_drill_whose_server_would_not_come_through_is_told_beforehand() {
     assert!(page.contains(&format!("Let others pass through {} (chmod o+x)", shut.path().display())), "{page}");
     chmod(shut.path(), 0o755);
     site.call(&["drill"]).ends(0);
+}
+
+/// The set says what its database needs, and the drill's server would be of this machine.
+#[test]
+fn what_a_drill_would_lack_here_is_told_beforehand_with_what_to_install() {
+    let (server, site, scratch) = (Server::start(), Site::new(""), scratch());
+    site.configure(&format!(
+        "[[postgres]]\nname = \"app\"\nurl = \"postgres://postgres@/postgres?host={}\"\n[drill]\ndir = {}\n",
+        server.socket_folder().display(),
+        toml(scratch.path())
+    ));
+    server.psql("postgres", "CREATE TABLE t AS SELECT 1 AS i; CREATE EXTENSION pg_trgm");
+    site.call(&["backup"]).ends(0);
+    let manifest = site.stored("sets").into_iter().find(|path| path.extension().is_some_and(|e| e == "json")).unwrap();
+    let whole: Value = serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
+    let told = |change: &dyn Fn(&mut Value)| {
+        let mut stated = whole.clone();
+        let artifacts = stated["artifacts"].as_array_mut().unwrap();
+        change(&mut artifacts.iter_mut().find(|one| one["kind"] == "postgres").unwrap()["postgres"]);
+        fs::write(&manifest, stated.to_string()).unwrap();
+        let checked = site.call(&["check", "--json"]).ends(0).json();
+        let all = checked["findings"].as_array().unwrap().clone();
+        let drill = all.into_iter().find(|finding| finding["what"] == "drill").unwrap();
+        [&drill["verdict"], &drill["text"], &drill["hint"]].map(|one| one.as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(told(&|_| ())[0], "good");
+    let [verdict, text, hint] = told(&|facts| facts["extensions"][0]["name"] = "postgis".into());
+    assert_eq!((verdict.as_str(), text.as_str()), ("warning", "the extension postgis is not on this machine"));
+    assert!(hint.starts_with("Install the extension postgis for PostgreSQL "), "{hint}");
+    for name in ["collate", "ctype"] {
+        let [verdict, text, hint] = told(&|facts| facts[name] = "xx_XX.UTF-8".into());
+        assert!(verdict == "warning" && text.contains("locale"), "{text}");
+        assert!(
+            hint.starts_with("Install the locale xx_XX.UTF-8 (libc) ") && hint.contains("where the drill runs"),
+            "{hint}"
+        );
+    }
+    // It is no drill's no: none could be held.
+    let held = site.call(&["drill"]).ends(1);
+    assert!(held.stderr.contains("Install the locale"), "{held:?}");
 }
 
 #[test]

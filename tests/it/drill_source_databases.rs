@@ -13,7 +13,7 @@ use crate::support::postgres::{Server, bench};
 use crate::support::restore_postgres::{Stored, hint};
 
 /// Names and rows as an old application wrote them: some in Latin-1, some in UTF-8, all in one database.
-const MIXED: &str = "
+const MIXED: &str = r#"
     CREATE FUNCTION pg_temp.raw(hex text) RETURNS text LANGUAGE sql AS
         $$ SELECT convert_from(decode(hex, 'hex'), 'SQL_ASCII') $$;
     DO $$ DECLARE odd text := pg_temp.raw('457370a1f161'); BEGIN
@@ -22,8 +22,10 @@ const MIXED: &str = "
         EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (id < 41) NOT VALID', odd, odd || ' small');
         EXECUTE format('COMMENT ON DATABASE app IS %L', odd);
     END $$;
+    CREATE TABLE "niños" ("año" int);
+    INSERT INTO "niños" VALUES (7);
     CREATE TABLE photo (id int PRIMARY KEY, path text);
-    INSERT INTO photo VALUES (1, 'niño.jpg'), (2, pg_temp.raw('61f16f2e6a7067')), (3, 'plain.jpg')";
+    INSERT INTO photo VALUES (1, 'niño.jpg'), (2, pg_temp.raw('61f16f2e6a7067')), (3, 'plain.jpg')"#;
 
 #[test]
 fn a_database_in_no_encoding_is_proven_whatever_bytes_it_holds() {
@@ -37,6 +39,7 @@ fn a_database_in_no_encoding_is_proven_whatever_bytes_it_holds() {
         "SELECT path FROM photo WHERE id = 2",
         "SELECT path FROM photo WHERE path = 'niño.jpg'",
         "SELECT length(path) FROM photo WHERE id = 1",
+        "SELECT \"año\" FROM \"niños\"",
     ];
     material.questions = questions.map(str::to_owned).to_vec();
     for file in ["niño.jpg", "plain.jpg"] {
@@ -47,7 +50,7 @@ fn a_database_in_no_encoding_is_proven_whatever_bytes_it_holds() {
     let evidence = prove(&stored.raw, &material, &bench.work).unwrap();
     assert_proven(&evidence);
     let answers: Vec<_> = evidence.answers.iter().map(|answer| answer.as_ref().map(Option::as_deref)).collect();
-    assert_eq!(answers, [Ok(Some("año.jpg")), Ok(Some("niño.jpg")), Ok(Some("9"))]);
+    assert_eq!(answers, [Ok(Some("año.jpg")), Ok(Some("niño.jpg")), Ok(Some("9")), Ok(Some("7"))]);
     assert_eq!((evidence.missing[0].named, evidence.missing[0].missing), (3, 1));
     let said = remarks(&evidence);
     assert!(

@@ -248,6 +248,18 @@ fn what_is_said_beside_a_proof_takes_nothing_from_it() {
         let checked = site.call(&["check"]).ends(0).stdout;
         assert!(checked.contains(&format!("warning   drill.check.0: {sql}: {why}")), "{checked}");
     }
+    // A column that is not there, of a table that is, or of none.
+    for (column, why) in [("asset.foto", "column t.foto does not exist"), ("assets.photo", "\"assets\" does not exist")]
+    {
+        application.asks(&format!(
+            "{CHECK}\n[[drill.media_check]]\nsource = \"app\"\ncolumn = \"{column}\"\nmedia = \"photos\""
+        ));
+        let checked = site.call(&["check"]).ends(0).stdout;
+        let warned = checked
+            .lines()
+            .any(|line| line.starts_with(&format!("warning   drill.media_check: {column}: ")) && line.contains(why));
+        assert!(warned && checked.contains("mend `column`"), "{checked}");
+    }
     application.asks("sql = \"SELECT count(*) FROM assets\"\nequals = 300");
     let page = site.call(&["drill"]).ends(3).stdout;
     assert!(page.contains("drill.check.0: SELECT count(*) FROM assets: relation \"assets\" does not exist"), "{page}");

@@ -212,10 +212,11 @@ fn existing(path: &Path) -> &Path {
     path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"))
 }
 
-/// Where a path leads once it is made: through links, from the root.
+/// Where a path leads once it is made: through links, from the root. It ends in no slash, behind which a
+/// plain file would seem not to be there.
 fn real(path: &Path) -> PathBuf {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path: PathBuf = std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components().collect();
     let stands = existing(&path);
     let rest = path.strip_prefix(stands).unwrap_or(Path::new(""));
-    stands.canonicalize().map_or_else(|_| path.clone(), |stands| stands.join(rest))
+    stands.canonicalize().map_or_else(|_| path.clone(), |stands| stands.join(rest).components().collect())
 }

@@ -141,7 +141,7 @@ impl Connection {
     /// # Errors
     /// Where the server does not understand it, or does not answer in time.
     pub(super) fn columns(&self, sql: &str) -> Result<usize, Trouble> {
-        self.answer(self.client.prepare(sql)).map(|looked_at| looked_at.columns().len())
+        self.answer(self.client.prepare(&self.said(sql))).map(|looked_at| looked_at.columns().len())
     }
 
     /// The first column of what this asks, row by row, as the server writes it.

@@ -10,6 +10,7 @@ use crate::source::Work;
 use crate::source::postgres::access::Access;
 use crate::source::postgres::connect::Connection;
 use crate::source::postgres::load::quoted;
+use crate::source::postgres::server::NO_ENCODING;
 use crate::source::prove::Evidence;
 use crate::source::questions::NO_VALUE;
 use crate::source::references::{self, Column, Lookup};
@@ -22,6 +23,9 @@ const LOOK_MAX: Duration = Duration::from_secs(5);
 const ANSWER_CHARS_MAX: usize = 1000;
 /// So many values are held at a time.
 const VALUES_AT_ONCE: usize = 1000;
+/// What a server says of bytes that are no text, in the language of `lc_messages=C` or any other: the name
+/// of our side's encoding stands in it.
+const NO_TEXT: &str = "\"UTF8\"";
 /// Answers come through a cursor: however many rows there are, few are held.
 const CURSOR: &str = "resguardo_drill";
 
@@ -46,8 +50,20 @@ pub(in crate::source) fn question_fault(config: &PostgresConfig, question: &str,
         Ok(0) => Some(NO_VALUE.to_owned()),
         Ok(_) => None,
         Err(trouble) if trouble.stopped.is_some() => None,
+        // The drill takes texts for bytes there. A question is valid itself: it is the names of what it
+        // gives that cannot be told, and so it was understood.
+        Err(trouble) if trouble.error.contains(NO_TEXT) && is_bytewise(&connection) => None,
         Err(trouble) => Some(trouble.error),
     }
+}
+
+/// The same of a column whose values name files.
+pub(in crate::source) fn column_fault(config: &PostgresConfig, column: &Column, work: &Work) -> Option<String> {
+    question_fault(config, &values(column), work)
+}
+
+fn is_bytewise(connection: &Connection) -> bool {
+    connection.texts("SHOW server_encoding").is_ok_and(|told| told == [Some(NO_ENCODING.to_owned())])
 }
 
 pub(super) fn references(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Trouble> {

@@ -8,6 +8,7 @@
 mod ask;
 mod compare;
 mod home;
+mod lacking;
 mod passage;
 mod preload;
 mod reach;
@@ -38,7 +39,7 @@ use crate::source::Work;
 use crate::source::proofs::{self, Heard};
 use crate::source::prove::{Evidence, Material, Prove};
 use crate::source::restore::Bytes;
-pub(in crate::source) use ask::question_fault;
+pub(in crate::source) use ask::{column_fault, question_fault};
 pub(in crate::source) use home::clear_left_over;
 
 /// A new database is a little larger than one that was vacuumed, and its indexes are sorted on the
@@ -82,7 +83,7 @@ impl Prove for PostgresDrill {
         if material.facts.postgres.as_ref().is_some_and(restricts) && !tools.version.knows_restrict() {
             return Err(load::unrestricted(tools.version));
         }
-        Ok(())
+        material.facts.postgres.as_ref().map_or(Ok(()), |facts| lacking::must_be_nothing(&tools, facts, work))
     }
 
     fn room_bytes(&self, material: &Material) -> u64 {

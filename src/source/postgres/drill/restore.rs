@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Site, preload, server};
+use super::{Site, lacking, preload, server};
 use crate::domain::manifest::PostgresFacts;
-use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::postgres::load::{self, Load, quoted};
 use crate::source::postgres::restore::beside;
@@ -66,10 +65,7 @@ pub(super) fn restore(
 fn extensions(desk: &Desk<'_>, facts: &PostgresFacts) -> Result<(), Trouble> {
     for extension in facts.extensions.iter().map(|extension| &extension.name).filter(|name| *name != fit::BUILT_IN) {
         if desk.first(EXTENSION, extension)?.is_none() {
-            let hint =
-                Saying::new("hint-drill-extension").with("extension", extension).with("major", desk.server_major);
-            let text = format!("the extension {extension} is not on this machine");
-            return Err(Trouble::lasting(Stage::SetUp, text).hint(hint));
+            return Err(lacking::no_extension(extension, desk.server_major));
         }
     }
     Ok(())

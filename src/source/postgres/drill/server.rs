@@ -18,6 +18,7 @@ use crate::source::prove::Material;
 pub(super) const PORT: u16 = 5432;
 /// Of a set whose manifest tells nothing.
 const SUPERUSER: &str = "postgres";
+pub(super) const PROGRAM: &str = "postgres";
 /// The folder of the server in scratch.
 const FOLDER: &str = "server";
 
@@ -92,7 +93,7 @@ fn plain_locale(encoding: &str) -> Vec<String> {
 }
 
 /// In the words of `initdb`. What a database is sorted by is its own; messages and formats are C's.
-fn locale(facts: &PostgresFacts) -> Vec<String> {
+pub(super) fn locale(facts: &PostgresFacts) -> Vec<String> {
     let mut words = plain_locale(&facts.encoding);
     words.push(format!("--lc-collate={}", facts.collate));
     words.push(format!("--lc-ctype={}", facts.ctype));
@@ -114,16 +115,25 @@ fn explained(trouble: Trouble, facts: Option<&PostgresFacts>) -> Trouble {
     if trouble.stopped.is_some() || trouble.hint.is_some() {
         return trouble;
     }
-    let said = trouble.error.to_lowercase();
-    match facts.filter(|_| said.contains("initdb") && OF_LOCALE.iter().any(|word| said.contains(word))) {
+    match facts.filter(|_| trouble.error.contains("initdb") && is_of_locale(&trouble.error)) {
         Some(facts) => no_locale(facts).while_doing(trouble.error),
         None => trouble,
     }
 }
 
+/// Whether it is the locale that `initdb` complains of.
+pub(super) fn is_of_locale(said: &str) -> bool {
+    let said = said.to_lowercase();
+    OF_LOCALE.iter().any(|word| said.contains(word))
+}
+
 /// The locale a database is to have is not to be had here.
 pub(super) fn no_locale(facts: &PostgresFacts) -> Trouble {
     let (locale, provider) = fit::told_locale(facts);
+    without_locale(locale, provider)
+}
+
+pub(super) fn without_locale(locale: &str, provider: &str) -> Trouble {
     let hint = Saying::new("hint-drill-locale").with("locale", locale).with("provider", provider);
     Trouble { hint: Some(hint), ..fit::no_locale(locale, provider) }
 }
