@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use crate::domain::artifact::Kind;
 use crate::domain::drill::{DrillFinding, DrillReport, DrilledSource, Judgement, Proof, Verdict, What};
 use crate::domain::id::BackupId;
 use crate::domain::restoring::listed;
@@ -33,6 +34,11 @@ pub fn page(words: &Words, found: &DrillReport, zone: Tz) -> String {
         lines.push(String::new());
         of_source(words, source, &mut lines);
     }
+    for source in &found.nothing_good {
+        lines.push(String::new());
+        lines.push(say(Saying::new("drill-page-source-nothing-good").with("source", source)));
+        lines.push(format!("  {}", say(Saying::new("hint-drill-nothing-good").with("source", source))));
+    }
     lines.push(String::new());
     lines.push(say(match found.rto_seconds {
         Some(seconds) => Saying::new("drill-page-rto").with("time", words.span(seconds)),
@@ -43,6 +49,10 @@ pub fn page(words: &Words, found: &DrillReport, zone: Tz) -> String {
         let key = if sets.len() == 1 { "drill-page-rpo" } else { "drill-page-rpo-of" };
         say(Saying::new(key).with("time", words.span(age_seconds)).with("id", id).with("sources", names(of_set)))
     }));
+    // Whoever files the page must know where its proof ends.
+    if found.sources.iter().any(|one| one.kind == Kind::Postgres && one.verdict.is_of_proven_data()) {
+        lines.push(say(Saying::new("drill-page-not-compared")));
+    }
     lines.extend(found.peak_bytes.map(|bytes| say(Saying::new("drill-page-peak").with("size", size(bytes)))));
     lines.join("\n") + "\n"
 }
@@ -65,13 +75,15 @@ fn verdict(words: &Words, found: &DrillReport) -> String {
     let those = |verdict: Verdict| found.sources.iter().filter(move |source| source.verdict == verdict);
     let (failed, not_held) = (those(Verdict::Failed).count(), those(Verdict::NotHeld).count());
     let doubted = listed(those(Verdict::Doubted).map(|source| source.source.as_str()));
+    let missing = found.nothing_good.len();
     let saying = match (failed, not_held) {
+        (0, 0) if missing > 0 => Saying::new("drill-page-not-all").with("missing", missing),
         (0, 0) if doubted.is_empty() => Saying::new("drill-page-proven"),
         (0, 0) => Saying::new("drill-page-doubted").with("sources", doubted),
-        (0, _) => Saying::new("drill-page-in-part").with("not_held", not_held),
+        (0, _) => Saying::new("drill-page-in-part").with("not_held", not_held + missing),
         (_, _) => Saying::new("drill-page-failed").with("failed", failed),
     };
-    words.say(&saying.with("count", found.sources.len()).with("warned", warned(words, found)))
+    words.say(&saying.with("count", found.sources.len() + missing).with("warned", warned(words, found)))
 }
 
 /// What is no failure, but no success either.

@@ -41,7 +41,7 @@ struct ListedSet<'a> {
     /// Its date is still to come: it was made under a clock that was wrong.
     dated_ahead: bool,
     verified_at: Option<DateTime<Utc>>,
-    /// When the last verify found that something of it is not what was written.
+    /// When the last verify, or a drill, found that something of it is not what was written.
     found_bad_at: Option<DateTime<Utc>>,
     /// When the last drill restored all of it and found it as it was stored.
     drilled_at: Option<DateTime<Utc>>,
@@ -49,6 +49,12 @@ struct ListedSet<'a> {
     drill_failed_at: Option<DateTime<Utc>>,
     /// When the last drill got another answer from it than the operator expects.
     answered_otherwise_at: Option<DateTime<Utc>>,
+    /// When the last drill could not ask it everything, and when it missed files that its rows name.
+    unasked_at: Option<DateTime<Utc>>,
+    media_missing_at: Option<DateTime<Utc>>,
+    /// Where it was no drill that found it bad.
+    #[serde(skip)]
+    found_bad_by_verify_at: Option<DateTime<Utc>>,
     size_bytes: u64,
     /// Sources whose data is not whole in it: they failed, or something could not be read.
     wanting: BTreeSet<&'a SourceName>,
@@ -62,7 +68,7 @@ struct ListedArtifact<'a> {
     path: &'a str,
     size_bytes: u64,
     complete: bool,
-    /// The last verify found it bad.
+    /// The last verify, or a drill, found it bad.
     bad: bool,
     /// It fell far below the one before, and nobody accepted that.
     suspect: bool,
@@ -194,6 +200,9 @@ fn listed<'a>(set: &'a CatalogSet, now: DateTime<Utc>, failed: Option<&'a Vec<So
         drilled_at: set.drilled_at(),
         drill_failed_at: set.drill_failed_at(),
         answered_otherwise_at: set.answered_otherwise_at(),
+        unasked_at: set.caveat_at(|caveats| caveats.unasked),
+        media_missing_at: set.caveat_at(|caveats| caveats.media == Some(true)),
+        found_bad_by_verify_at: set.found_bad_by_verify_at(),
         size_bytes: set.size_bytes(),
         wanting: incomplete.chain(failed.into_iter().flatten()).collect(),
         artifacts: set
@@ -233,12 +242,14 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
             set.dated_ahead.then(|| text("list-dated-ahead")),
             about("list-suspect", suspect.collect()),
             about("list-wanting", set.wanting.iter().map(|source| source.as_str()).collect()),
-            set.found_bad_at.map(|at| dated("list-found-bad", at)),
+            set.found_bad_by_verify_at.map(|at| dated("list-found-bad", at)),
             set.verified_at.map(|at| dated("list-verified", at)),
             set.drill_failed_at.map(|at| dated("list-drill-failed", at)),
             set.drilled_at.map(|at| dated("list-proven", at)),
             about("list-proven-of", proven.collect()),
             set.answered_otherwise_at.map(|_| text("list-answer")),
+            set.unasked_at.map(|_| text("list-unasked")),
+            set.media_missing_at.map(|_| text("list-media-missing")),
             set.pinned.then(|| text("list-pinned")),
             set.label.map(one_line),
         ];

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
+use super::scrub::one_line;
 use super::set::{Caveats, Drilled};
 pub use expected::{Expected, too_many_missing};
 pub use verdict::judge;
@@ -48,7 +49,17 @@ impl DrillFindings {
         let caveats = own.map(|drilled| drilled.caveats()).unwrap_or_default();
         Some(Drilled { at, proven, restore_seconds, caveats })
     }
+
+    /// The last that was found out of a source's data, where that is a no.
+    pub fn no_to(&self, source: &SourceName, kind: Kind) -> Option<&DrillFinding> {
+        let is_of_it = |found: &&DrillFinding| found.kind == kind && found.source == *source;
+        let last = self.sources.iter().rev().filter(is_of_it).find(|found| found.found_anything_out())?;
+        (last.verdict == Verdict::Failed).then_some(last)
+    }
 }
+
+/// So much of why a drill says no is told where the drill is not what one reads of.
+const SHORT_CHARS_MAX: usize = 200;
 
 /// What one drill found of one source of a set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,8 +76,23 @@ pub struct DrillFinding {
     pub rpo_seconds: u64,
     /// The disk that was taken when this source lay restored; nothing where it came to no restoring.
     pub disk_bytes: Option<u64>,
+    /// Sources of the settings of which that drill found nothing good to prove: they have no set to be
+    /// written down beside.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub nothing_good: Vec<SourceName>,
     #[serde(flatten)]
     pub drilled: DrilledSource,
+}
+
+impl DrillFinding {
+    /// Why it says no, in a few words on one line; the drill's own page has all of them.
+    pub fn in_short(&self) -> String {
+        let error = one_line(self.error.as_deref().unwrap_or("it did not come back as it was stored"));
+        match error.char_indices().nth(SHORT_CHARS_MAX) {
+            Some((end, _)) => format!("{}…", &error[..end]),
+            None => error,
+        }
+    }
 }
 
 impl Deref for DrillFinding {
@@ -84,8 +110,8 @@ pub struct DrillReport {
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub at: DateTime<Utc>,
-    /// Whether everything it took was restored and found to be what the manifests say, and every
-    /// question that was asked of it answered as expected.
+    /// Whether there was something good of every source, everything was restored and found to be what the
+    /// manifests say, and every question that was asked of it answered as expected.
     pub ok: bool,
     pub tool_version: String,
     /// The age of the oldest set when the drill began.
@@ -95,6 +121,9 @@ pub struct DrillReport {
     pub rto_seconds: Option<f64>,
     /// The most disk it took at a time.
     pub peak_bytes: Option<u64>,
+    /// Sources of the settings of which nothing good is stored.
+    #[serde(default)]
+    pub nothing_good: Vec<SourceName>,
     pub sources: Vec<DrillFinding>,
 }
 

@@ -29,8 +29,7 @@ pub enum NoPick {
     OtherKind { source: SourceName, kind: Kind },
 }
 
-/// Of every wanted source the newest artifact that counts; never one that is suspect or not whole, and
-/// none that a restore made of what it replaced.
+/// Of every wanted source what [`newest_of`] it takes.
 ///
 /// # Errors
 /// Where a source has none.
@@ -39,10 +38,27 @@ pub fn latest<'a>(catalog: &'a Catalog, wanted: &'a [Known]) -> Result<Vec<Pick<
     wanted.iter().map(newest).collect()
 }
 
-/// The same of one source, where it has any.
-pub fn newest_of<'a>(catalog: &'a Catalog, (source, kind): &'a Known) -> Option<Pick<'a>> {
+/// The newest artifact of a source that counts: never one that is suspect or not whole, none that a restore
+/// made of what it replaced, and one that a drill refuted only where there is no other.
+pub fn newest_of<'a>(catalog: &'a Catalog, one: &'a Known) -> Option<Pick<'a>> {
+    let unrefuted = those_that_count(catalog, one).find(|(_, artifact)| !artifact.is_refuted());
+    unrefuted.or_else(|| newest_whatever_drills_said(catalog, one))
+}
+
+/// The same, refuted or not: what a drill looks into, for its no is made good by another look alone.
+pub fn newest_whatever_drills_said<'a>(catalog: &'a Catalog, one: &'a Known) -> Option<Pick<'a>> {
+    those_that_count(catalog, one).next()
+}
+
+/// What is newer than what is taken, and was passed over because a drill refuted it: the newest of these.
+pub fn refuted_before<'a>(catalog: &'a Catalog, one: &'a Known) -> Option<Pick<'a>> {
+    let taken = newest_of(catalog, one)?;
+    newest_whatever_drills_said(catalog, one).filter(|newest| newest.1.path != taken.1.path)
+}
+
+fn those_that_count<'a>(catalog: &'a Catalog, (source, kind): &'a Known) -> impl Iterator<Item = Pick<'a>> {
     let is_good = |(set, artifact): &Pick<'_>| set.counts(artifact) && artifact.kind == *kind;
-    catalog.data_of(source).find(|pick| is_good(pick) && !is_safety(pick.0.label.as_deref()))
+    catalog.data_of(source).filter(move |pick| is_good(pick) && !is_safety(pick.0.label.as_deref()))
 }
 
 /// Of each known source, in a judged catalog, the set of its newest good artifact; where it has none,
@@ -113,7 +129,8 @@ pub fn told_by_name(file_name: &str) -> Option<SourceName> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{name, set};
+    use super::super::fixture::{name, set, utc};
+    use super::super::set::{Caveats, Drilled};
     use super::*;
 
     fn known(sources: &[(&str, Kind)]) -> Vec<Known> {
@@ -146,6 +163,35 @@ mod tests {
         // One that changed its engine has nothing to be restored from.
         let changed = known(&[("app", Kind::Sqlite)]);
         assert_eq!(latest(&catalog, &changed), Err(NoPick::None { source: name("app") }));
+    }
+
+    #[test]
+    fn what_a_drill_refuted_is_taken_only_where_there_is_no_other() {
+        let drilled = |proven| Drilled {
+            at: utc("2024-11-17T05:00:00"),
+            proven,
+            restore_seconds: None,
+            caveats: Caveats::default(),
+        };
+        let mut catalog = Catalog::default();
+        for id in ["20241110_030000", "20241111_030000", "20241112_030000"] {
+            catalog.sets.push(set(id, &["app", "crm"]));
+        }
+        let both = known(&[("app", Kind::Postgres), ("crm", Kind::Postgres)]);
+        let path = |pick: Option<Pick<'_>>| pick.map(|(_, artifact)| artifact.path.clone()).unwrap_or_default();
+        catalog.sets[2].artifacts[0].drill = Some(drilled(false));
+        catalog.sets[1].artifacts[0].drill = Some(drilled(false));
+        catalog.sets[2].artifacts[1].drill = Some(drilled(true));
+        let older = ["db/app_20241110_030000.sql.gz", "db/crm_20241112_030000.sql.gz"];
+        assert_eq!(picked(latest(&catalog, &both)), older);
+        assert_eq!(to_verify(&catalog, &both)[0].1.as_str(), "20241110_030000");
+        assert_eq!(path(refuted_before(&catalog, &both[0])), "db/app_20241112_030000.sql.gz");
+        assert_eq!(path(newest_whatever_drills_said(&catalog, &both[0])), "db/app_20241112_030000.sql.gz");
+        assert_eq!(refuted_before(&catalog, &both[1]), None);
+        // Where there is no other, the newest of them is better than nothing.
+        catalog.sets[0].artifacts[0].suspect = true;
+        assert_eq!(picked(latest(&catalog, &both))[0], "db/app_20241112_030000.sql.gz");
+        assert_eq!(refuted_before(&catalog, &both[0]), None);
     }
 
     #[test]

@@ -183,6 +183,14 @@ impl CatalogSet {
         self.artifacts.iter().filter_map(|a| a.verify).filter(|verified| !verified.ok).map(|verified| verified.at).max()
     }
 
+    /// The same, where it was a verify that found it so and no drill: what that comes upon it dates as its
+    /// own no.
+    pub fn found_bad_by_verify_at(&self) -> Option<DateTime<Utc>> {
+        let noes = || self.artifacts.iter().filter_map(|a| a.drill).filter(|drilled| !drilled.proven);
+        let bad = self.artifacts.iter().filter_map(|a| a.verify).filter(|verified| !verified.ok);
+        bad.map(|verified| verified.at).filter(|at| !noes().any(|no| no.at == *at)).max()
+    }
+
     /// When the last drill restored all of it and found it as it was stored.
     pub fn drilled_at(&self) -> Option<DateTime<Utc>> {
         let mut at = None;
@@ -200,8 +208,13 @@ impl CatalogSet {
 
     /// When the last drill that brought it back got another answer from it than the operator expects.
     pub fn answered_otherwise_at(&self) -> Option<DateTime<Utc>> {
+        self.caveat_at(|caveats| caveats.answer)
+    }
+
+    /// When the last drill that brought something of it back had this to say.
+    pub fn caveat_at(&self, is_it: impl Fn(&Caveats) -> bool) -> Option<DateTime<Utc>> {
         let drills = self.artifacts.iter().filter_map(|a| a.drill);
-        drills.filter(|drilled| drilled.caveats.answer).map(|drilled| drilled.at).max()
+        drills.filter(|drilled| is_it(&drilled.caveats)).map(|drilled| drilled.at).max()
     }
 
     pub fn size_bytes(&self) -> u64 {

@@ -34,7 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use locked::LockedStore;
-pub use newest_good::{Good, NewestGood, PassedOver, Why};
+pub use newest_good::{Good, NewestGood, No, PassedOver, Why};
 pub use recover::Recovered;
 pub use restore_md::{Imprint, restore_md};
 pub use restores::{Restores, Unreadable};

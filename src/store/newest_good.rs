@@ -1,5 +1,5 @@
-//! What `RESTORE.md` leads to: of every source the newest artifact that counts, from whichever set
-//! it stands in, and what is newer and was passed over.
+//! What `RESTORE.md` leads to: of every source the newest artifact that counts and that no drill refuted,
+//! from whichever set it stands in, and what is newer and was passed over.
 
 use chrono::{DateTime, Utc};
 
@@ -29,6 +29,15 @@ pub struct Good {
     pub properties: Option<Artifact>,
     /// When a drill restored it and found it as it was stored.
     pub proven_at: Option<DateTime<Utc>>,
+    /// What a drill said against it: there is none other.
+    pub no: Option<No>,
+}
+
+/// When a drill said no, and why, shortly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct No {
+    pub at: DateTime<Utc>,
+    pub error: String,
 }
 
 /// Newer than what is good, and not to be restored from unseen.
@@ -42,12 +51,14 @@ pub struct PassedOver {
 }
 
 /// Why an artifact was passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     Suspect,
     Incomplete,
     /// Verify found that its bytes are not what was written.
     Bad,
+    /// A drill did not bring it back as it was stored.
+    Refuted(No),
 }
 
 impl NewestGood {
@@ -55,8 +66,11 @@ impl NewestGood {
     pub fn of(store: &Store, judged: &Catalog, configured: &[SourceName]) -> Self {
         let mut found = Self::default();
         for source in all_sources(judged, configured) {
-            let good =
-                judged.data_of(&source).filter(|(_, a)| a.counts()).find_map(|(set, a)| Good::read(store, set, a));
+            let newest = |is_refuted: bool| {
+                let wanted = |a: &CatalogArtifact| a.counts() && a.is_refuted() == is_refuted;
+                judged.data_of(&source).filter(|(_, a)| wanted(a)).find_map(|(set, a)| Good::read(store, set, a))
+            };
+            let good = newest(false).or_else(|| newest(true));
             let newer = || {
                 let newest = good.as_ref().map(|good| &good.id);
                 judged.data_of(&source).take_while(move |(set, _)| Some(&set.id) != newest).filter(|(_, a)| a.present)
@@ -64,7 +78,9 @@ impl NewestGood {
             let suspect = newer().find(|(_, a)| a.suspect).map(|at| PassedOver::new(at, Why::Suspect));
             let incomplete = newer().find(|(_, a)| !a.complete).map(|at| PassedOver::new(at, Why::Incomplete));
             let bad = newer().find(|(_, a)| a.is_bad()).map(|at| PassedOver::new(at, Why::Bad));
-            found.passed_over.extend(suspect.into_iter().chain(incomplete).chain(bad));
+            let refuted = newer().find(|(_, a)| a.counts() && a.is_refuted());
+            let refuted = refuted.and_then(|at| Some(PassedOver::new(at, Why::Refuted(No::to(store, at)?))));
+            found.passed_over.extend(suspect.into_iter().chain(incomplete).chain(bad).chain(refuted));
             match good {
                 Some(good) => found.good.push(good),
                 None if configured.contains(&source) => found.missing.push(source),
@@ -86,9 +102,20 @@ impl Good {
             .iter()
             .find(|a| a.kind == Kind::Database && a.source == artifact.source && present(&a.path))
             .cloned();
-        let proven_at = artifact.proven_at();
+        let (proven_at, no) = (artifact.proven_at(), No::to(store, (set, artifact)));
         let artifact = artifacts.into_iter().find(|a| a.path == artifact.path)?;
-        Some(Self { id, started_at, artifact, properties, proven_at })
+        Some(Self { id, started_at, artifact, properties, proven_at, no })
+    }
+}
+
+impl No {
+    fn to(store: &Store, (set, artifact): (&CatalogSet, &CatalogArtifact)) -> Option<Self> {
+        if !(artifact.kind.is_data() && artifact.is_refuted()) {
+            return None;
+        }
+        let findings = store.drill_findings(&set.id)?;
+        let no = findings.no_to(&artifact.source, artifact.kind)?;
+        Some(Self { at: no.at, error: no.in_short() })
     }
 }
 

@@ -44,19 +44,23 @@ pub fn restore_md(words: &Words, standing: &NewestGood, imprint: &Imprint<'_>) -
         if let Some(at) = one.proven_at {
             page += &words.restore_page("proven", &[("at", &imprint.time(at))]);
         }
+        if let Some(no) = &one.no {
+            page += &words.restore_page("refuted-alone", &[("at", &imprint.time(no.at)), ("error", &no.error)]);
+        }
     }
     for source in &standing.missing {
         page += &words.restore_page("missing", &[("source", source.as_str())]);
     }
     for PassedOver { source, id, started_at, path, why } in &standing.passed_over {
-        let part = match why {
-            Why::Suspect => "suspect",
-            Why::Incomplete => "incomplete",
-            Why::Bad => "bad",
+        let (part, at, error) = match why {
+            Why::Suspect => ("suspect", String::new(), ""),
+            Why::Incomplete => ("incomplete", String::new(), ""),
+            Why::Bad => ("bad", String::new(), ""),
+            Why::Refuted(no) => ("refuted", imprint.time(no.at), no.error.as_str()),
         };
         let started = imprint.time(*started_at);
         let values = [("source", source.as_str()), ("file", path), ("id", id.as_str()), ("started", &started)];
-        page += &words.restore_page(part, &values);
+        page += &words.restore_page(part, &[&values[..], &[("at", &at), ("error", error)]].concat());
     }
     if !good.is_empty() {
         let files = good.iter().flat_map(|g| std::iter::once(&g.artifact).chain(&g.properties));

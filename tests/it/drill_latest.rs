@@ -6,12 +6,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use resguardo::cli::exit::Exit;
 use resguardo::domain::drill::{DrillReport, Judgement, Verdict, What};
 use resguardo::domain::health;
 use resguardo::domain::id::BackupId;
 use resguardo::domain::name::SourceName;
-use resguardo::domain::report::{Job, Outcome};
+use resguardo::domain::report::{Job, Outcome, RunReport, Trigger};
 use resguardo::domain::set::SetState;
+use resguardo::job::drill::serves_slot;
 use resguardo::runner::Request;
 use resguardo::source::prove::MissingFiles;
 use serde_json::json;
@@ -120,10 +122,31 @@ fn each_source_is_the_newest_that_is_whole_and_what_has_none_is_named() {
         assert_eq!(bench.found(id).unwrap().sources.len(), sources);
     }
     fs::remove_file(bench.place.stored(&whole, "papers")).unwrap();
+    bench.place.clock.pass(TimeDelta::hours(1));
     let report = bench.drill();
-    assert_eq!(report.warnings[0].code, "not_drilled", "{report:#?}");
-    assert!(report.warnings[0].text.contains("stored of papers"), "{report:#?}");
-    assert_eq!((report.outcome, report.sources.len()), (Outcome::Succeeded, 3));
+    assert_eq!((report.outcome, Exit::of(&report), report.sources.len()), (Outcome::Partial, Exit::Partial, 4));
+    assert_eq!(report.error.as_deref(), Some("1 of 4 sources have nothing good to prove"), "{report:#?}");
+    assert_eq!((bad_ones(&report), report.stage.as_deref()), (vec!["papers"], Some("drill")), "{report:#?}");
+    assert!(error_of(&report, "papers").contains("nothing good of it is stored"), "{report:#?}");
+    // A slot is served by it: what is missing no second drill brings.
+    assert!(serves_slot(&RunReport { trigger: Trigger::Schedule, ..report }));
+    let page = bench.place.site.call(&["drill", "--last"]).ends(0).stdout;
+    for line in [
+        "Verdict: NOT ALL PROVEN. Of 1 of 4 sources nothing good is stored; the others were restored",
+        "\npapers: nothing good to prove\n",
+        "resguardo list --source papers",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    assert_eq!(bench.place.site.call(&["drill", "--last", "--json"]).ends(0).json()["ok"], json!(false));
+    let codes = || -> Vec<_> {
+        let causes = health::judge(&bench.place.parts.runner.gatherer.gather()).causes;
+        causes.into_iter().map(|cause| (cause.code, cause.source.map(|source| source.to_string()))).collect()
+    };
+    assert!(codes().contains(&("never", Some("papers".to_owned()))), "{:?}", codes());
+    assert!(!codes().iter().any(|(code, _)| code.starts_with("drill")), "{:?}", codes());
+    // Asked for by its id, a set is all that is meant.
+    assert_eq!(bench.drill_one(&partial).outcome, Outcome::Succeeded);
 }
 
 #[test]
@@ -163,7 +186,7 @@ fn files_are_looked_for_in_media_that_are_no_older_than_the_rows_that_name_them(
     assert_eq!(asked.material.references[0].root, Err(why));
     let alone = Bench::new(MEDIA_CHECK);
     backup(&alone, &["app"]);
-    assert_eq!(alone.drill().warnings[0].code, "not_drilled");
+    assert_eq!(bad_ones(&alone.drill()), ["media", "papers", "settings"]);
     let asked = alone.provers.asked.lock().unwrap().pop().unwrap();
     assert_eq!(asked.material.references[0].root, Err("nothing of media was drilled".to_owned()));
 }

@@ -17,6 +17,7 @@ mod doors;
 mod drill;
 mod drill_latest;
 mod drill_matrix;
+mod drill_refuted;
 mod drill_source;
 mod drill_source_confined;
 mod drill_source_databases;

@@ -50,10 +50,11 @@ impl DrillReport {
             run: last.run.clone(),
             started_at: last.started_at,
             at: last.at,
-            ok: sources.iter().all(|found| found.verdict == Verdict::Proven),
+            ok: last.nothing_good.is_empty() && sources.iter().all(|found| found.verdict == Verdict::Proven),
             tool_version: last.tool_version.clone(),
             rpo_seconds: sources.iter().map(|found| found.rpo_seconds).max().unwrap_or_default(),
             rto_seconds: rto_seconds(sources.iter().map(|found| &found.drilled)),
+            nothing_good: last.nothing_good.clone(),
             peak_bytes: sources.iter().filter_map(|found| found.disk_bytes).max(),
             sources,
         })
@@ -81,6 +82,7 @@ mod tests {
             tool_version: "0.1.0".to_owned(),
             rpo_seconds: minutes.unsigned_abs(),
             disk_bytes: Some(minutes.unsigned_abs()),
+            nothing_good: Vec::new(),
             drilled: DrilledSource {
                 source: name(source),
                 kind: if source == "media" { Kind::Media } else { Kind::Postgres },

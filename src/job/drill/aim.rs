@@ -1,5 +1,6 @@
 //! What a drill takes: all of the set that was asked for; else of each configured source the newest
-//! artifact that counts, as `restore --latest` does, from whichever sets these stand in.
+//! artifact that counts, from whichever sets these stand in. As `restore --latest` does, but for what an
+//! earlier drill refuted: that is looked into again.
 
 use std::io;
 
@@ -42,7 +43,7 @@ pub(super) fn aims<'c>(
         return Ok((vec![taken(set, &|_| true)], Vec::new()));
     }
     let known = verify::known(config);
-    let newest: Vec<_> = known.iter().filter_map(|one| selection::newest_of(catalog, one)).collect();
+    let newest: Vec<_> = known.iter().filter_map(|one| selection::newest_whatever_drills_said(catalog, one)).collect();
     let is_newest = |artifact: &CatalogArtifact| newest.iter().any(|(_, picked)| picked.path == artifact.path);
     let aims = catalog.sets.iter().map(|set| taken(set, &is_newest)).filter(|aim| !aim.paths.is_empty());
     let aims: Vec<Aim<'_>> = aims.collect();

@@ -5,6 +5,7 @@ use super::asked::{self, cut};
 use super::piece::Piece;
 use crate::config::MediaCheck;
 use crate::domain::drill::{DrilledSource, Judgement, Proof, Verdict, What, judge, too_many_missing};
+use crate::domain::name::SourceName;
 use crate::domain::report::{Outcome, RunReport, SourceReport, Warning};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Outlook, Stage, Trouble};
@@ -19,13 +20,15 @@ pub(super) struct Fared {
     lasting: bool,
     bytes: u64,
     warnings: Vec<Warning>,
+    /// A file of the store that is not what was stored, and how it is not.
+    pub(super) bad: Option<(String, String)>,
 }
 
-/// What an artifact that is damaged in the store comes to: it was not restored.
-pub(super) fn damaged(piece: &Piece, error: String, words: &Words) -> Fared {
-    let hint = words.say(&Saying::new("hint-bad-copy"));
+/// What a file that is damaged in the store comes to: it was not restored.
+pub(super) fn damaged(piece: &Piece, path: String, why: String, words: &Words) -> Fared {
+    let (hint, error) = (words.say(&Saying::new("hint-bad-copy")), format!("{path}: {why}"));
     let load = Proof { what: What::Load, judgement: Judgement::Failed, text: error.clone() };
-    Fared { ..fared(piece, Verdict::Failed, Some(error), Some(hint), vec![load]) }
+    Fared { bad: Some((path, why)), ..fared(piece, Verdict::Failed, Some(error), Some(hint), vec![load]) }
 }
 
 /// It could not be drilled here and now, which says nothing of the set.
@@ -88,7 +91,7 @@ fn fared(piece: &Piece, verdict: Verdict, error: Option<String>, hint: Option<St
         Verdict::Failed => Stage::Drill,
         Verdict::Proven | Verdict::Doubted => Stage::Ask,
     };
-    Fared { drilled, stage, lasting: true, bytes: piece.artifact.raw_bytes, warnings: Vec::new() }
+    Fared { drilled, stage, lasting: true, bytes: piece.artifact.raw_bytes, warnings: Vec::new(), bad: None }
 }
 
 /// What could not be looked at beside data that came back. Questions that could not be asked are told
@@ -130,13 +133,14 @@ fn of_media(
 }
 
 /// The run's report: it fails where any source is not proven or answers otherwise than expected, and is
-/// partial where one could not be asked. Its stage tells a drill that found something out from one that
-/// could not be held at all.
-pub(super) fn sum_up(all: &[Fared], report: &mut RunReport) {
+/// partial where one could not be asked, or has nothing good to prove. Its stage tells a drill that found
+/// something out from one that could not be held at all.
+pub(super) fn sum_up(all: &[Fared], missing: &[SourceName], report: &mut RunReport, words: &Words) {
     for one in all {
         report.sources.push(one.report());
         report.warnings.extend(one.warnings.iter().cloned());
     }
+    report.sources.extend(missing.iter().map(|source| of_missing(source, words)));
     let count = |is_it: &dyn Fn(&DrilledSource) -> bool| all.iter().filter(|one| is_it(&one.drilled)).count();
     let [failed, not_held, doubted] =
         [Verdict::Failed, Verdict::NotHeld, Verdict::Doubted].map(|verdict| count(&|one| one.verdict == verdict));
@@ -146,15 +150,30 @@ pub(super) fn sum_up(all: &[Fared], report: &mut RunReport) {
         (not_held, "could not be drilled"),
         (doubted, "came back as they were stored, but answer otherwise than expected"),
         (unasked, "came back as they were stored, but could not be asked everything"),
+        (missing.len(), "have nothing good to prove"),
     ];
+    let sources = all.len() + missing.len();
     let errors = errors.iter().filter(|(count, _)| *count > 0);
-    let errors: Vec<String> = errors.map(|(count, what)| format!("{count} of {} sources {what}", all.len())).collect();
+    let errors: Vec<String> = errors.map(|(count, what)| format!("{count} of {sources} sources {what}")).collect();
     if !errors.is_empty() {
         let first = all.iter().find(|one| one.drilled.verdict == Verdict::NotHeld).map(|one| one.stage);
         let stage = if not_held < all.len() { Stage::Drill } else { first.unwrap_or(Stage::Drill) };
         report.outcome = if failed + not_held + doubted > 0 { Outcome::Failed } else { Outcome::Partial };
         report.stage = Some(stage.as_str().to_owned());
         report.error = Some(errors.join(", "));
+    }
+}
+
+/// That nothing good is stored of a source is no no of this drill's: its own health says the rest.
+fn of_missing(source: &SourceName, words: &Words) -> SourceReport {
+    SourceReport {
+        source: source.clone(),
+        outcome: Outcome::Skipped,
+        stage: Some(Stage::Find.as_str().to_owned()),
+        error: Some("nothing good of it is stored: there is nothing to prove".to_owned()),
+        hint: Some(words.say(&Saying::new("hint-drill-nothing-good").with("source", source))),
+        bytes: None,
+        lasting: true,
     }
 }
 

@@ -8,6 +8,7 @@ use super::piece::Piece;
 use crate::domain::drill::DrillFinding;
 use crate::domain::finding::ArtifactFinding;
 use crate::domain::id::BackupId;
+use crate::domain::name::SourceName;
 use crate::domain::trouble::Trouble;
 use crate::job::{Context, Order};
 use crate::store::LockedStore;
@@ -16,13 +17,21 @@ use crate::store::LockedStore;
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) fared: Vec<Fared>,
+    /// Configured sources of which nothing good is stored.
+    pub(super) missing: Vec<SourceName>,
     findings: Vec<DrillFinding>,
     /// Files whose bytes are not those that were stored.
     bad: Vec<(BackupId, ArtifactFinding)>,
 }
 
 impl Found {
-    /// One more source is done.
+    /// Nothing yet, where of these sources nothing good is stored.
+    pub(super) fn beside(missing: Vec<SourceName>) -> Self {
+        Self { missing, ..Self::default() }
+    }
+
+    /// One more source is done. A file of its set that is not what was stored is dated as this no is, by
+    /// which one tells who found it.
     pub(super) fn add(
         &mut self,
         context: &Context,
@@ -31,23 +40,23 @@ impl Found {
         fared: Fared,
         disk_bytes: Option<u64>,
     ) {
+        let at = context.sys.clock.now().max(order.started_at);
+        if let Some((path, error)) = &fared.bad {
+            let finding = ArtifactFinding { path: path.clone(), ok: false, error: Some(error.clone()), at: Some(at) };
+            self.bad.push((piece.set.clone(), finding));
+        }
         self.findings.push(DrillFinding {
             backup_id: piece.set.clone(),
             run: order.run.clone(),
             started_at: order.started_at,
-            at: context.sys.clock.now().max(order.started_at),
+            at,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             rpo_seconds: (order.started_at - piece.made_at).num_seconds().max(0).unsigned_abs(),
             disk_bytes,
+            nothing_good: self.missing.clone(),
             drilled: fared.drilled.clone(),
         });
         self.fared.push(fared);
-    }
-
-    /// A file of a set is not what was stored.
-    pub(super) fn add_bad(&mut self, set: &BackupId, path: &str, error: &str) {
-        let finding = ArtifactFinding { path: path.to_owned(), ok: false, error: Some(error.to_owned()), at: None };
-        self.bad.push((set.clone(), finding));
     }
 
     /// Whether it says anything of what is stored. What an earlier drill has proven stays proven where

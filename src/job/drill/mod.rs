@@ -23,16 +23,14 @@ pub use scratch::clear_left_over;
 use super::digested::{Digested, Imprint, Told, read_out};
 use super::guard::guarded;
 use super::restore_page::{self, judged_catalog};
-use super::{Context, Order, companions, fail, warn};
+use super::{Context, Order, companions, fail};
 use crate::config::Config;
 use crate::domain::artifact::{Compression, Form};
 use crate::domain::drill::Verdict;
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
-use crate::domain::name::SourceName;
 use crate::domain::progress::Event;
 use crate::domain::report::{Job, Outcome, RunReport, Trigger};
-use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::prove::{self, Evidence, Prove};
@@ -169,20 +167,15 @@ impl Drill<'_> {
         if let [only] = aims.as_slice() {
             report.backup_id = Some(only.set.id.clone());
         }
-        if !missing.is_empty() {
-            let saying = Saying::new("warning-not-drilled");
-            let names = listed(missing.iter().map(SourceName::as_str));
-            warn(report, "not_drilled", words.say(&saying.with("sources", names)));
-        }
         let _held = aims.iter().map(|aim| aim.hold(self.means.turn)).collect::<Result<Vec<_>, _>>()?;
         let work = self.context.work(config.drill.dir.clone());
         let scratch = Scratch::take(config, self.means.proving, &self.context.sys, &self.context.stop)?;
         let pieces = piece::pieces(config, self.means.sources, &with_manifests(aims, self.means.turn)?);
-        let mut found = Found::default();
+        let mut found = Found::beside(missing);
         let ready = self.ready(pieces, &work, &mut found)?;
         let ended = self.prove_all(&ready, &scratch, &mut found);
         drop(scratch);
-        fared::sum_up(&found.fared, report);
+        fared::sum_up(&found.fared, &found.missing, report, words);
         ended?;
         if found.says_anything() {
             self.keep(&found, report)?;
@@ -228,10 +221,7 @@ impl Drill<'_> {
             let before = |sql: &str| self.answer_before(piece, sql);
             let one = match seen {
                 Ok(evidence) => fared::seen(piece, evidence, before, words),
-                Err(Setback::Damaged { path, error }) => {
-                    found.add_bad(&piece.set, &path, &error);
-                    fared::damaged(piece, format!("{path}: {error}"), words)
-                }
+                Err(Setback::Damaged { path, error }) => fared::damaged(piece, path, error, words),
                 Err(Setback::Trouble(trouble)) => fared::not_held(piece, &trouble, words),
             };
             let came_back = one.drilled.verdict.is_of_proven_data();

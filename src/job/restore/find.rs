@@ -40,6 +40,8 @@ pub(super) struct Chosen {
     pub(super) roles: Option<Artifact>,
     /// What the operator should know of the choice.
     pub(super) notes: Vec<Saying>,
+    /// What a drill has said against it, or against a newer one: for the log as well.
+    pub(super) noes: Vec<Saying>,
 }
 
 impl Chosen {
@@ -161,6 +163,7 @@ impl Search<'_> {
             properties,
             roles,
             notes: self.notes_on(set, picked),
+            noes: self.noes_to(set, picked),
             set: Some(set.clone()),
         })
     }
@@ -172,10 +175,32 @@ impl Search<'_> {
             notes.push(said("restore-suspect"));
         }
         let newest = self.catalog.data_of(&picked.source).next().filter(|(newest, _)| newest.id != set.id);
-        if let Some((newer, _)) = newest.filter(|_| matches!(self.wish.what, What::Latest { .. })) {
+        // One that a drill refuted is told of with the drill's words.
+        let newest = newest.filter(|(newer, artifact)| !(newer.counts(artifact) && artifact.is_refuted()));
+        if let Some((newer, _)) = newest.filter(|_| self.asked_for_latest()) {
             notes.push(said("restore-passed-over").with("id", &newer.id));
         }
         notes
+    }
+
+    fn noes_to(&self, set: &CatalogSet, picked: &CatalogArtifact) -> Vec<Saying> {
+        let said = |key: &'static str, (set, artifact): Pick<'_>| {
+            let findings = self.store.drill_findings(&set.id);
+            let no = findings.as_ref().and_then(|found| found.no_to(&artifact.source, artifact.kind))?;
+            let at = no.at.with_timezone(&self.context.config.timezone).format("%Y-%m-%d %H:%M");
+            let saying = Saying::new(key).with("source", &artifact.source).with("id", &set.id).with("at", at);
+            Some(saying.with("error", no.in_short()))
+        };
+        let known: Known = (picked.source.clone(), picked.kind);
+        let passed_over = selection::refuted_before(&self.catalog, &known).filter(|_| self.asked_for_latest());
+        let passed_over = passed_over.and_then(|newer| said("restore-refuted-passed-over", newer));
+        let key = if self.asked_for_latest() { "restore-refuted-alone" } else { "restore-refuted-named" };
+        let itself = picked.is_refuted().then(|| said(key, (set, picked))).flatten();
+        passed_over.into_iter().chain(itself).collect()
+    }
+
+    fn asked_for_latest(&self) -> bool {
+        matches!(self.wish.what, What::Latest { .. })
     }
 
     fn of_files(&self, files: &[GivenFile], source: Option<&SourceName>) -> Result<Vec<Chosen>, Trouble> {
@@ -218,7 +243,18 @@ impl Search<'_> {
             why => self.no_pick(&place.shown(), &why),
         })?;
         let (artifact, properties, roles, set) = (None, None, None, None);
-        Ok(Chosen { source, kind, set, place, compression, artifact, properties, roles, notes: Vec::new() })
+        Ok(Chosen {
+            source,
+            kind,
+            set,
+            place,
+            compression,
+            artifact,
+            properties,
+            roles,
+            notes: Vec::new(),
+            noes: Vec::new(),
+        })
     }
 
     /// A path, or the name of a file in the store.

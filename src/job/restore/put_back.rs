@@ -15,7 +15,7 @@ use super::{ask, hook, lock, must_be_as_seen, safety};
 use crate::domain::artifact::Kind;
 use crate::domain::id::BackupId;
 use crate::domain::progress::Event;
-use crate::domain::report::{Outcome, RunReport, SourceReport};
+use crate::domain::report::{Outcome, RunReport, SourceReport, Warning};
 use crate::domain::restoring::{InPlace, Part, PartState, RestoreJournal, VERSION, listed};
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -42,6 +42,7 @@ pub(super) fn run(
     must_be_settled_for(context, errand, &seen, wish, &chosen)?;
     let _held_against_removal = hold(store, &chosen)?;
     report.backup_id = only_set(&chosen);
+    warn_of_noes(context, &chosen, report);
     let work = context.work(store.state_dir());
     let verified: Result<Vec<Verified>, Trouble> =
         chosen.into_iter().map(|one| verify(context, store, &work, one)).collect();
@@ -83,6 +84,16 @@ fn hold(store: &Store, chosen: &[Chosen]) -> Result<Vec<FileLock>, Trouble> {
         Err(error) => Err(fault::trouble(Stage::Verify, &error).while_doing(format!("read set {id}"))),
     });
     held.collect()
+}
+
+/// What drills have said against the choice stands in the log, whoever reads the question.
+fn warn_of_noes(context: &Context, chosen: &[Chosen], report: &mut RunReport) {
+    let noes = chosen.iter().flat_map(|one| one.noes.iter().map(move |no| (one, no)));
+    report.warnings.extend(noes.map(|(one, no)| Warning {
+        code: "drill_refuted".to_owned(),
+        source: Some(one.source.clone()),
+        text: context.words.say(no),
+    }));
 }
 
 fn only_set(chosen: &[Chosen]) -> Option<BackupId> {

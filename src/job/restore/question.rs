@@ -26,7 +26,7 @@ pub(super) fn of_put_back(context: &Context, wish: &PutBack, parts: &[Looked]) -
     for part in parts {
         let chosen = &part.verified.chosen;
         says.push(origin(context, part));
-        says.extend(chosen.notes.iter().cloned());
+        says.extend(chosen.notes.iter().chain(&chosen.noes).cloned());
         let lost = part.verified.lost.iter();
         says.extend(lost.map(|error| Saying::new("restore-companion-lost").with("error", error)));
         says.extend(part.prospect.says.iter().cloned());

@@ -9,7 +9,7 @@ use resguardo::domain::language::Language;
 use resguardo::domain::manifest::{Manifest, PostgresContent, PostgresFacts};
 use resguardo::domain::name::SourceName;
 use resguardo::domain::suspect::judge;
-use resguardo::store::{Good, Imprint, LockedStore, NewestGood, PassedOver, Store, Why, restore_md};
+use resguardo::store::{Good, Imprint, LockedStore, NewestGood, No, PassedOver, Store, Why, restore_md};
 use resguardo::words::Words;
 use tempfile::TempDir;
 
@@ -100,6 +100,7 @@ fn standing_of_every_kind() -> NewestGood {
                 started_at,
                 properties: properties.iter().find(|p| p.source == artifact.source).cloned(),
                 proven_at: None,
+                no: None,
                 artifact,
             })
             .collect(),
@@ -141,8 +142,11 @@ fn commands(page: &str) -> (Vec<&str>, Vec<&str>) {
 fn the_commands_of_restore_md_are_the_same_in_every_language() {
     let mut standing = standing_of_every_kind();
     standing.passed_over[0].why = Why::Bad;
+    let no = No { at: standing.good[0].started_at, error: "other rows".to_owned() };
+    standing.passed_over[1].why = Why::Refuted(no.clone());
     for good in &mut standing.good {
         good.proven_at = Some(good.started_at);
+        good.no = Some(no.clone());
     }
     let mut without_roles = standing_of_every_kind();
     without_roles.good.retain(|good| good.artifact.kind != Kind::Globals);
@@ -187,7 +191,7 @@ fn what_is_suspect_or_incomplete_is_named_and_passed_over() {
     let older =
         ["db/app_20241111_030000.sql.gz", "media/media_20241111_030000.tar.gz", "db/globals_20241111_030000.sql.gz"];
     assert_eq!(good(&before), older);
-    let told: Vec<_> = before.passed_over.iter().map(|p| (p.source.as_str(), p.id.as_str(), p.why)).collect();
+    let told: Vec<_> = before.passed_over.iter().map(|p| (p.source.as_str(), p.id.as_str(), p.why.clone())).collect();
     assert_eq!(told, [("app", NEW, Why::Suspect), ("media", NEW, Why::Incomplete)]);
 
     locked.accept(&id(NEW), "ana").unwrap();
