@@ -49,10 +49,8 @@ struct ListedSet<'a> {
     drill_failed_at: Option<DateTime<Utc>>,
     /// When the last drill got another answer from it than the operator expects.
     answered_otherwise_at: Option<DateTime<Utc>>,
-    /// When the last drill could not ask it everything, and when it missed files that its rows name.
     unasked_at: Option<DateTime<Utc>>,
     media_missing_at: Option<DateTime<Utc>>,
-    /// Where it was no drill that found it bad.
     #[serde(skip)]
     found_bad_by_verify_at: Option<DateTime<Utc>>,
     size_bytes: u64,
@@ -125,7 +123,6 @@ pub fn show(world: &World, source: Option<&SourceName>, json: bool) -> Exit {
         print(world, &standing, &listing);
     }
     let exit = if standing.store_troubles.is_empty() { Exit::Done } else { Exit::Failed };
-    // As in `run`: nobody needs their room any more.
     std::mem::forget(listing);
     std::mem::forget(standing);
     exit
@@ -234,7 +231,7 @@ fn print(world: &World, standing: &Standing, listing: &Listing<'_>) {
         let about = |key: &str, names: Vec<&str>| {
             (!names.is_empty()).then(|| world.runner.words.text(key, &[("sources", &names.join(" "))]))
         };
-        let suspect = set.artifacts.iter().filter(|artifact| artifact.suspect).map(|artifact| artifact.source.as_str());
+        let suspect = set.artifacts.iter().filter(|a| a.suspect).map(|a| a.source.as_str());
         // A drill takes of each source the newest, so that often a part of a set is proven.
         let proven = set.artifacts.iter().filter(|a| set.drilled_at.is_none() && a.drilled_at.is_some());
         let proven = proven.filter(|a| a.kind.is_data()).map(|a| a.source.as_str());

@@ -216,6 +216,33 @@ fn a_drill_whose_server_would_not_come_through_is_told_beforehand() {
     site.call(&["drill"]).ends(0);
 }
 
+/// In a database of no encoding the drill takes texts for bytes: names that are no text of ours are no fault of
+/// the question's.
+#[test]
+fn questions_of_a_database_in_no_encoding_are_tried_as_the_drill_asks_them() {
+    let (server, site) = (Server::start(), Site::new(""));
+    server.psql("postgres", "CREATE DATABASE app TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+    server.psql(
+        "app",
+        "CREATE TABLE \"niños\" (i int);
+         DO $$ BEGIN EXECUTE format('CREATE TABLE odd (%I int)', convert_from('\\x61f16f', 'SQL_ASCII')); END $$",
+    );
+    let told = |sql: &str| {
+        site.configure(&format!(
+            "[[postgres]]\nname = \"app\"\nurl = \"postgres://postgres@/app?host={}\"\n\
+             [[drill.check]]\nsource = \"app\"\nsql = '{sql}'\nmin = 1\n",
+            server.socket_folder().display()
+        ));
+        let mut told = findings(&site.call(&["check", "--json"]));
+        told.retain(|line| line.contains("drill.check"));
+        told
+    };
+    let nobody: [&str; 0] = [];
+    assert_eq!(told("SELECT count(*) FROM \"niños\""), nobody);
+    assert_eq!(told("SELECT * FROM odd"), nobody);
+    assert!(told("SELECT * FROM oddities")[0].contains("relation \"oddities\" does not exist"));
+}
+
 /// The set says what its database needs, and the drill's server would be of this machine.
 #[test]
 fn what_a_drill_would_lack_here_is_told_beforehand_with_what_to_install() {

@@ -217,6 +217,7 @@ const OTHER_ASSETS: &str = "table asset: other rows than the manifest states";
 #[case::text_as_bytes("UPDATE asset SET worth = x'31' WHERE id = 3", OTHER_ASSETS)]
 #[case::bytes_as_text("UPDATE asset SET worth = '1' WHERE id = 4", OTHER_ASSETS)]
 #[case::text_as_integer("UPDATE asset SET worth = 1 WHERE id = 3", OTHER_ASSETS)]
+#[case::value_moved_over_nothing("UPDATE asset SET name = NULL, worth = 'e' WHERE id = 5", OTHER_ASSETS)]
 #[case::nothing_as_empty("UPDATE asset SET worth = '' WHERE id = 5", OTHER_ASSETS)]
 #[case::values_exchanged("UPDATE asset SET name = CASE id WHEN 1 THEN 'b' ELSE 'a' END WHERE id < 3", OTHER_ASSETS)]
 #[case::bytes_moved_over(
