@@ -44,6 +44,7 @@ mod postgres_night;
 mod postgres_throwaway;
 mod postgres_versions;
 mod public_tools;
+mod readmes;
 mod record;
 mod refusals;
 mod restore;
