@@ -13,6 +13,7 @@ mod drill_page;
 pub mod exit;
 mod first;
 mod health;
+mod help;
 mod indented;
 mod list;
 pub mod logging;
@@ -24,6 +25,7 @@ mod restore;
 mod run;
 mod settings;
 mod signals;
+mod usage;
 mod verify;
 mod world;
 
@@ -40,7 +42,7 @@ use exit::Exit;
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => return exit::at_last(exit::of_usage(&error)),
+        Err(untold) => return exit::at_last(help::answer(untold)),
     };
     if first::is_this() {
         return first::stand_in();

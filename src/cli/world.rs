@@ -107,7 +107,7 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
         }
     }
     let result_words = if args.json { Words::english() } else { words.clone() };
-    let sink = progress::sink(voice, args.quiet || args.json);
+    let sink = progress::sink(voice, args.quiet || args.json, &words);
     let runner = Runner::new(&sys, config, words, sink).map_err(|trouble| {
         output::complain(&trouble.error);
         Exit::Usage

@@ -15,6 +15,8 @@ use crate::domain::saying::Saying;
 
 /// The file in force where nobody names another; missing, it is none.
 pub const DEFAULT_FILE: &str = "config/backup.toml";
+/// Variables by which a terminal says in what language it is to be spoken to, the stronger first.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
 /// Settings in force, and how they came about.
 #[derive(Debug)]
@@ -86,14 +88,33 @@ pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, 
 /// The language that environment or file ask for, also where they hold faults: those want to be
 /// read as well.
 pub fn language_from_environment(file: Option<&Path>) -> Language {
-    let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-    asked_language(file, &Variables::new(std::env::vars_os().filter_map(readable)))
+    asked_language(file, &readable_variables()).unwrap_or_default()
 }
 
-fn asked_language(file: Option<&Path>, variables: &Variables) -> Language {
+/// The language of whoever asks how the program is called: the same, and where nobody has chosen one, that
+/// of his terminal.
+pub fn language_of_reader(file: Option<&Path>) -> Language {
+    let variables = readable_variables();
+    asked_language(file, &variables).or_else(|| locale_language(&variables)).unwrap_or_default()
+}
+
+fn readable_variables() -> Variables {
+    let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    Variables::new(std::env::vars_os().filter_map(readable))
+}
+
+fn asked_language(file: Option<&Path>, variables: &Variables) -> Option<Language> {
     let in_file = || read_file(file, variables).ok()?.tree.get("language")?.as_str().map(str::to_owned);
-    let asked = variables.get(LANGUAGE).map(str::to_owned).or_else(in_file).unwrap_or_default();
-    Language::ALL.into_iter().find(|language| language.code() == asked.trim()).unwrap_or_default()
+    of_code(variables.get(LANGUAGE).map(str::to_owned).or_else(in_file)?.trim())
+}
+
+/// Of `es_PE.UTF-8` the first part is the language; `C` and `POSIX` are none.
+fn locale_language(variables: &Variables) -> Option<Language> {
+    of_code(LOCALE.iter().find_map(|name| variables.get(name))?.split(['_', '.', '@']).next()?)
+}
+
+fn of_code(code: &str) -> Option<Language> {
+    Language::ALL.into_iter().find(|language| language.code() == code)
 }
 
 fn read_file(file: Option<&Path>, variables: &Variables) -> Result<File, Fault> {

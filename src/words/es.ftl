@@ -8,7 +8,7 @@
 ###   verify → verificación · drill → simulacro de restauración · run → ejecución · lock → bloqueo
 ###   restore, undo → restauración, deshacer · exchange → intercambio · safety backup → copia previa
 ###   folder, file → carpeta, archivo · role → rol · schema → esquema · log → registro
-###   daemon → servicio · container, volume → contenedor, volumen · password → contraseña
+###   command → orden · health → salud · daemon → servicio · container, volume → contenedor, volumen · password → contraseña
 ### Los comandos, las claves y los nombres de archivo quedan como son.
 
 ## Hints
@@ -169,6 +169,103 @@ check-mail-sent = se aceptó una prueba para { $to }; el otro lado respondió: {
 check-mail-subject = una prueba: así se le avisaría
 check-mail-text = Esta es la prueba que envía `resguardo check --mail`. De este modo se le avisaría de una copia de seguridad fallida.
 
+## Help of the command line, and what is wrong with one
+
+help-resguardo = Mantiene restaurables los datos de una aplicación: PostgreSQL, SQLite, archivos subidos, configuración.
+help-config-file = El archivo de configuración [por defecto: config/backup.toml, si existe]
+help-json = Muestra los resultados en JSON
+help-quiet = Muestra solo resultados y fallos
+help-run = Inicia el servicio: hace copias según el horario, depura, publica la página, la salud y las métricas
+help-backup = Hace una copia de seguridad ahora
+help-list = Muestra lo que contiene el almacén
+help-restore = Devuelve los datos a su lugar; lo que hay se conserva al lado
+help-prune = Elimina los conjuntos que ninguna regla conserva
+help-verify = Vuelve a leer cada byte guardado y lo compara
+help-drill = Comprueba un conjunto: lo restaura entero aparte, lo compara y borra lo que usó
+help-pin = Conserva un conjunto tenga la antigüedad que tenga
+help-unpin = Deja que un conjunto fijado vuelva a vencer
+help-accept = Da por bueno un conjunto sospechoso, después de preguntar
+help-check = Mira antes de saltar: fuentes, programas, permisos, espacio, almacén, a quién se avisa
+help-health = Dice cómo están las cosas; sale con 1 cuando una sonda recibiría 503
+help-config = Muestra la configuración vigente y de dónde viene cada valor
+help-demo = Muestra lo principal con datos propios
+help-backup-source = Solo esta fuente (se puede dar varias veces)
+help-backup-label = Una nota que se guarda con el conjunto
+help-backup-pin = Conserva el conjunto tenga la antigüedad que tenga
+help-backup-wait = Espera hasta tantos segundos a que termine otra ejecución
+help-list-source = Solo los conjuntos que contienen esta fuente
+help-prune-dry-run = Dice qué se eliminaría, sin eliminar nada
+help-prune-explain = Dice de cada conjunto por qué se queda o se va, sin eliminar nada
+help-id = El conjunto: `YYYYMMDD_HHMMSS`
+help-verify-id = El conjunto: `YYYYMMDD_HHMMSS` [por defecto: lo que tomaría `restore --latest`]
+help-verify-all = Todos los conjuntos y todos los archivos adoptados
+help-drill-id = El conjunto: `YYYYMMDD_HHMMSS` [por defecto: de cada fuente, lo bueno más reciente]
+help-drill-latest = De cada fuente, lo bueno más reciente, que es lo que se hace por defecto
+help-drill-last = No hace ninguno: muestra lo que encontró el último, o el último de este conjunto
+help-pin-label = Por qué se conserva
+help-yes = Consiente sin que se le pregunte: para scripts
+help-check-mail = Envía además una prueba por correo y por cada webhook, deja una línea en el latido y muestra cada respuesta
+help-config-reference = Muestra en cambio cada clave con su valor por defecto y su significado
+help-demo-once = Hace una sola copia de seguridad y termina
+help-demo-dir = Dónde ponerlo todo [por defecto: una carpeta temporal nueva]
+help-demo-listen = Dónde publicar la página, la salud y las métricas
+help-restore-db = Un volcado por restaurar: una ruta, o el nombre de un archivo del almacén (se puede dar varias veces)
+help-restore-media = Un paquete por restaurar: una ruta, o el nombre de un archivo del almacén (se puede dar varias veces)
+help-restore-set = Restaura lo que contiene este conjunto: `YYYYMMDD_HHMMSS`
+help-restore-latest = Restaura de cada fuente lo bueno más reciente
+help-restore-source = Solo esta fuente (se puede dar varias veces); con un archivo, la fuente a la que se restaura
+help-restore-to-db = Restaura la base de datos con este nombre nuevo, al lado de todo lo que hay
+help-restore-to-dir = Restaura carpetas, archivos y bases de datos SQLite en esta carpeta, que debe estar vacía o no existir
+help-restore-only = Devuelve solo los archivos de un paquete que coincidan con este patrón (se puede dar varias veces)
+help-restore-table = Devuelve solo esta tabla de una base de datos, `NAME` o `SCHEMA.NAME`, con el nombre terminado en `_restored` (se puede dar varias veces)
+help-restore-replace = Con --table: intercambia las filas que hay en la tabla por las restauradas
+help-restore-jobs = Carga un volcado de formato custom con tantas tareas a la vez
+help-restore-no-owner = Continúa aunque no se puedan asignar los propietarios
+help-restore-assume-room = Continúa aunque no se pueda ver si el servidor tiene espacio
+help-restore-no-safety-backup = Si una base de datos solo se puede reemplazar en su sitio: continúa sin hacer una copia previa de lo que hay
+help-restore-dry-run = Dice qué pasaría, sin cambiar nada
+help-restore-undo = Intercambia de vuelta las copias anteriores de la última restauración
+help-restore-clean = Elimina las copias anteriores que conservan las restauraciones
+help-help = Muestra esta ayuda
+help-version = Muestra la versión
+help-default = [por defecto: { $value }]
+help-heading-usage = Uso
+help-heading-commands = Órdenes
+help-heading-arguments = Argumentos
+help-heading-options = Opciones
+help-a-command = ORDEN
+help-its-options = [OPCIONES]
+usage-no-argument = Aquí no existe el argumento `{ $argument }`.
+usage-no-command = No existe la orden `{ $command }`.
+usage-near = ¿Quiso decir `{ $near }`?
+usage-missing = Falta esto: `{ $argument }`
+usage-value-missing = `{ $argument }` necesita un valor.
+usage-value = `{ $argument }` no puede ser `{ $value }`.
+usage-value-why = `{ $argument }` no puede ser `{ $value }`: { $error }
+usage-value-too-many = `{ $argument }` no acepta el valor `{ $value }`.
+usage-twice = `{ $argument }` solo se puede dar una vez.
+usage-conflict = `{ $argument }` no va junto con `{ $other }`.
+usage-more = `--help` explica más.
+
+## Progress
+
+stage-dump = guardando
+stage-verify = verificando
+stage-find = buscando
+stage-load = cargando
+stage-index = indexando
+stage-compare = comparando
+stage-swap = intercambiando
+stage-analyze = analizando
+stage-drill = haciendo el simulacro de
+stage-wait = esperando a otra ejecución
+progress-line = { $stage }: { $done } a { $rate }/s
+progress-left =
+    { $seconds ->
+        [one] falta 1 s
+       *[other] faltan unos { NUMBER($seconds) } s
+    }
+
 ## Demo
 
 demo-made = Se creó una pequeña aplicación en { $dir }
@@ -241,7 +338,7 @@ hint-restore-not-empty = Indique una carpeta vacía o que no exista, o vacíe { 
 hint-mount-below = Primero desmonte { $mount }, o restaure en otra carpeta con --to-dir: un volumen se iría con la carpeta antigua.
 hint-restore-ours-within = Restaure archivos sueltos con --only, o en otra carpeta con --to-dir; mejor aún, tenga { $path } en otro lugar.
 hint-to-dir = Restáurelo en el lugar de donde vino, o en una carpeta con --to-dir; --to-db es para PostgreSQL.
-hint-sqlite-left = { $left } es lo que queda de una base de datos que se eliminó: se volcaría sobre la restaurada. Muévalo a otro lugar.
+hint-sqlite-left = { $left } es lo que queda de una base de datos que se eliminó: se aplicaría sobre la restaurada. Muévalo a otro lugar.
 hint-sqlite-close = Detenga durante la restauración los programas que tienen abierto { $path }.
 
 ## PostgreSQL
@@ -262,7 +359,7 @@ hint-old-psql = Instale psql 15.14, 16.10, 17.6 o más nuevo: el volcado se escr
 hint-grant = Permita que el rol lea todo: GRANT pg_read_all_data TO "{ $user }"; no puede leer { $table }.
 hint-row-security = La seguridad por filas oculta filas de { $table } al rol { $user }: ALTER ROLE "{ $user }" BYPASSRLS, o haga la copia con otro rol.
 hint-locked = Otra sesión tiene { $table } solo para sí, como lo hace una migración: termínela, o espere a que termine.
-hint-killed = { $program } fue terminado desde fuera, lo más probable porque se acabó la memoria: dé más al contenedor o a la máquina.
+hint-killed = Algo externo terminó { $program }, muy probablemente porque se acabó la memoria: dé más al contenedor o a la máquina.
 hint-not-empty = Cargue en una base de datos vacía: { $database } ya tiene tablas.
 warning-no-role-passwords = El rol { $user } no puede leer las contraseñas cifradas, así que los roles guardados no las tienen: después de una restauración habrá que ponerles contraseñas nuevas.
 
@@ -502,7 +599,7 @@ reason-restore-unsettled-why = La restauración { $run } de { $source } se inter
 cli-restore-type = Para dar su consentimiento, escriba: { $name }
 cli-restore-one-source = Con --source, indique un archivo y una fuente, para que quede claro cuál va adónde.
 cli-restore-done = Restaurado: { $sources }
-cli-restore-restart = Reinicie ahora la aplicación: puede tener abiertas conexiones y memorias intermedias de lo que había antes.
+cli-restore-restart = Reinicie ahora la aplicación: puede tener conexiones abiertas, y en caché lo que había antes.
 cli-restore-undo = Se conserva: { $old }. Para volver a eso: resguardo restore --undo
 cli-restore-clean = Para eliminarlo cuando todo esté bien: resguardo restore --clean
 cli-restore-cleaned = Eliminado; se liberaron { $size }.
@@ -604,7 +701,7 @@ hint-drill-dir = Indique en drill.dir una carpeta de un disco donde resguardo pu
 hint-drill-no-room = Libere al menos { $needed } en el volumen de { $path }, o indique en drill.dir uno más grande.
 hint-drill-failed = No confíe en este conjunto. Haga un simulacro con uno anterior (`resguardo drill ID`) para saber cuál está bueno, y averigüe después qué le pasó a este: `resguardo verify ID` dice si sus bytes cambiaron en el almacén.
 warning-media-missing = Archivos que { $column } nombra y que faltan en { $media }: { NUMBER($missing) } de { NUMBER($named) }, por ejemplo { $examples }
-hint-drill-answer = Los datos de este conjunto volvieron como se guardaron: la copia es tan buena como antes. Vea si producción responde lo mismo: entonces corrija allí los datos, desde un conjunto anterior si se perdieron filas; de lo contrario, ponga en { $keys } como esperado lo que ahora es correcto.
+hint-drill-answer = Los datos de este conjunto volvieron como se guardaron: la copia es tan buena como antes. Si se perdieron filas, corrija producción desde un conjunto anterior; si la respuesta de ahora es la correcta, indíquela en { $keys } como la esperada.
 hint-drill-unasked = Esto no dice nada del conjunto. Corrija `sql` de { $keys } en la configuración; `resguardo check` lo prueba en producción.
 warning-proof-skipped = Una comprobación de { $source } se omitió, lo que no es un éxito: { $what }: { $why }
 drill-none-yet = Ningún simulacro ha averiguado nada todavía. `resguardo drill` hace uno.
@@ -652,7 +749,7 @@ drill-page-peak = Disco ocupado: { $size } como máximo
 hint-drill-no-server = Instale los programas del servidor PostgreSQL (initdb, postgres) de la versión { $major } o más nuevos donde se hace el simulacro, junto a psql y pg_dump.
 hint-drill-locale = Instale la configuración regional { $locale } ({ $provider }) donde se hace el simulacro: su servidor debe ordenar como el de producción.
 hint-drill-extension = Instale la extensión { $extension } para PostgreSQL { $major } donde se hace el simulacro: su servidor debe conocerla como el de producción.
-hint-drill-shut = Deje que otros pasen por { $path } (chmod o+x): el servidor del simulacro no se ejecuta como root, y sus datos están más abajo.
+hint-drill-shut = Deje que otros pasen por { $path } (chmod o+x): el servidor del simulacro no se ejecuta como root, y sus datos están dentro de ella.
 hint-drill-become = Permita que resguardo pase a ser el usuario postgres y termine lo que este ejecuta (en un contenedor: cap_add SETUID, SETGID y KILL), o ejecútelo con ese usuario: PostgreSQL se niega a ejecutarse como root.
 hint-drill-nameless = Instale libnss-wrapper donde se hace el simulacro (apt-get install libnss-wrapper), o dé allí un nombre al usuario: echo 'resguardo:x:{ $user }:{ $group }::/nonexistent:/bin/false' >> /etc/passwd
 hint-drill-preload = El conjunto no dice qué bibliotecas carga el servidor de producción al arrancar (shared_preload_libraries), y al del simulacro le falta esta. Esto no dice nada de la copia de seguridad: haga este simulacro a mano, en un servidor que la cargue.
@@ -767,9 +864,9 @@ hint-may-not-read-root = El programa se ejecuta como { $user } en su contenedor 
 
 ## Memory
 
-hint-killed-at-limit = { $program } fue terminado porque se acabó la memoria; se le permiten { $limit }. Aumente el límite: mem_limit del servicio en el archivo de compose, o MemoryMax en una unidad de systemd. `resguardo check` dice cuánto necesita la fila más ancha.
-hint-killed-for-memory = { $program } fue terminado porque se acabó la memoria: dé más a la máquina, o haga que otros programas ocupen menos.
-forecast-wide-row = un volcado puede ser terminado por falta de memoria: la fila más ancha, en { $table }, tiene { $row }, pg_dump necesita unas cuatro veces eso, y para todo se permiten { $limit }; aumente el límite a { $enough } (mem_limit en el archivo de compose, o MemoryMax en una unidad de systemd)
+hint-killed-at-limit = El sistema terminó { $program } porque se acabó la memoria; se le permiten { $limit }. Aumente el límite: mem_limit del servicio en el archivo de compose, o MemoryMax en una unidad de systemd. `resguardo check` dice cuánto necesita la fila más ancha.
+hint-killed-for-memory = El sistema terminó { $program } porque se acabó la memoria: dé más a la máquina, o haga que otros programas ocupen menos.
+forecast-wide-row = el sistema puede terminar un volcado por falta de memoria: la fila más ancha, en { $table }, tiene { $row }, pg_dump necesita unas cuatro veces eso, y para todo se permiten { $limit }; aumente el límite a { $enough } (mem_limit en el archivo de compose, o MemoryMax en una unidad de systemd)
 forecast-wide-row-unknown = no se sabe si a un volcado le alcanza la memoria, de la que se permiten { $limit }: en { $seconds } s no se pudieron ver todas las filas anchas, y pg_dump necesita unas cuatro veces la más ancha
 
 ## Correo completo

@@ -8,7 +8,7 @@
 ###   verify → verificação · drill → simulado de restauração · run → execução · lock → bloqueio
 ###   restore, undo → restauração, desfazer · exchange → troca · safety backup → backup prévio
 ###   folder, file → pasta, arquivo · role → role (como no PostgreSQL) · schema → esquema · log → log
-###   daemon → serviço · container, volume → contêiner, volume · password → senha
+###   command → comando · health → saúde · daemon → serviço · container, volume → contêiner, volume · password → senha
 ### Comandos, chaves e nomes de arquivos ficam como são.
 
 ## Hints
@@ -169,6 +169,103 @@ check-mail-sent = um teste foi aceito para { $to }; o outro lado respondeu: { $a
 check-mail-subject = um teste: é assim que você seria avisado
 check-mail-text = Este é o teste que `resguardo check --mail` envia. É assim que você seria avisado de um backup que falhou.
 
+## Help of the command line, and what is wrong with one
+
+help-resguardo = Mantém restauráveis os dados de um aplicativo: PostgreSQL, SQLite, arquivos enviados, configuração.
+help-config-file = O arquivo de configuração [padrão: config/backup.toml, se existir]
+help-json = Mostra os resultados em JSON
+help-quiet = Mostra só resultados e falhas
+help-run = Inicia o serviço: faz backups no horário, limpa, publica a página, a saúde e as métricas
+help-backup = Faz um backup agora
+help-list = Mostra o que o repositório contém
+help-restore = Põe os dados de volta; o que existe fica guardado ao lado
+help-prune = Remove os conjuntos que nenhuma regra mantém
+help-verify = Lê de novo cada byte guardado e compara
+help-drill = Comprova um conjunto: restaura tudo à parte, compara e limpa o que usou
+help-pin = Mantém um conjunto, seja qual for a idade
+help-unpin = Deixa um conjunto fixado voltar a expirar
+help-accept = Aceita como bom um conjunto suspeito, depois de perguntar
+help-check = Olha antes de pular: fontes, programas, permissões, espaço, repositório, quem é avisado
+help-health = Diz como as coisas estão; sai com 1 quando uma sonda receberia 503
+help-config = Mostra a configuração em vigor e de onde vem cada valor
+help-demo = Mostra o principal com dados próprios
+help-backup-source = Só esta fonte (pode ser dado várias vezes)
+help-backup-label = Uma nota que fica guardada com o conjunto
+help-backup-pin = Mantém o conjunto, seja qual for a idade
+help-backup-wait = Espera até tantos segundos que outra execução termine
+help-list-source = Só os conjuntos que contêm esta fonte
+help-prune-dry-run = Diz o que seria removido, sem remover nada
+help-prune-explain = Diz por que cada conjunto fica ou sai, sem remover nada
+help-id = O conjunto: `YYYYMMDD_HHMMSS`
+help-verify-id = O conjunto: `YYYYMMDD_HHMMSS` [padrão: o que `restore --latest` pegaria]
+help-verify-all = Todos os conjuntos e todos os arquivos adotados
+help-drill-id = O conjunto: `YYYYMMDD_HHMMSS` [padrão: de cada fonte, o que há de bom mais recente]
+help-drill-latest = De cada fonte, o que há de bom mais recente, que já é o padrão
+help-drill-last = Não faz nenhum: mostra o que o último encontrou, ou o último deste conjunto
+help-pin-label = Por que fica guardado
+help-yes = Consente sem que se pergunte: para scripts
+help-check-mail = Envia também um teste por e-mail e por cada webhook, deixa uma linha no heartbeat e mostra cada resposta
+help-config-reference = Mostra, em vez disso, cada chave com o valor padrão e o significado
+help-demo-once = Faz um só backup e termina
+help-demo-dir = Onde pôr tudo [padrão: uma pasta temporária nova]
+help-demo-listen = Onde publicar a página, a saúde e as métricas
+help-restore-db = Um dump a restaurar: um caminho, ou o nome de um arquivo do repositório (pode ser dado várias vezes)
+help-restore-media = Um pacote a restaurar: um caminho, ou o nome de um arquivo do repositório (pode ser dado várias vezes)
+help-restore-set = Restaura o que este conjunto contém: `YYYYMMDD_HHMMSS`
+help-restore-latest = Restaura de cada fonte o que há de bom mais recente
+help-restore-source = Só esta fonte (pode ser dado várias vezes); com um arquivo, a fonte para a qual se restaura
+help-restore-to-db = Restaura o banco de dados com este nome novo, ao lado de tudo o que existe
+help-restore-to-dir = Restaura pastas, arquivos e bancos de dados SQLite nesta pasta, que precisa estar vazia ou não existir
+help-restore-only = Traz de volta só os arquivos de um pacote que combinam com este padrão (pode ser dado várias vezes)
+help-restore-table = Traz de volta só esta tabela de um banco de dados, `NAME` ou `SCHEMA.NAME`, com o nome terminado em `_restored` (pode ser dado várias vezes)
+help-restore-replace = Com --table: troca as linhas que estão na tabela pelas restauradas
+help-restore-jobs = Carrega um dump de formato custom com tantas tarefas ao mesmo tempo
+help-restore-no-owner = Continua mesmo onde não for possível definir os donos
+help-restore-assume-room = Continua mesmo que não dê para ver se o servidor tem espaço
+help-restore-no-safety-backup = Se um banco de dados só puder ser substituído no lugar: continua sem um backup prévio do que existe
+help-restore-dry-run = Diz o que aconteceria, sem alterar nada
+help-restore-undo = Troca de volta as cópias antigas da última restauração
+help-restore-clean = Remove as cópias antigas que as restaurações guardaram
+help-help = Mostra esta ajuda
+help-version = Mostra a versão
+help-default = [padrão: { $value }]
+help-heading-usage = Uso
+help-heading-commands = Comandos
+help-heading-arguments = Argumentos
+help-heading-options = Opções
+help-a-command = COMANDO
+help-its-options = [OPÇÕES]
+usage-no-argument = Aqui não existe o argumento `{ $argument }`.
+usage-no-command = Não existe o comando `{ $command }`.
+usage-near = Você quis dizer `{ $near }`?
+usage-missing = Falta isto: `{ $argument }`
+usage-value-missing = `{ $argument }` precisa de um valor.
+usage-value = `{ $argument }` não pode ser `{ $value }`.
+usage-value-why = `{ $argument }` não pode ser `{ $value }`: { $error }
+usage-value-too-many = `{ $argument }` não aceita o valor `{ $value }`.
+usage-twice = `{ $argument }` só pode ser dado uma vez.
+usage-conflict = `{ $argument }` não combina com `{ $other }`.
+usage-more = `--help` explica mais.
+
+## Progress
+
+stage-dump = guardando
+stage-verify = verificando
+stage-find = procurando
+stage-load = carregando
+stage-index = indexando
+stage-compare = comparando
+stage-swap = trocando
+stage-analyze = analisando
+stage-drill = fazendo o simulado de
+stage-wait = esperando outra execução
+progress-line = { $stage }: { $done } a { $rate }/s
+progress-left =
+    { $seconds ->
+        [one] falta 1 s
+       *[other] faltam cerca de { NUMBER($seconds) } s
+    }
+
 ## Demo
 
 demo-made = Um pequeno aplicativo foi criado em { $dir }
@@ -294,7 +391,7 @@ reason-drill-failed = O último simulado de restauração, { $run }, diz que nã
 reason-drill-not-held = O último simulado de restauração, { $run }, não pôde ser feito, o que não diz nada sobre o que está guardado: { $error }.
 reason-drill-answer = { $source } voltou por inteiro do conjunto { $id }, mas a resposta a uma pergunta sua não é a esperada. `resguardo drill { $id } --last` diz qual. Fica pendente até que um simulado obtenha a resposta esperada.
 reason-drill-unasked = { $source } voltou por inteiro do conjunto { $id }, mas nem todas as suas perguntas puderam ser feitas. `resguardo drill { $id } --last` diz quais não puderam; `resguardo check` as testa na produção.
-reason-media-missing = { $source } voltou por inteiro do conjunto { $id }, mas faltam arquivos demais: as linhas os citam, e eles não estão na mídia do mesmo simulado. `resguardo drill { $id } --last` mostra alguns. Fica pendente até que um simulado os encontre, ou até que o max_missing_percent desse drill.media_check admita essa falta.
+reason-media-missing = { $source } voltou por inteiro do conjunto { $id }, mas faltam arquivos demais: as linhas os citam, e eles não estão entre os arquivos enviados (media) do mesmo simulado. `resguardo drill { $id } --last` mostra alguns. Fica pendente até que um simulado os encontre, ou até que o max_missing_percent desse drill.media_check admita essa falta.
 reason-store-refused = Não é possível guardar nada: { $error }.
 reason-drill-overdue =
     { $days ->
@@ -502,7 +599,7 @@ reason-restore-unsettled-why = A restauração { $run } de { $source } foi inter
 cli-restore-type = Para consentir, digite: { $name }
 cli-restore-one-source = Com --source, indique um arquivo e uma fonte, para ficar claro qual vai para onde.
 cli-restore-done = Restaurado: { $sources }
-cli-restore-restart = Reinicie agora o aplicativo: ele pode ter abertas conexões e caches do que estava lá antes.
+cli-restore-restart = Reinicie agora o aplicativo: ele pode ter conexões abertas, e em cache o que estava lá antes.
 cli-restore-undo = Guardado: { $old }. Para voltar a isso: resguardo restore --undo
 cli-restore-clean = Para remover quando tudo estiver bem: resguardo restore --clean
 cli-restore-cleaned = Removido; { $size } ficaram livres.
@@ -538,8 +635,8 @@ hint-restore-slot = Quem lê por ele continuaria lendo a cópia antiga. Pare o l
 hint-restore-subscription = Ela continuaria escrevendo na cópia antiga. Remova-a em { $database }: DROP SUBSCRIPTION "{ $subscription }".
 hint-restore-session = Deixe a role encerrar as sessões de { $who }: GRANT pg_signal_backend TO "{ $user }"; as de um superusuário encerre você, ou restaure como um.
 hint-restore-busy = O que estava lá está como estava, e todos podem entrar de novo. Encerre o processo { $pid } do servidor de banco de dados, ou espere ele terminar, e tente de novo.
-hint-restore-at-work = O servidor de banco de dados ainda está ocupado com o que uma tentativa anterior pediu; a próxima partida ou execução tenta resolver de novo. Se continuar falhando, o processo { $pid } do servidor não reage: veja o que ele espera.
-hint-restore-left = Pode ter sobrado { $databases }: a próxima partida ou execução remove. Se continuar falhando, um processo do servidor não reage (parado, ou à espera de um disco): encerre-o.
+hint-restore-at-work = O servidor de banco de dados ainda está ocupado com o que uma tentativa anterior pediu; o próximo início ou a próxima execução tenta resolver de novo. Se continuar falhando, o processo { $pid } do servidor não reage: veja o que ele espera.
+hint-restore-left = Pode ter sobrado { $databases }: o próximo início ou a próxima execução remove. Se continuar falhando, um processo do servidor não reage (parado, ou à espera de um disco): encerre-o.
 hint-restore-extension-missing = Instale a extensão { $extension } na máquina ou na imagem do servidor de banco de dados, na versão que combine com o servidor.
 hint-restore-extension = Restaure como superusuário: a role { $user } não pode criar a extensão { $extension }.
 hint-restore-locale = Instale a localidade { $locale } ({ $provider }) na máquina ou na imagem do servidor de banco de dados, ou crie você mesmo o banco de dados com outra e carregue o dump como RESTORE.md explica.
@@ -604,7 +701,7 @@ hint-drill-dir = Indique em drill.dir uma pasta de um disco em que o resguardo p
 hint-drill-no-room = Libere pelo menos { $needed } no volume de { $path }, ou indique um maior em drill.dir.
 hint-drill-failed = Não confie neste conjunto. Faça um simulado com um anterior (`resguardo drill ID`) para saber qual está bom, e depois descubra o que aconteceu com este: `resguardo verify ID` diz se os bytes dele mudaram no repositório.
 warning-media-missing = Arquivos que { $column } cita e que faltam em { $media }: { NUMBER($missing) } de { NUMBER($named) }, por exemplo { $examples }
-hint-drill-answer = Os dados deste conjunto voltaram como foram guardados: ele é um backup tão bom quanto antes. Veja se a produção dá a mesma resposta: se der e ela estiver errada, corrija a produção, a partir de um conjunto mais antigo se linhas se perderam; se não, faça { $keys } esperar o que agora é certo.
+hint-drill-answer = Os dados deste conjunto voltaram como foram guardados: ele é um backup tão bom quanto antes. Se linhas se perderam, corrija a produção a partir de um conjunto mais antigo; se a resposta de agora é a certa, indique-a em { $keys } como a esperada.
 hint-drill-unasked = Isso não diz nada sobre o conjunto. Corrija `sql` de { $keys } na configuração; `resguardo check` faz o teste na produção.
 warning-proof-skipped = Uma das provas de { $source } foi pulada, e isso não é um sucesso: { $what }: { $why }
 drill-none-yet = Nenhum simulado descobriu nada ainda. `resguardo drill` faz um.
@@ -653,7 +750,7 @@ drill-page-peak = Disco ocupado: { $size } no máximo
 hint-drill-no-server = Instale os programas do servidor PostgreSQL (initdb, postgres) da versão { $major } ou mais novos onde o simulado é feito, junto de psql e pg_dump.
 hint-drill-locale = Instale a localidade { $locale } ({ $provider }) onde o simulado é feito: o servidor dele precisa ordenar como o de produção.
 hint-drill-extension = Instale a extensão { $extension } para o PostgreSQL { $major } onde o simulado é feito: o servidor dele precisa conhecê-la como o de produção.
-hint-drill-shut = Deixe outros passarem por { $path } (chmod o+x): o servidor do simulado não é executado como root, e os dados dele ficam abaixo.
+hint-drill-shut = Deixe outros passarem por { $path } (chmod o+x): o servidor do simulado não é executado como root, e os dados dele ficam dentro dela.
 hint-drill-become = Deixe o resguardo passar a ser o usuário postgres e encerrar o que ele executa (em um contêiner: cap_add SETUID, SETGID e KILL), ou execute-o com esse usuário: o PostgreSQL se recusa a funcionar como root.
 hint-drill-nameless = Instale libnss-wrapper onde o simulado é feito (apt-get install libnss-wrapper), ou dê lá um nome ao usuário: echo 'resguardo:x:{ $user }:{ $group }::/nonexistent:/bin/false' >> /etc/passwd
 hint-drill-preload = O conjunto não diz nada do que a produção carrega com o servidor (shared_preload_libraries), e o servidor do simulado não tem esta biblioteca. Isso não diz nada sobre o backup: faça este simulado à mão, em um servidor que a carregue.

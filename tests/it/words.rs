@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use resguardo::domain::language::Language;
 use resguardo::domain::saying::Saying;
@@ -161,6 +162,39 @@ fn no_word_is_used_that_the_language_has_its_own_for() {
     }
 }
 
+/// What any job calls a stage has a name for people, in each of their languages.
+#[test]
+fn every_stage_of_a_run_is_shown_in_the_readers_language() {
+    let named = fs::read_to_string(source("src/cli/progress.rs")).unwrap();
+    let mut stages = BTreeSet::new();
+    for text in rust_files(&source("src/job")).chain(rust_files(&source("src/source"))) {
+        for opening in ["stage: \"", "stage(\""] {
+            stages.extend(text.split(opening).skip(1).map(|behind| behind.split('"').next().unwrap().to_owned()));
+        }
+    }
+    assert!(stages.len() >= 10 && stages.contains("dump"), "{stages:?}");
+    let unnamed: Vec<&String> =
+        stages.iter().filter(|stage| !named.contains(&format!("\"{stage}\" => \"stage-"))).collect();
+    assert!(unnamed.is_empty(), "src/cli/progress.rs has no name for {unnamed:?}");
+}
+
+fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn rust_files(folder: &Path) -> impl Iterator<Item = String> {
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts.extend(rust_files(&path).collect::<Vec<_>>());
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            texts.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    texts.into_iter()
+}
+
 /// A mail as it is composed: a failure that lasts, with all that may be said of one.
 #[test]
 fn a_mail_speaks_the_readers_language_throughout() {
@@ -247,4 +281,54 @@ fn faults_of_the_configuration_are_told_in_the_language_it_asks_for() {
     assert!(told.starts_with("A configuração não pode ser usada"), "{told}");
     let told = Called::from(site.command().arg("list").env("RESGUARDO_LANGUAGE", "fr").output().unwrap()).stderr;
     assert!(told.starts_with("The configuration cannot be used"), "{told}");
+}
+
+/// Help is asked for where settings are not yet right, so their faults do not matter to it.
+#[test]
+fn help_is_told_in_the_language_of_settings_then_variables_then_the_terminal() {
+    let site = Site::new("");
+    let told = |settings: &str, variables: &[(&str, &str)]| {
+        site.configure(settings);
+        let output = site.command().args(["backup", "--help"]).envs(variables.iter().copied()).output().unwrap();
+        Called::from(output).ends(0).stdout
+    };
+    let (english, spanish, portuguese) = ("Back up now", "Hace una copia", "Faz um backup");
+    assert!(told("", &[]).starts_with(english));
+    assert!(told("language = \"es\"", &[("LANG", "pt_BR.UTF-8")]).starts_with(spanish));
+    assert!(told("language = \"es\"", &[("RESGUARDO_LANGUAGE", "pt")]).starts_with(portuguese));
+    assert!(told("", &[("LANG", "pt_BR.UTF-8")]).starts_with(portuguese));
+    assert!(told("", &[("LANG", "pt_BR.UTF-8"), ("LC_MESSAGES", "es_PE")]).starts_with(spanish));
+    assert!(told("", &[("LC_ALL", "C"), ("LANG", "pt_BR.UTF-8")]).starts_with(english));
+    assert!(told("language = \"fr\"", &[("LANG", "es")]).starts_with(spanish));
+    assert!(told("language = [[[", &[("LANG", "es_PE.UTF-8")]).starts_with(spanish));
+    let page = told("language = \"es\"", &[]);
+    for part in ["\n\nUso: resguardo backup [OPCIONES]\n\nOpciones:\n", "[por defecto: 0]", "Muestra esta ayuda"] {
+        assert!(page.contains(part), "{page}");
+    }
+}
+
+#[test]
+fn a_line_that_cannot_be_understood_is_told_so_in_the_readers_language() {
+    let site = Site::new("language = \"es\"\n");
+    for (line, told) in [
+        (
+            "restore --lates",
+            "Aquí no existe el argumento `--lates`. ¿Quiso decir `--latest`?\n\nUso: resguardo restore ",
+        ),
+        ("bakup", "No existe la orden `bakup`. ¿Quiso decir `backup`?\n\nUso: resguardo [OPCIONES] <ORDEN>\n"),
+        ("pin", "Falta esto: `<ID>`\n\nUso: resguardo pin [OPCIONES] <ID>\n"),
+        ("backup --label", "`--label <TEXT>` necesita un valor.\n"),
+        ("backup --wait soon", "`--wait <SECONDS>` no puede ser `soon`: invalid digit found in string\n"),
+        ("backup --pin=yes", "`--pin` no acepta el valor `yes`.\n"),
+        ("backup --label a --label b", "`--label <TEXT>` solo se puede dar una vez.\n"),
+        ("verify --all 20241112_030000", "`--all` no va junto con `[ID]`.\n"),
+    ] {
+        let called = site.call(&line.split(' ').collect::<Vec<_>>()).ends(64);
+        assert!(called.stderr.starts_with(told) && called.stdout.is_empty(), "{line}: {called:#?}");
+        assert!(called.stderr.ends_with("\n`--help` explica más.\n"), "{line}: {called:#?}");
+    }
+    // Nothing at all is a question for help, of somebody who should have said more.
+    let called = site.call(&[]).ends(64);
+    assert!(called.stderr.contains("\nÓrdenes:\n  run "), "{called:#?}");
+    assert!(site.call(&["--version"]).ends(0).stdout.starts_with("resguardo "));
 }

@@ -22,59 +22,41 @@ const JOBS_MAX: i64 = 64;
 #[command(group = ArgGroup::new("act").args(["undo", "clean"]).multiple(false))]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct RestoreOptions {
-    /// A dump to restore: a path, or the name of a file in the store (may be given several times)
-    #[arg(long, value_name = "FILE", group = "what")]
+    #[arg(long, help = "help-restore-db", value_name = "FILE", group = "what")]
     pub db: Vec<PathBuf>,
-    /// An archive to restore: a path, or the name of a file in the store (may be given several times)
-    #[arg(long, value_name = "FILE", group = "what")]
+    #[arg(long, help = "help-restore-media", value_name = "FILE", group = "what")]
     pub media: Vec<PathBuf>,
-    /// Restore what this set holds: `YYYYMMDD_HHMMSS`
-    #[arg(long, value_name = "ID", value_parser = id, group = "what")]
+    #[arg(long, help = "help-restore-set", value_name = "ID", value_parser = id, group = "what")]
     pub set: Option<BackupId>,
-    /// Restore the newest good artifact of each source
-    #[arg(long, group = "what")]
+    #[arg(long, help = "help-restore-latest", group = "what")]
     pub latest: bool,
-    /// Only this source (may be given several times); with a file, the source it is restored to
-    #[arg(long, value_name = "NAME", value_parser = name)]
+    #[arg(long, help = "help-restore-source", value_name = "NAME", value_parser = name)]
     pub source: Vec<SourceName>,
-    /// Restore the database under this new name, beside all that stands
-    #[arg(long, value_name = "NAME", conflicts_with = "act")]
+    #[arg(long, help = "help-restore-to-db", value_name = "NAME", conflicts_with = "act")]
     pub to_db: Option<String>,
-    /// Restore folders, files and SQLite databases into this folder, which must be empty or missing
-    #[arg(long, value_name = "DIR", conflicts_with = "act")]
+    #[arg(long, help = "help-restore-to-dir", value_name = "DIR", conflicts_with = "act")]
     pub to_dir: Option<PathBuf>,
-    /// Bring back only the files of an archive that fit this pattern (may be given several times)
-    #[arg(long, value_name = "GLOB", conflicts_with = "act", value_parser = glob)]
+    #[arg(long, help = "help-restore-only", value_name = "GLOB", conflicts_with = "act", value_parser = glob)]
     pub only: Vec<String>,
-    /// Bring back only this table of a database, `NAME` or `SCHEMA.NAME` under the name with `_restored` added (may be given several times)
-    #[arg(long, value_name = "T", conflicts_with_all = ["act", "to_db", "to_dir", "only", "media"], value_parser = table)]
+    #[arg(long, help = "help-restore-table", value_name = "T", conflicts_with_all = ["act", "to_db", "to_dir", "only", "media"], value_parser = table)]
     pub table: Vec<TableName>,
-    /// With --table: exchange the rows that stand in the table for the restored ones
-    #[arg(long, requires = "table")]
+    #[arg(long, help = "help-restore-replace", requires = "table")]
     pub replace: bool,
-    /// Load a custom dump with so many jobs side by side
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "act", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
+    #[arg(long, help = "help-restore-jobs", value_name = "N", default_value_t = 1, conflicts_with = "act", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
     pub jobs: u16,
-    /// Go on where owners cannot be set
-    #[arg(long, conflicts_with = "act")]
+    #[arg(long, help = "help-restore-no-owner", conflicts_with = "act")]
     pub no_owner: bool,
-    /// Go on where it cannot be seen whether the server has room
-    #[arg(long, conflicts_with = "act")]
+    #[arg(long, help = "help-restore-assume-room", conflicts_with = "act")]
     pub assume_room: bool,
-    /// Where a database can only be replaced in place: go on without a backup of what stands there now
-    #[arg(long, conflicts_with = "act")]
+    #[arg(long, help = "help-restore-no-safety-backup", conflicts_with = "act")]
     pub no_safety_backup: bool,
-    /// Say what would happen, change nothing
-    #[arg(long, conflicts_with = "act")]
+    #[arg(long, help = "help-restore-dry-run", conflicts_with = "act")]
     pub dry_run: bool,
-    /// Exchange the old copies of the newest restore back
-    #[arg(long, group = "what")]
+    #[arg(long, help = "help-restore-undo", group = "what")]
     pub undo: bool,
-    /// Remove the old copies that restores have kept
-    #[arg(long, group = "what")]
+    #[arg(long, help = "help-restore-clean", group = "what")]
     pub clean: bool,
-    /// Consent without being asked: for scripts
-    #[arg(long, action = ArgAction::SetTrue)]
+    #[arg(long, help = "help-yes", action = ArgAction::SetTrue)]
     pub yes: bool,
 }
 
