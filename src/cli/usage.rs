@@ -11,19 +11,18 @@ use crate::words::Words;
 
 /// `None` for what is no fault (help, the version), and for faults so rare that they stay in clap's English.
 pub(super) fn wrong(error: &Error, words: &Words) -> Option<String> {
-    let mut told = words.say(&fault(error)?);
+    let mut said = vec![words.say(&fault(error)?)];
     let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    if let Some(near) = near.into_iter().find_map(|kind| of(error, kind)) {
-        told += " ";
-        told += &words.say(&Saying::new("usage-near").with("near", near));
-    }
+    let near = near.into_iter().find_map(|kind| of(error, kind));
+    said.extend(near.map(|near| words.say(&Saying::new("usage-near").with("near", near))));
+    let mut lines = vec![said.join(" ")];
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = usage.to_string();
-        let heading = words.text("help-heading-usage", &[]);
-        told += &format!("\n\n{heading}: {}", usage.split_once(' ').map_or("", |(_heading, usage)| usage));
+        let (_heading, usage) = usage.split_once(' ').unwrap_or_default();
+        lines.push(format!("\n{}: {usage}", words.text("help-heading-usage", &[])));
     }
-    told += &format!("\n{}", words.text("usage-more", &[]));
-    Some(told)
+    lines.push(words.text("usage-more", &[]));
+    Some(lines.join("\n"))
 }
 
 fn fault(error: &Error) -> Option<Saying> {
@@ -34,6 +33,7 @@ fn fault(error: &Error) -> Option<Saying> {
         ErrorKind::InvalidSubcommand => {
             Saying::new("usage-no-command").with("command", of(error, ContextKind::InvalidSubcommand)?)
         }
+        ErrorKind::MissingSubcommand => Saying::new("usage-which-command"),
         ErrorKind::MissingRequiredArgument => Saying::new("usage-missing").with("argument", argument?),
         ErrorKind::InvalidValue if value.as_deref() == Some("") => {
             Saying::new("usage-value-missing").with("argument", argument?)

@@ -227,6 +227,7 @@ help-a-command = COMMAND
 help-its-options = [OPTIONS]
 usage-no-argument = There is no argument `{ $argument }` here.
 usage-no-command = There is no command `{ $command }`.
+usage-which-command = Say which command.
 usage-near = Did you mean `{ $near }`?
 usage-missing = This is missing: `{ $argument }`
 usage-value-missing = `{ $argument }` needs a value.

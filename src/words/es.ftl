@@ -237,6 +237,7 @@ help-a-command = ORDEN
 help-its-options = [OPCIONES]
 usage-no-argument = Aquí no existe el argumento `{ $argument }`.
 usage-no-command = No existe la orden `{ $command }`.
+usage-which-command = Diga qué orden.
 usage-near = ¿Quiso decir `{ $near }`?
 usage-missing = Falta esto: `{ $argument }`
 usage-value-missing = `{ $argument }` necesita un valor.
@@ -262,6 +263,7 @@ stage-wait = esperando a otra ejecución
 progress-line = { $stage }: { $done } a { $rate }/s
 progress-left =
     { $seconds ->
+        [0] falta menos de 1 s
         [one] falta 1 s
        *[other] faltan unos { NUMBER($seconds) } s
     }

@@ -237,6 +237,7 @@ help-a-command = COMANDO
 help-its-options = [OPÇÕES]
 usage-no-argument = Aqui não existe o argumento `{ $argument }`.
 usage-no-command = Não existe o comando `{ $command }`.
+usage-which-command = Diga qual comando.
 usage-near = Você quis dizer `{ $near }`?
 usage-missing = Falta isto: `{ $argument }`
 usage-value-missing = `{ $argument }` precisa de um valor.
@@ -262,6 +263,7 @@ stage-wait = esperando outra execução
 progress-line = { $stage }: { $done } a { $rate }/s
 progress-left =
     { $seconds ->
+        [0] falta menos de 1 s
         [one] falta 1 s
        *[other] faltam cerca de { NUMBER($seconds) } s
     }

@@ -327,8 +327,7 @@ fn a_line_that_cannot_be_understood_is_told_so_in_the_readers_language() {
         assert!(called.stderr.starts_with(told) && called.stdout.is_empty(), "{line}: {called:#?}");
         assert!(called.stderr.ends_with("\n`--help` explica más.\n"), "{line}: {called:#?}");
     }
-    // Nothing at all is a question for help, of somebody who should have said more.
     let called = site.call(&[]).ends(64);
-    assert!(called.stderr.contains("\nÓrdenes:\n  run "), "{called:#?}");
+    assert!(called.stderr.starts_with("Diga qué orden.\n\nUso: resguardo [OPCIONES] <ORDEN>\n"), "{called:#?}");
     assert!(site.call(&["--version"]).ends(0).stdout.starts_with("resguardo "));
 }
