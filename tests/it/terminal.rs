@@ -18,24 +18,43 @@ fn in_terminal(site: &Site, columns: u32, args: &str) -> Command {
     command
 }
 
-#[test]
-fn progress_counts_bytes_as_the_log_does() {
+/// What is shown of a long backup until this much of it was seen.
+fn shown_of_a_backup(settings: &str, is_enough: impl Fn(&str) -> bool) -> String {
     let site = Site::new("");
     let media = site.path("media");
     fs::create_dir(&media).unwrap();
     // No disk holds it, yet reading and packing it takes long.
     fs::File::create(media.join("film.mp4")).unwrap().set_len(4 << 30).unwrap();
-    site.configure(&format!("[[media]]\nname = \"media\"\npath = {}\n", toml(&media)));
+    site.configure(&format!("{settings}\n[[media]]\nname = \"media\"\npath = {}\n", toml(&media)));
     let mut started = Started(in_terminal(&site, 80, "backup").spawn().unwrap());
     let mut shown = started.0.stdout.take().unwrap();
     let (mut text, mut part) = (String::new(), [0; 4096]);
-    // A bar that has seen some of it.
-    while !text.contains("MB/s") && !text.contains("iB/s") && !text.contains("GB/s") {
+    while !is_enough(&text) {
         let count = shown.read(&mut part).unwrap();
-        assert!(count > 0, "it ended without a bar: {text}");
+        assert!(count > 0, "it ended without such a bar: {text}");
         text.push_str(&String::from_utf8_lossy(&part[..count]));
     }
+    text
+}
+
+/// The numbers of rates that a bar has shown.
+fn rates(text: &str) -> impl Iterator<Item = &str> {
+    let before = text.split("B/s").map(|before| before.trim_end_matches(char::is_alphabetic).trim_end());
+    before
+        .filter_map(|before| before.rsplit(' ').next())
+        .filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[test]
+fn progress_counts_bytes_as_the_log_does() {
+    let text = shown_of_a_backup("", |text| ["MB/s", "iB/s", "GB/s"].iter().any(|unit| text.contains(unit)));
     assert!(text.contains("dump media") && !text.contains("iB"), "{text}");
+}
+
+#[test]
+fn progress_is_shown_in_the_readers_language() {
+    let text = shown_of_a_backup("language = \"es\"", |text| rates(text).any(|number| number.contains(',')));
+    assert!(text.contains("guardando media") && !rates(&text).any(|number| number.contains('.')), "{text}");
 }
 
 #[test]
