@@ -15,7 +15,8 @@ use super::{output, usage};
 use crate::config;
 use crate::words::Words;
 
-/// Where clap puts help and version, which it would otherwise do itself.
+/// What a command alone has comes first, then what all have, then help and version.
+const SHARED: usize = 998;
 const LAST: usize = 999;
 
 /// Answers a command line that is no work to do: it asks for help, or cannot be understood. Parsed anew, for
@@ -81,6 +82,7 @@ fn told_argument(arg: Arg, words: &Words) -> Arg {
     let help = arg.get_help().map(|help| words.text(&help.to_string(), &[])).unwrap_or_default();
     let default = arg.get_default_values().first().map(|default| default.to_string_lossy().into_owned());
     let arg = arg.help_heading(words.text(heading, &[]));
+    let arg = if arg.is_global_set() { arg.display_order(SHARED) } else { arg };
     match default {
         Some(default) => {
             let default = words.text("help-default", &[("value", &default)]);

@@ -302,7 +302,11 @@ fn help_is_told_in_the_language_of_settings_then_variables_then_the_terminal() {
     assert!(told("language = \"fr\"", &[("LANG", "es")]).starts_with(spanish));
     assert!(told("language = [[[", &[("LANG", "es_PE.UTF-8")]).starts_with(spanish));
     let page = told("language = \"es\"", &[]);
-    for part in ["\n\nUso: resguardo backup [OPCIONES]\n\nOpciones:\n", "[por defecto: 0]", "Muestra esta ayuda"] {
+    for part in [
+        "\n\nUso: resguardo backup [OPCIONES]\n\nOpciones:\n      --source <NAME> ",
+        "[por defecto: 0]",
+        "Muestra esta ayuda",
+    ] {
         assert!(page.contains(part), "{page}");
     }
 }
