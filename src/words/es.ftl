@@ -8,7 +8,7 @@
 ###   verify → verificación · drill → simulacro de restauración · run → ejecución · lock → bloqueo
 ###   restore, undo → restauración, deshacer · exchange → intercambio · safety backup → copia previa
 ###   folder, file → carpeta, archivo · role → rol · schema → esquema · log → registro
-###   command → orden · health → salud · daemon → servicio · container, volume → contenedor, volumen · password → contraseña
+###   command → comando · health → salud · daemon → servicio · container, volume → contenedor, volumen · password → contraseña
 ### Los comandos, las claves y los nombres de archivo quedan como son.
 
 ## Hints
@@ -230,14 +230,14 @@ help-help = Muestra esta ayuda
 help-version = Muestra la versión
 help-default = [por defecto: { $value }]
 help-heading-usage = Uso
-help-heading-commands = Órdenes
+help-heading-commands = Comandos
 help-heading-arguments = Argumentos
 help-heading-options = Opciones
-help-a-command = ORDEN
+help-a-command = COMANDO
 help-its-options = [OPCIONES]
 usage-no-argument = Aquí no existe el argumento `{ $argument }`.
-usage-no-command = No existe la orden `{ $command }`.
-usage-which-command = Diga qué orden.
+usage-no-command = No existe el comando `{ $command }`.
+usage-which-command = Diga qué comando.
 usage-near = ¿Quiso decir `{ $near }`?
 usage-missing = Falta esto: `{ $argument }`
 usage-value-missing = `{ $argument }` necesita un valor.
@@ -550,7 +550,7 @@ restore-clean-stays = De { $source }, lo que dejó la restauración { $run } que
 restore-clean-unreadable = No se puede saber qué conservó una restauración anterior, y queda: { $error }.
 restore-give-up = Se abandona la restauración { $run } de { $source } ({ $why }): ya nada se ocupa de ella. Puede haber dejado { $names }: mire allí y elimine a mano lo que nadie necesite.
 restore-give-up-database = Si { $live } rechaza sesiones: ALTER DATABASE "{ $live }" ALLOW_CONNECTIONS true.
-restore-mixed = La restauración { $run } terminó entre una fuente y otra, todas enteras: { $new } está restaurado, { $old } está como estaba. Dé de nuevo la orden de restaurar, o deshágala con `resguardo restore --undo`.
+restore-mixed = La restauración { $run } terminó entre una fuente y otra, todas enteras: { $new } está restaurado, { $old } está como estaba. Restaure de nuevo, o deshágala con `resguardo restore --undo`.
 restore-mixed-undo = La operación de deshacer { $run } terminó entre una fuente y otra, todas enteras: { $new } volvió a su lugar, { $old } está como estaba. Para completarla: `resguardo restore --undo { $again }`.
 restore-clean-final = Después no hay modo de volver a ellas.
 restore-settled-new = Una restauración de { $source } se interrumpió mientras se intercambiaba lo nuevo y lo antiguo. Los datos nuevos están en su lugar; los antiguos se conservan.
@@ -562,8 +562,8 @@ warning-restore-stays = { $source } no se pudo devolver a su lugar ({ $error }):
 warning-restore-aside = Lo que no se pudo mantener en su lugar se intercambió de vuelta. Lo que había allí entretanto se conserva como { $names }: `resguardo restore --clean` lo elimina.
 warning-restore-meanwhile = Mientras se intercambiaban los datos, un programa escribió en su lugar. Lo que ya tenía un equivalente en los datos actuales se conserva como { $names }: tome de allí lo que falte; `resguardo restore --clean` lo elimina.
 warning-restore-journal = El diario de una restauración no se puede leer: { $error }. Lo que esa restauración creó o conservó lleva { $run } al final de su nombre; `resguardo restore --clean` no puede eliminarlo.
-hint-restore-unsettled = Inicie el servidor de base de datos, o monte lo que falta, y dé de nuevo la orden: primero se resuelve lo que quedó interrumpido. Donde eso no sea posible, o si este almacén se copió desde otra máquina, `resguardo restore --clean --source { $source }` lo abandona y dice qué puede haber quedado.
-hint-restore-unsettled-unconfigured = Configure { $source } de nuevo como estaba, y dé otra vez la orden: primero se resuelve lo que quedó interrumpido. O abandónelo con `resguardo restore --clean --source { $source }`, que dice qué puede haber quedado.
+hint-restore-unsettled = Inicie el servidor de base de datos, o monte lo que falta, y ejecute de nuevo el comando: primero se resuelve lo que quedó interrumpido. Donde eso no sea posible, o si este almacén se copió desde otra máquina, `resguardo restore --clean --source { $source }` lo abandona y dice qué puede haber quedado.
+hint-restore-unsettled-unconfigured = Configure { $source } de nuevo como estaba, y ejecute otra vez el comando: primero se resuelve lo que quedó interrumpido. O abandónelo con `resguardo restore --clean --source { $source }`, que dice qué puede haber quedado.
 hint-restore-kept-unconfigured = Configure { $source } de nuevo como estaba. O haga que se olvide lo que se conserva con `resguardo restore --clean --source { $source }`, que dice qué queda por eliminar a mano.
 hint-restore-journal = Recupere el archivo desde una copia del almacén, o use la versión de resguardo que lo escribió. Lo que esa restauración creó o conservó lleva { $run } al final de su nombre: encárguese de ello a mano y después elimine el archivo. Las restauraciones continúan sin él.
 hint-restore-gone = Se eliminó a mano, o está en otra máquina desde la que se copió este almacén; en ese caso, deshágalo allí. `resguardo restore --clean` lo olvida.
@@ -585,10 +585,10 @@ hint-restore-within = Indique una carpeta fuera del almacén, de los registros y
 hint-restore-to-dir = Nombre lo que va allí con --source o --media; una base de datos va con --to-db.
 hint-restore-only = Nombre carpetas o archivos con --source o --media.
 hint-restore-hook = Vea restore.{ $hook } en la configuración. Si detuvo la aplicación, vea si está otra vez en marcha.
-hint-restore-again = Dé de nuevo la orden.
+hint-restore-again = Ejecute de nuevo el comando.
 hint-restore-nothing-kept = No se conserva nada con un nombre antiguo, así que no hay nada que devolver ni nada que eliminar.
 hint-restore-no-consent = No se cambió nada. Para dar su consentimiento, escriba exactamente lo que se pide.
-hint-restore-nobody = No se cambió nada. Dé la orden en una terminal, o con --yes.
+hint-restore-nobody = No se cambió nada. Ejecute el comando en una terminal, o con --yes.
 reason-unconfigured = El almacén tiene copias de seguridad nuevas de { $source }, que aquí no se configuró: ¿falta una variable, como DATABASE_URL?
 reason-old-copies =
     { $days ->
@@ -694,7 +694,7 @@ hint-restore-safety = No se cambió nada. Vea por qué no se puede hacer una cop
 hint-restore-foreign = Permita que el rol actúe por el propietario: GRANT "{ $owner }" TO "{ $user }"; o permita que el rol cree una base de datos junto a esta: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-closed-table = Permita que el rol la llene: GRANT INSERT, DELETE ON { $table } TO "{ $user }"; o permita que el rol cree una base de datos junto a esta: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-locks = Permita más bloqueos por transacción: ALTER SYSTEM SET max_locks_per_transaction = { $enough }, y reinicie el servidor de base de datos; o permita que el rol cree una base de datos junto a esta (CREATEDB).
-hint-restore-session-stays = Lo que habría cambiado no lo ve nadie. Termine ese proceso del servidor de base de datos, o espere a que termine, y dé de nuevo la orden.
+hint-restore-session-stays = Lo que habría cambiado no lo ve nadie. Termine ese proceso del servidor de base de datos, o espere a que termine, y ejecute de nuevo el comando.
 
 ## Drills
 

@@ -319,7 +319,7 @@ fn a_line_that_cannot_be_understood_is_told_so_in_the_readers_language() {
             "restore --lates",
             "Aquí no existe el argumento `--lates`. ¿Quiso decir `--latest`?\n\nUso: resguardo restore ",
         ),
-        ("bakup", "No existe la orden `bakup`. ¿Quiso decir `backup`?\n\nUso: resguardo [OPCIONES] <ORDEN>\n"),
+        ("bakup", "No existe el comando `bakup`. ¿Quiso decir `backup`?\n\nUso: resguardo [OPCIONES] <COMANDO>\n"),
         ("pin", "Falta esto: `<ID>`\n\nUso: resguardo pin [OPCIONES] <ID>\n"),
         ("backup --label", "`--label <TEXT>` necesita un valor.\n"),
         ("backup --wait soon", "`--wait <SECONDS>` no puede ser `soon`: invalid digit found in string\n"),
@@ -332,6 +332,6 @@ fn a_line_that_cannot_be_understood_is_told_so_in_the_readers_language() {
         assert!(called.stderr.ends_with("\n`--help` explica más.\n"), "{line}: {called:#?}");
     }
     let called = site.call(&[]).ends(64);
-    assert!(called.stderr.starts_with("Diga qué orden.\n\nUso: resguardo [OPCIONES] <ORDEN>\n"), "{called:#?}");
+    assert!(called.stderr.starts_with("Diga qué comando.\n\nUso: resguardo [OPCIONES] <COMANDO>\n"), "{called:#?}");
     assert!(site.call(&["--version"]).ends(0).stdout.starts_with("resguardo "));
 }
