@@ -5,7 +5,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -21,14 +20,14 @@ const LAST: usize = 999;
 
 /// Answers a command line that is no work to do: it asks for help, or cannot be understood. Parsed anew, for
 /// only now texts are needed.
-pub(super) fn answer(untold: clap::Error) -> ExitCode {
+pub(super) fn answer(untold: clap::Error) -> Exit {
     let given: Vec<OsString> = std::env::args_os().collect();
     let words = Words::of(config::language_of_reader(settings_file(&given).as_deref()));
     let error = command(&words).try_get_matches_from(given).err().unwrap_or(untold);
     match usage::wrong(&error, &words) {
         Some(told) => {
             output::complain(&told);
-            Exit::Usage.into()
+            Exit::Usage
         }
         None => exit::of_usage(&error),
     }
