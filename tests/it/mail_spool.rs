@@ -16,7 +16,7 @@ use resguardo::sys::gate::{Act, Gate, Open};
 use resguardo::sys::stop::Stop;
 use rstest::rstest;
 
-use crate::support::mail::SmtpServer;
+use crate::support::mail::{SmtpServer, parse};
 use crate::support::mail_night::{Night, codes};
 use crate::support::site::{Site, toml};
 
@@ -109,6 +109,16 @@ fn a_busy_server_is_asked_again_with_growing_pauses() {
     night.pass(TimeDelta::minutes(60));
     assert_eq!(night.tell_anew(), []);
     assert_eq!(night.server.story().last().unwrap(), "accepted ana@example.org");
+}
+
+#[test]
+fn once_a_server_is_found_down_the_other_letters_wait_with_the_first() {
+    let mut night = Night::new(&["busy=9"]);
+    night.run(Outcome::Failed, Some("no password"));
+    night.tell_anew();
+    night.run(Outcome::Succeeded, None);
+    night.tell_anew();
+    assert_eq!((night.outbox().waiting.len(), night.server.story().len()), (2, 2), "one try for both");
 }
 
 #[test]
@@ -278,13 +288,15 @@ fn a_kill_between_decision_and_delivery_loses_nothing() {
     child.kill().unwrap();
     child.wait().unwrap();
 
+    // By the next run all is well: of what stands then nobody could tell that anything had failed.
     let server = SmtpServer::start(&[]);
     mailing(&site, server.port);
-    site.call(&["backup"]).ends(1);
-    site.call(&["backup"]).ends(1);
-    let mails = server.mails();
-    assert_eq!(mails.len(), 1, "{mails:#?}");
-    assert!(mails[0].contains("Subject: [media] media: the backup failed"), "{}", mails[0]);
+    fs::create_dir(site.path("missing")).unwrap();
+    fs::write(site.path("missing/a.jpg"), "a").unwrap();
+    site.call(&["backup"]).ends(0);
+    site.call(&["backup"]).ends(0);
+    let subjects: Vec<String> = server.mails().iter().map(|mail| parse(mail).headers["subject"].clone()).collect();
+    assert_eq!(subjects, ["[media] media: the backup failed", "[media] media: all is well again"]);
 }
 
 #[test]
