@@ -189,24 +189,6 @@ impl Told {
         sent.count += 1;
         if sent.count == per_day_max { Admission::SendAsLast } else { Admission::Send }
     }
-
-    /// Takes back that this message was told, as it reached nobody: what `before` knew of it holds
-    /// again, and the next decision speaks of it anew.
-    pub fn keep_due(&mut self, before: &Told, message: &Message) {
-        let source = message.source.as_ref();
-        if message.phase == Phase::Over {
-            let of_source = before.troubles.iter().filter(|(key, _)| source_of(key) == source.map(SourceName::as_str));
-            for (key, known) in of_source {
-                self.troubles.entry(key.clone()).or_insert_with(|| known.clone());
-            }
-            return;
-        }
-        let key = key(message.topic, source);
-        match before.troubles.get(&key) {
-            Some(known) => drop(self.troubles.insert(key, known.clone())),
-            None => drop(self.troubles.remove(&key)),
-        }
-    }
 }
 
 fn begun(now: DateTime<Utc>) -> ToldTrouble {
@@ -218,10 +200,6 @@ fn key(topic: Topic, source: Option<&SourceName>) -> String {
         Some(source) => format!("{}:{source}", topic.as_str()),
         None => topic.as_str().to_owned(),
     }
-}
-
-fn source_of(key: &str) -> Option<&str> {
-    key.split_once(':').map(|(_, source)| source)
 }
 
 #[cfg(test)]

@@ -56,7 +56,6 @@ pub struct Sender {
 /// When a letter is written, and what is known beside its message.
 #[derive(Debug, Clone)]
 pub struct Occasion {
-    pub conversation: String,
     pub at: DateTime<Utc>,
     pub zone: Tz,
     /// The last lines of the run that failed.
@@ -77,13 +76,13 @@ impl Sender {
             tone: html::tone(message.phase, message.severity),
         };
         let id = match message.phase {
-            Phase::Begins => occasion.conversation.clone(),
-            Phase::Lasts => format!("{}/lasts-{}", occasion.conversation, occasion.at.timestamp()),
-            Phase::Over => format!("{}/over-{}", occasion.conversation, occasion.at.timestamp()),
+            Phase::Begins => message.conversation.clone(),
+            Phase::Lasts => format!("{}/lasts-{}", message.conversation, occasion.at.timestamp()),
+            Phase::Over => format!("{}/over-{}", message.conversation, occasion.at.timestamp()),
         };
         Letter {
             id,
-            conversation: occasion.conversation.clone(),
+            conversation: message.conversation.clone(),
             subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &page.what)])),
             text: text(&page, words),
             html: html::render(&page, words),
@@ -99,7 +98,7 @@ impl Sender {
     /// The letter that tries whether anybody would be told.
     pub fn trial(&self, at: DateTime<Utc>, zone: Tz, words: &Words) -> Letter {
         let conversation = format!("check@{}", at.format("%Y%m%dT%H%M%S%.3fZ"));
-        let occasion = Occasion { conversation: conversation.clone(), at, zone, log: Vec::new() };
+        let occasion = Occasion { at, zone, log: Vec::new() };
         let page = html::Content {
             what: words.text("check-mail-subject", &[]),
             lines: vec![("check-mail-text", words.text("check-mail-text", &[]))],

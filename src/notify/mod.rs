@@ -17,7 +17,6 @@ pub mod smtp;
 pub mod told;
 pub mod webhook;
 
-use chrono::{DateTime, Utc};
 
 use crate::domain::health::Health;
 use crate::domain::name::SourceName;
@@ -58,7 +57,7 @@ impl Teller {
         memory.outbox.keep_only(&self.channels);
         let mut given_up = memory.outbox.give_up(standing.now);
         for message in &messages {
-            let letter = self.letter(message, conversation(message, &before, &memory, standing.now), standing);
+            let letter = self.letter(message, standing);
             for channel in &self.channels {
                 given_up.extend(memory.outbox.put(channel.as_ref(), &letter));
             }
@@ -93,22 +92,12 @@ impl Teller {
         let _unkept = turn.keep(&memory);
     }
 
-    fn letter(&self, message: &Message, conversation: String, standing: &Standing) -> Letter {
+    fn letter(&self, message: &Message, standing: &Standing) -> Letter {
         let failed = failed_run(message, standing);
         let log = failed.map(|report| self.log.of_run(&report.run)).unwrap_or_default();
-        let occasion = Occasion { conversation, at: standing.now, zone: standing.zone, log };
+        let occasion = Occasion { at: standing.now, zone: standing.zone, log };
         self.sender.compose(message, &occasion, &self.words)
     }
-}
-
-/// The trouble a message is about: the same while it lasts, and when it is over.
-fn conversation(message: &Message, before: &Memory, after: &Memory, now: DateTime<Utc>) -> String {
-    let key = match &message.source {
-        Some(source) => format!("{}:{source}", message.topic.as_str()),
-        None => message.topic.as_str().to_owned(),
-    };
-    let known = after.told.troubles.get(&key).or_else(|| before.told.troubles.get(&key));
-    format!("{key}@{}", known.map_or(now, |known| known.since).format("%Y%m%dT%H%M%SZ"))
 }
 
 /// The run that a message is about, where it did not go well: what it left in the log says more.
@@ -119,10 +108,15 @@ fn failed_run<'a>(message: &Message, standing: &'a Standing) -> Option<&'a RunRe
     let report = match (message.topic, &message.source) {
         (Topic::Verify, _) => last(Job::Verify),
         (Topic::Drill | Topic::DrillAnswer, _) => last(Job::Drill),
+        (topic, _) if !is_of_backup(topic) => None,
         (_, Some(source)) => of_source(source),
         (_, None) => last(Job::Backup),
     };
     report.filter(|report| message.phase != Phase::Over && report.outcome != Outcome::Succeeded)
+}
+
+fn is_of_backup(topic: Topic) -> bool {
+    matches!(topic, Topic::Failed | Topic::Partial | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Skipped)
 }
 
 /// About the telling itself, for the log.

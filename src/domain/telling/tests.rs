@@ -202,28 +202,6 @@ fn a_message_says_what_where_since_when_and_what_still_stands() {
 }
 
 #[test]
-fn a_message_that_reached_nobody_is_told_again_whatever_its_phase() {
-    let mut life = Life::new();
-    for (at, outcome, phase) in [
-        ("2024-11-13T08:00:00", Failed, Begins),
-        ("2024-11-14T09:00:00", Failed, Lasts),
-        ("2024-11-15T08:00:00", Succeeded, Over),
-    ] {
-        let before = life.told.clone();
-        let said = life.run(at, outcome);
-        assert!(said.iter().any(|(_, of_message)| *of_message == phase), "{said:?}");
-        let after = std::mem::replace(&mut life.told, before.clone());
-        let messages = life.messages();
-        for message in &messages {
-            life.told.keep_due(&before, message);
-        }
-        assert_eq!(life.told, before, "{phase:?}");
-        assert_eq!(life.look(), said);
-        assert_eq!(life.told, after, "{phase:?}");
-    }
-}
-
-#[test]
 fn a_source_that_is_no_longer_configured_is_forgotten() {
     let mut life = Life::new();
     life.run("2024-11-12T09:00:00", Failed);
