@@ -170,7 +170,9 @@ fn each_thing_that_needs_its_reader_says_what_to_do() {
         let has_line =
             |reason: &str| ["<code>", "under way", "bring the files back"].iter().any(|line| reason.contains(line));
         // One line for several in a row stands below the last of them.
-        let alike = |one: &str, next: &str| one.contains(" hours old") && next.contains(" hours old");
+        let alike = |one: &str, next: &str| {
+            [" hours old", "wrong with the store"].iter().any(|said| one.contains(said) && next.contains(said))
+        };
         for (at, reason) in all.iter().enumerate() {
             let is_told_below = all.get(at + 1).is_some_and(|next| alike(reason, next));
             assert!(has_line(reason) || is_told_below, "{name}: {reason}");
