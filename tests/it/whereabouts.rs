@@ -211,8 +211,8 @@ fn what_sqlite_keeps_beside_a_database_and_from_us_is_named_with_the_line() {
     site.configure(&format!("[[sqlite]]\nname = \"app\"\npath = {}\n", toml(&file)));
     give(&site, 1234);
     // The application is at work, and what it keeps beside its database is its own.
-    let live = rusqlite::Connection::open(&file).unwrap();
-    live.execute_batch("PRAGMA journal_mode = WAL; INSERT INTO asset (name) VALUES ('new')").unwrap();
+    let application = rusqlite::Connection::open(&file).unwrap();
+    application.execute_batch("PRAGMA journal_mode = WAL; INSERT INTO asset (name) VALUES ('new')").unwrap();
     for ending in ["-wal", "-shm"] {
         let path = site.path(&format!("app/db.sqlite3{ending}"));
         chown(&path, Some(0), Some(0)).unwrap();
