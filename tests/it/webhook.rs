@@ -334,7 +334,7 @@ fn no_part_of_an_address_is_shown_also_where_the_other_side_repeats_it() {
         let heard = seen.authorization.clone().unwrap_or_default();
         Answer::Status(403, format!("no such hook {} ({heard})\nhunter2 swordf1sh p4ssword c0rrect-horse", seen.target))
     });
-    let url = format!("http://ana:p4ssword@{}/hooks/hunter2?token=swordf1sh", server.address);
+    let url = format!("http://ana:p4ssword@{}/hooks/bot123456:hunter2?token=swordf1sh", server.address);
     for token in [None, Some(Secret::value("c0rrect-horse"))] {
         let config = WebhookConfig { token, ..hook(&url, WebhookTemplate::Json) };
         let shown = format!("{config:?}");
