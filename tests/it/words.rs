@@ -226,7 +226,6 @@ fn a_mail_speaks_the_readers_language_throughout() {
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
     let occasion = Occasion {
-        conversation: "failed@20241112T080000Z".to_owned(),
         at: "2024-11-13T08:00:00Z".parse().unwrap(),
         zone: chrono_tz::America::Lima,
         log: Vec::new(),
