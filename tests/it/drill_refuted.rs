@@ -2,6 +2,7 @@
 //! is written down for the night without this program; and it is called by its name.
 
 use std::fs;
+use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
 use resguardo::domain::drill::{DrillReport, What};
@@ -9,7 +10,8 @@ use resguardo::domain::id::BackupId;
 use resguardo::domain::report::Outcome;
 use resguardo::source::prove::MissingFiles;
 
-use crate::support::drilling::{Bench, MEDIA_CHECK, Mood};
+use crate::support::drilling::{Bench, MEDIA_CHECK, Mood, request};
+use crate::support::life::until;
 use crate::support::verify::bad_ones;
 
 /// What a restore that changes nothing says before anybody is asked.
@@ -90,11 +92,17 @@ fn note(bench: &Bench) -> String {
 fn whoever_found_a_set_bad_is_named() {
     let bench = Bench::new("");
     let id = bench.place.backup();
-    let path = bench.place.stored(&id, "app");
+    let path = bench.place.stored(&id, "media");
     let mut bytes = fs::read(&path).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&path, &bytes).unwrap();
-    assert_eq!(bad_ones(&bench.drill()), ["app"]);
+    // Media come first; the drill goes on for an hour, and writes down at its end.
+    let door = bench.provers.door.lock().unwrap();
+    let drill = bench.place.parts.run_beside(request(None));
+    until("the next to be drilled", || bench.provers.is_there.load(Ordering::SeqCst).then_some(()));
+    bench.place.clock.pass(TimeDelta::hours(1));
+    drop(door);
+    assert_eq!(bad_ones(&drill.join().unwrap()), ["media"]);
     assert!(note(&bench).contains("DRILL FAILED 2024-11-12") && !note(&bench).contains("VERIFY"), "{}", note(&bench));
     bench.place.clock.pass(TimeDelta::hours(1));
     assert_eq!(bench.place.verify_one(&id).outcome, Outcome::Failed);
