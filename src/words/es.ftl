@@ -1048,6 +1048,6 @@ list-unasked = pero una pregunta no se pudo hacer
 list-media-missing = pero faltan archivos
 hint-drill-nothing-good = `resguardo list --source { $source }` muestra lo que hay guardado de ella, `resguardo health` por qué nada de eso está bueno.
 drill-page-source-nothing-good = { $source }: nada bueno que comprobar
-drill-page-not-all = Veredicto: NO TODO COMPROBADO{ $warned }. De { NUMBER($missing) } de { NUMBER($count) } fuentes no hay nada bueno guardado; las demás se restauraron y se encontraron tal como se guardaron.
+drill-page-not-all = Veredicto: COMPROBADO SOLO EN PARTE{ $warned }. De { NUMBER($missing) } de { NUMBER($count) } fuentes no hay nada bueno guardado; las demás se restauraron y se encontraron tal como se guardaron.
 check-media-check = Tal como está ahora producción, ningún simulacro podría buscar los archivos que nombra esta columna de { $source }: corrija `column` de ese drill.media_check en la configuración.
 drill-page-not-compared = No se compara, de PostgreSQL: cómo está definido lo que lleva el mismo nombre (el tipo de una columna, el texto de una vista), ni lo que pueden hacer los roles
