@@ -21,6 +21,8 @@ use view::{State, View, views};
 
 /// A note told further ahead of now was told by a clock that has been set back since.
 const AHEAD_MAX: TimeDelta = TimeDelta::hours(1);
+/// A start after days gives the backup that makes up for them so long to get under way.
+const EXPLAINS_FOR: TimeDelta = TimeDelta::minutes(15);
 
 pub const VERSION: u32 = 1;
 
@@ -103,7 +105,8 @@ pub fn decide(told: &Told, standing: &Standing, health: &Health) -> (Vec<Message
     let views = views(standing, health);
     // What was missed says why the newest is old; whoever reads that needs no second letter at once.
     let missed = told.troubles.get(Topic::Missed.as_str());
-    let explains = views.iter().any(|view| view.is_to_be_told(Topic::Missed, missed, standing.now));
+    let is_new = views.iter().any(|view| view.is_to_be_told(Topic::Missed, missed, standing.now));
+    let explains = is_new || missed.is_some_and(|missed| (standing.now - missed.told_at).abs() < EXPLAINS_FOR);
     for view in views {
         let mut over: Vec<(Topic, &ToldTrouble)> = Vec::new();
         for (topic, state) in &view.states {

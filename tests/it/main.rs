@@ -13,6 +13,7 @@ mod check;
 mod config;
 mod contract;
 mod demo;
+mod diary;
 mod doors;
 mod drill;
 mod drill_latest;

@@ -149,9 +149,10 @@ fn what_did_not_happen_is_told_once_for_all_sources_and_explains_that_the_newest
     assert_eq!(messages[0].lines[0].key, "tell-missed-all");
     assert_eq!(messages[0].lines[0].args, args.map(|(name, value)| (name, value.to_owned())));
     // Nobody makes up for it: what is old is told by itself.
-    assert_eq!(life.at("2024-11-19T15:01:00"), [("stale", Begins)]);
+    assert_eq!(life.at("2024-11-19T15:14:59"), NOTHING);
+    assert_eq!(life.at("2024-11-19T15:15:00"), [("stale", Begins)]);
     // Made up for, it is the same that was missed; another night is another one.
-    assert_eq!(life.run("2024-11-19T15:02:00", Succeeded), [("stale", Over)]);
+    assert_eq!(life.run("2024-11-19T15:20:00", Succeeded), [("stale", Over)]);
     assert_eq!(life.at("2024-11-19T20:00:00"), NOTHING);
     life.standing.sources[0].missed = missed("2024-11-20T08:00:00", "2024-11-20T08:00:00", 1);
     let made_up = life.run("2024-11-20T15:00:00", Succeeded);
