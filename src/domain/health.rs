@@ -16,7 +16,7 @@ use super::restoring::listed;
 use super::saying::Saying;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing, StoreSpace};
-use super::trend::trend;
+use super::trend::days_until_full;
 use super::trouble::Trouble;
 
 /// Below this share of the volume the disk is low, whatever the sets take.
@@ -345,7 +345,7 @@ fn causes_of_store(standing: &Standing) -> Vec<Cause> {
     if standing.space.is_some_and(|space| is_low(space, newest)) {
         causes.push(general("disk_low", Saying::new("reason-disk-low")));
     }
-    let days = trend(standing).store.and_then(|store| store.days_until_full);
+    let days = days_until_full(standing).flatten();
     if let Some(days) = days.filter(|days| *days <= DAYS_UNTIL_FULL_MIN) {
         causes.push(general(DISK_FILLING, Saying::new("reason-disk-filling").with("days", days)));
     }

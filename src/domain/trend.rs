@@ -63,7 +63,22 @@ fn growth(standing: &Standing, source: &SourceName) -> Option<i64> {
 }
 
 fn store(standing: &Standing) -> Option<StoreTrend> {
+    let (nights, outlook) = outlook(standing)?;
+    Some(outlook.play(nights, &standing.retention, standing.space?.free_bytes))
+}
+
+/// The days after which a night's backup no longer fits, by itself: every probe of health asks for it.
+/// `None` where too little is known.
+pub fn days_until_full(standing: &Standing) -> Option<Option<u32>> {
     let free_bytes = standing.space?.free_bytes;
+    let (nights, outlook) = outlook(standing)?;
+    if outlook.fits_whatever_goes(free_bytes) {
+        return Some(None);
+    }
+    Some(outlook.play(nights, &standing.retention, free_bytes).days_until_full)
+}
+
+fn outlook(standing: &Standing) -> Option<(Vec<Night>, Outlook)> {
     let mut nights: Vec<Night> = Vec::new();
     for set in &standing.catalog.sets {
         let date = date_of(standing.zone, set.started_at);
@@ -84,7 +99,7 @@ fn store(standing: &Standing) -> Option<StoreTrend> {
         bytes_per_day: slope,
         days_apart: median(last_week.windows(2).map(|two| two[1].0 - two[0].0).collect())?,
     };
-    Some(outlook.play(nights, &standing.retention, free_bytes))
+    Some((nights, outlook))
 }
 
 /// A newest backup that holds far more or far less than usual.

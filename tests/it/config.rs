@@ -192,7 +192,7 @@ fn seven_faults_of_file_and_environment_are_told_at_once_and_no_secret_with_them
     "schedule.drill | backup.toml | expected a cron expression of five fields that comes at least once, such as \"0 3 * * *\", found \"weekly\""
 )]
 #[case::unknown_key("[store]\ncolour = 'red'", "store.colour | backup.toml | no such key")]
-#[case::later_key("[mail]\nproof = 'weekly'", "mail.proof | backup.toml | no such key")]
+#[case::later_key("[mail]\nsignature = 'weekly'", "mail.signature | backup.toml | no such key")]
 #[case::empty_unknown_key("[store]\ncolour = ''", "store.colour | backup.toml | no such key")]
 #[case::odd_key("\"a\\u001b\" = 1", r"a\u{1b} | backup.toml | no such key")]
 #[case::swapped("[[media]]\npaht = '/m'\npath = '/m'", "media.0.paht | backup.toml | no such key; did you mean path?")]

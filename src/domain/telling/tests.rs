@@ -145,7 +145,7 @@ fn what_did_not_happen_is_told_once_for_all_sources_and_explains_that_the_newest
     assert_eq!(messages.len(), 1, "not that it is stale as well");
     let subject = Saying::new("tell-missed").with("nights", 7).with("source", "backup");
     assert_eq!(messages[0].subject, subject.with("cause", "unknown").with("age_seconds", "never"));
-    let args = [("sources", "app and media"), ("from", "2024-11-13 03:00"), ("until", "2024-11-19 03:00")];
+    let args = [("sources", "app, media"), ("from", "2024-11-13 03:00"), ("until", "2024-11-19 03:00")];
     assert_eq!(messages[0].lines[0].key, "tell-missed-all");
     assert_eq!(messages[0].lines[0].args, args.map(|(name, value)| (name, value.to_owned())));
     // Nobody makes up for it: what is old is told by itself.

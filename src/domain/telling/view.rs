@@ -18,7 +18,7 @@ use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::schedule::BRAKE_AFTER;
 use crate::domain::standing::{SourceStanding, Standing};
-use crate::domain::trend::{Measure, trend, unusual};
+use crate::domain::trend::{Measure, days_until_full, unusual};
 
 /// A disk that is full in so few days is critical.
 const CRITICAL_DAYS: u32 = 3;
@@ -49,18 +49,20 @@ pub(super) struct View<'a> {
     age: Option<TimeDelta>,
     nights_without: usize,
     days_until_full: Option<u32>,
+    standing: &'a Standing,
+    health: &'a Health,
     /// What a message of this topic alone says.
     own_lines: BTreeMap<Topic, Vec<Saying>>,
     /// What there is to add to a message, whatever its topic.
     lines: Vec<Saying>,
 }
 
-pub(super) fn views<'a>(standing: &'a Standing, health: &Health) -> Vec<View<'a>> {
+pub(super) fn views<'a>(standing: &'a Standing, health: &'a Health) -> Vec<View<'a>> {
     let of_sources = standing.sources.iter().map(|source| view_of_source(standing, health, source));
     of_sources.chain([view_of_run(standing, health)]).collect()
 }
 
-fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a SourceStanding) -> View<'a> {
+fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a SourceStanding) -> View<'a> {
     let name = &source.name;
     let judged = health.sources.get(name).map_or(Status::Never, |of_source| of_source.status);
     let last = source.last_attempt.as_ref();
@@ -117,6 +119,8 @@ fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a Sourc
         notes: newest.map(|set| (Topic::Unusual, set.started_at)).into_iter().collect(),
         cause: of_source.and_then(|of_source| of_source.error.as_deref()).map(cause::short),
         zone: standing.zone,
+        standing,
+        health,
         subjects: odd_saying.map(|saying| (Topic::Unusual, saying)).into_iter().collect(),
         age,
         nights_without: source.nights_without,
@@ -128,7 +132,7 @@ fn view_of_source<'a>(standing: &'a Standing, health: &Health, source: &'a Sourc
 
 /// A backup that failed before it came to any source, what failed beside the sources, what a verify or a
 /// drill found, what did not happen at all, and the disk.
-fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> View<'a> {
+fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
     let last = standing.jobs.get(&Job::Backup).and_then(|history| history.last.as_ref());
     let failed = last.is_some_and(|report| report.outcome == Outcome::Failed && report.sources.is_empty());
     let came_to_sources = last.is_some_and(|report| !report.sources.is_empty());
@@ -156,7 +160,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> View<'a> {
     ]
     .into();
     states.extend(drills.iter().map(|(topic, sayings)| (*topic, holds_until(!sayings.is_empty(), true))));
-    let days_until_full = trend(standing).store.map(|store| store.days_until_full);
+    let days_until_full = days_until_full(standing);
     let is_well_again = days_until_full.is_some_and(|days| days.is_none_or(|days| days > WELL_AGAIN_DAYS));
     states.insert(Topic::DiskFull, holds_until(!filling.is_empty(), is_well_again));
 
@@ -164,9 +168,8 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> View<'a> {
         (Topic::Failed, run_lines()),
         (Topic::Partial, beside_lines.unwrap_or_default()),
         (Topic::Verify, verify),
-        (Topic::DiskFull, filling.into_iter().chain(proof::space_lines(standing)).collect()),
+        (Topic::DiskFull, filling),
         (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
-        (Topic::Proof, proof_due.map(|_| proof::lines(standing, health)).unwrap_or_default()),
     ]);
     let after_drills = || drill_lines(standing);
     own_lines.extend(
@@ -195,6 +198,8 @@ fn view_of_run<'a>(standing: &'a Standing, health: &Health) -> View<'a> {
         notes: notes.chain(proof_due.map(|due| (Topic::Proof, due))).collect(),
         cause: last.and_then(|report| report.error.as_deref()).map(cause::short),
         zone: standing.zone,
+        standing,
+        health,
         subjects,
         age: newest_good_age(standing),
         nights_without: 0,
@@ -296,6 +301,12 @@ impl View<'_> {
         let since = local_minute(self.zone, told.since);
         let since = (phase == Phase::Lasts).then(|| Saying::new("tell-since").with("since", since));
         let own = self.own_lines.get(&topic).into_iter().flatten().cloned();
+        // Where things are heading takes long to find out: only where it is told.
+        let ahead = match topic {
+            Topic::Proof => proof::lines(self.standing, self.health),
+            Topic::DiskFull => proof::space_lines(self.standing),
+            _ => Vec::new(),
+        };
         let changed = if phase == Phase::Lasts { self.changed(topic, told) } else { Vec::new() };
         Message {
             topic,
@@ -303,7 +314,7 @@ impl View<'_> {
             source: self.source.cloned(),
             severity: self.severity(topic),
             subject: self.subject(topic, phase),
-            lines: since.into_iter().chain(changed).chain(own).chain(self.lines.iter().cloned()).collect(),
+            lines: since.into_iter().chain(changed).chain(own).chain(ahead).chain(self.lines.iter().cloned()).collect(),
             conversation: self.conversation(topic, told),
         }
     }

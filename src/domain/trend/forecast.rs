@@ -59,6 +59,13 @@ impl Outlook {
         StoreTrend { bytes_per_day, days_until_full }
     }
 
+    /// Whether all nights fit even if nothing goes: then they need not be played out.
+    pub(super) fn fits_whatever_goes(&self, free_bytes: u64) -> bool {
+        let last = self.today + Days::new(DAYS_AHEAD.into());
+        let largest = self.bytes_on(self.today).max(self.bytes_on(last));
+        u128::from(largest) * u128::from(DAYS_AHEAD + 1) <= u128::from(free_bytes)
+    }
+
     fn bytes_on(&self, date: NaiveDate) -> u64 {
         let day = i64::from(date.to_epoch_days());
         u64::try_from(self.level_bytes.saturating_add(self.bytes_per_day.saturating_mul(day))).unwrap_or(0)
