@@ -8,8 +8,9 @@ use super::super::health::judge;
 use super::super::missed::Missed;
 use super::super::report::{Job, Outcome, RunReport};
 use super::super::set::{Caveats, Drilled, Verified};
-use super::super::standing::StoreSpace;
 use super::*;
+
+mod ahead;
 
 /// Follows one standing through time, remembering what was told.
 struct Life {
@@ -304,135 +305,4 @@ fn what_a_verify_found_is_told_while_it_stands() {
     assert_eq!(life.at("2024-11-13T12:00:00"), [("stale", Lasts), ("verify", Lasts)]);
     bad(&mut life, true);
     assert_eq!(life.at("2024-11-13T12:00:01"), [("verify", Over)]);
-}
-
-/// A night of a minute that fails for this reason.
-fn failing(at: &str, error: &str) -> RunReport {
-    let mut report = report(Job::Backup, at, &[("app", Failed)]);
-    report.sources[0].error = Some(error.to_owned());
-    report
-}
-
-#[test]
-fn what_still_fails_is_told_daily_with_what_changed() {
-    let mut life = Life::new();
-    let say = |life: &mut Life, at: &str, error: &str, nights: usize| {
-        life.standing.sources[0].nights_without = nights;
-        life.standing.sources[0].max_age = TimeDelta::days(1000);
-        let report = failing(at, error);
-        life.standing.now = report.ended_at;
-        life.standing = ran(life.standing.clone(), &report);
-        life.messages().pop()
-    };
-    let begun = say(&mut life, "2024-11-13T08:00:00", "connect: connection refused", 1).unwrap();
-    assert_eq!(begun.subject.key, "tell-failed");
-    assert_eq!(say(&mut life, "2024-11-13T09:00:00", "dump: no space left", 1), None, "not at each try");
-    let second = say(&mut life, "2024-11-14T08:00:00", "dump: no space left", 2).unwrap();
-    assert_eq!((second.phase, second.subject.key), (Lasts, "tell-still-failed"));
-    assert_eq!(second.lines[1], Saying::new("tell-nights").with("nights", 2));
-    assert_eq!(second.lines[2], Saying::new("tell-cause-changed").with("before", "connection refused"));
-    let third = say(&mut life, "2024-11-15T08:00:00", "dump: no space left", 3).unwrap();
-    assert!(third.lines.iter().all(|line| line.key != "tell-cause-changed"), "it is the same as yesterday");
-    life.standing.now = utc("2024-11-16T07:00:00");
-    let over = report(Job::Backup, "2024-11-16T07:00:00", &[("app", Succeeded)]);
-    life.standing = ran(life.standing.clone(), &over);
-    let over = life.messages().remove(0);
-    for message in [&second, &third, &over] {
-        assert_eq!(message.conversation, begun.conversation, "{:?}", message.phase);
-    }
-}
-
-/// Nights of ten megabytes that all stay, and so much room.
-fn filling(life: &mut Life, free_nights: u64) {
-    life.standing.retention.keep_daily = -1;
-    let free_bytes = free_nights * 10_000_000 + 5_000_000;
-    life.standing.space = Some(StoreSpace { store_bytes: 0, free_bytes, total_bytes: 100_000_000 });
-}
-
-#[test]
-fn a_disk_that_fills_is_told_weekly_then_daily_and_does_not_flap() {
-    let mut life = Life::new();
-    life.standing.catalog.sets.clear();
-    for day in 1..=8 {
-        let mut set = set(&format!("202411{day:02}_080000"), &["app"]);
-        set.artifacts[0].size_bytes = 10_000_000;
-        life.standing.catalog.sets.push(set);
-    }
-    life.standing.sources[0].max_age = TimeDelta::days(1000);
-    let mut at = |now: &str, free_nights: u64| {
-        filling(&mut life, free_nights);
-        life.standing.now = utc(now);
-        let said = life.messages();
-        said.iter().map(|m| (m.topic.as_str(), m.phase, m.severity)).collect::<Vec<_>>()
-    };
-    // The eighth has been stored: the next night that does not fit is one more than fit.
-    assert_eq!(at("2024-11-08T12:00:00", 14), []);
-    assert_eq!(at("2024-11-08T12:01:00", 13), [("disk_full", Begins, Severity::Warning)]);
-    assert_eq!(at("2024-11-08T12:02:00", 14), [], "neither again nor over");
-    assert_eq!(at("2024-11-08T12:03:00", 20), []);
-    assert_eq!(at("2024-11-15T12:00:59", 8), [], "so near, and told a week ago less a second");
-    assert_eq!(at("2024-11-15T12:01:00", 8), [("disk_full", Lasts, Severity::Warning)]);
-    assert_eq!(at("2024-11-15T12:02:00", 1), [("disk_full", Lasts, Severity::Critical)], "at once");
-    assert_eq!(at("2024-11-15T12:03:00", 8), []);
-    assert_eq!(at("2024-11-15T12:04:00", 1), [], "it was told as loud before");
-    assert_eq!(at("2024-11-16T12:02:00", 1), [("disk_full", Lasts, Severity::Critical)]);
-    assert_eq!(at("2024-11-16T12:03:00", 40), [("disk_full", Over, Severity::Notice)]);
-}
-
-#[test]
-fn an_unusual_backup_is_told_once_and_what_is_as_large_as_it_never() {
-    let mut life = Life::new();
-    life.standing.catalog.sets.clear();
-    life.standing.sources[0].max_age = TimeDelta::days(1000);
-    let mut night = |day: u32, bytes: u64| {
-        let mut set = set(&format!("202411{day:02}_080000"), &["app"]);
-        set.artifacts[0].size_bytes = bytes;
-        life.standing.catalog.sets.push(set);
-        life.standing.now = utc(&format!("2024-11-{day:02}T08:02:00"));
-        life.look()
-    };
-    for day in 1..=9 {
-        assert_eq!(night(day, 10_000_000), NOTHING);
-    }
-    assert_eq!(night(10, 30_000_000), [("unusual", Begins)]);
-    assert_eq!(night(11, 31_000_000), NOTHING, "it has been told");
-    assert_eq!(night(12, 10_000_000), NOTHING, "as before");
-    assert_eq!(night(13, 2_000_000), [("unusual", Begins)]);
-}
-
-#[test]
-fn the_proof_comes_on_monday_at_eight_once_after_the_first_whole_week() {
-    let mut life = Life::new();
-    life.standing.proof = ProofEvery::Week;
-    life.standing.sources[0].max_age = TimeDelta::days(1000);
-    life.standing.sources[0].known_since = Some(utc("2024-11-12T08:00:00"));
-    // Eight in Lima is one in the afternoon in UTC. The eighteenth is a Monday, and no week has passed.
-    assert_eq!(life.at("2024-11-18T13:00:00"), NOTHING);
-    assert_eq!(life.at("2024-11-25T12:59:59"), NOTHING);
-    assert_eq!(life.at("2024-11-25T13:00:00"), [("proof", Begins)]);
-    assert_eq!(life.at("2024-12-02T12:59:59"), NOTHING);
-    // Switched off on Monday: on the first morning after it.
-    assert_eq!(life.at("2024-12-04T20:00:00"), [("proof", Begins)]);
-    assert_eq!(life.at("2024-12-08T20:00:00"), NOTHING);
-    life.standing.proof = ProofEvery::Month;
-    assert_eq!(life.at("2025-01-01T12:59:59"), NOTHING);
-    assert_eq!(life.at("2025-01-01T13:00:00"), [("proof", Begins)]);
-    life.standing.proof = ProofEvery::Never;
-    assert_eq!(life.at("2025-03-01T13:00:00"), NOTHING);
-}
-
-#[test]
-fn a_proof_says_that_all_is_well_only_where_it_is() {
-    let mut life = Life::new();
-    life.standing.proof = ProofEvery::Week;
-    life.standing.sources[0].max_age = TimeDelta::days(1000);
-    life.standing.now = utc("2024-11-25T13:00:00");
-    let well = life.messages().remove(0);
-    assert_eq!((well.subject.key, well.severity), ("tell-proof-well", Severity::Notice));
-    let keys: Vec<&str> = well.lines.iter().map(|line| line.key).collect();
-    assert_eq!(keys, ["tell-proof-kept", "tell-proof-undrilled", "tell-proof-space"]);
-    life.run("2024-12-01T08:00:00", Failed);
-    life.standing.now = utc("2024-12-02T13:00:00");
-    let ill = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
-    assert_eq!((ill.subject.key, ill.lines[0].key), ("tell-proof-open", "reason-failed"));
 }
