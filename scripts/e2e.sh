@@ -76,6 +76,7 @@ prepare() {
     local name needed=()
     needs
     start_engine
+    left_over
     images
     mapfile -t needed < <(cd "$stories" && sed -sn 's/^# needs: //p' "${@/%//story.sh}" | sort -u)
     [ "${E2E_COMPOSE:-}" != v2 ] || needed+=(e2e-compose:trixie)
@@ -107,13 +108,16 @@ tell() {
     local name=$1 tree=$2 began=$SECONDS log=$work/$1.log
     if E2E_ROOT=$tree E2E_STORY=$name timeout --kill-after=60 "${E2E_STORY_SECONDS:-600}" \
         bash "$tree/tests/e2e/tell.sh" "$tree/tests/e2e/stories/$name/story.sh" > "$log" 2>&1; then
-        printf -- '-- %-24s well, %d s\n' "$name" "$((SECONDS - began))"
+        printf -- '-- %-24s well, %d s%s\n' "$name" "$((SECONDS - began))" "$(shown "$log")"
     else
         printf -- '-- %-24s FAILED, %d s\n%s\n' "$name" "$((SECONDS - began))" \
             "$({ tail -n 60 "$log" && grep '^NOT SO' "$log"; } | sed 's/^/    /')"
         return 1
     fi
 }
+
+# What a story wants seen also where all is well.
+shown() { sed -n 's/^| /   | /p' "$1" | sed '1s/^/\n/'; }
 
 # prove NAME: the story must fail with each of the changes that it names. A change is a line of its
 # script, `# red: FILE: SED EXPRESSION`, of a file of the project's or of the stories' own; where it
@@ -124,15 +128,14 @@ prove() {
     [ "${#lines[@]}" -gt 0 ] || { echo "-- $name names no change that makes it fail" && return 1; }
     for line in "${lines[@]}"; do
         file=${line%%: *} change=${line#*: } tag=e2e
-        rm -rf "$copy" && mkdir -p "$copy"
-        cp -r docker-compose.prod.yml .env.prod.example config scripts tests Dockerfile .dockerignore Cargo.* src templates "$copy"
+        checkout "$copy"
         sed -i -E "$change" "$copy/$file"
         if cmp -s "$file" "$copy/$file"; then
             printf -- '-- %-24s its change of %s changes nothing\n' "$name" "$file"
             return 1
         fi
         case $file in
-            Dockerfile | src/*)
+            Dockerfile | .dockerignore | src/* | templates/* | config/reference.toml)
                 tag=e2e-red-$name
                 # One build at a time: it takes all processors by itself.
                 made "resguardo:$tag" flock "$work/build" docker build -q -t "resguardo:$tag" --build-arg "BASE_IMAGE=$BASE_IMAGE" \
@@ -153,6 +156,12 @@ prove() {
             "$(sed -n 's/^NOT SO/   not so/p' "$work/$name.log" | cut -c -160)"
     done
     rm -rf "$copy"
+}
+
+# checkout FOLDER: all that is shipped, and nothing that has come about since.
+checkout() {
+    rm -rf "$1" && mkdir -p "$1" &&
+        tar -c --exclude-vcs --exclude=./target --exclude='./backups/*' --exclude='./logs/*' . | tar -x -C "$1"
 }
 
 # What the stories need and the machine lacks.
@@ -197,6 +206,18 @@ start_engine() {
 }
 
 pause() { read -r -t 1 <> <(:) || true; }
+
+# What stories left that were killed: of a project that bears the number of a process that is no more.
+left_over() {
+    local project process label='{{.Label "com.docker.compose.project"}}'
+    { docker ps -a --format "$label" && docker network ls --format "$label" && docker volume ls --format "$label" &&
+        ls "$work/home" 2>/dev/null || true; } | sort -u | while read -r project; do
+        process=${project%-2} process=${process##*-}
+        [[ $project == e2e-*-[0-9]* ]] && ! kill -0 "$process" 2>/dev/null || continue
+        bash tests/e2e/clear.sh "$project" >/dev/null 2>&1 || true
+        rm -rf "$work/home/$project"
+    done
+}
 
 # Stories that still run clear themselves away first.
 end() {
@@ -252,7 +273,7 @@ image() {
 debian() {
     local folder=$work/$1
     rm -rf "$folder" &&
-        debootstrap --variant=minbase --include=ca-certificates,locales,tzdata "$1" "$folder" &&
+        debootstrap --variant=minbase --include=locales,tzdata "$1" "$folder" &&
         tar -C "$folder" -c . | docker import - "e2e-debian:$1" &&
         rm -rf "$folder"
 }

@@ -39,6 +39,7 @@ main() {
     section 'documentation' env RUSTDOCFLAGS='--deny warnings' cargo doc --locked --no-deps --document-private-items
     section 'tests' run_tests
     printf '\nAll is well, after %d s.\n' "$SECONDS"
+    echo 'Not run here: the stories in containers (they need an engine): ./scripts/e2e.sh'
 }
 
 # section NAME COMMAND…: runs it under a heading; a failure names the section and ends the run.

@@ -23,7 +23,7 @@ compose() {
     local program=(docker-compose)
     [ "${E2E_COMPOSE:-}" != v2 ] || program=(docker compose)
     (cd "$home" && "${program[@]}" --env-file .env.prod -p "$project" \
-        -f docker-compose.prod.yml -f compose.e2e.yml -f compose.story.yml "$@")
+        -f docker-compose.prod.yml -f compose.e2e.yml -f compose.story.yml -f compose.time.yml "$@")
 }
 
 # The operator's scripts, as they are in the checkout: scripts backup.sh --list
@@ -127,7 +127,7 @@ later() {
 }
 
 apart_in_time() {
-    cp "$E2E_ROOT/tests/e2e/faketime.yml" "$home/compose.story.yml"
+    cp "$E2E_ROOT/tests/e2e/faketime.yml" "$home/compose.time.yml"
     cp /usr/lib/*/faketime/libfaketime.so.1 "$home/faketime/"
     later 0
 }
@@ -196,6 +196,9 @@ fail() {
     exit 1
 }
 
+# What it says is worth seeing also where all is well.
+show() { "$@" 2>&1 | sed 's/^/| /'; }
+
 step() { printf '\n## %s (%d s)\n' "$*" "$SECONDS"; }
 
 lay_out() {
@@ -206,7 +209,7 @@ lay_out() {
         "$E2E_ROOT/.env.prod.example" > "$home/.env.prod"
     cp "$E2E_ROOT/tests/e2e/compose.yml" "$home/compose.e2e.yml"
     printf '[[media]]\npath = "/media"\n' > "$home/config/backup.toml"
-    echo 'services: { db: {} }' > "$home/compose.story.yml"
+    echo 'services: { db: {} }' | tee "$home/compose.story.yml" > "$home/compose.time.yml"
     cp "$(dirname "$story")"/compose.yml "$home/compose.story.yml" 2>/dev/null || true
     echo photo > "$home/media/a.jpg"
     chown -R 1000:1000 "$home"
@@ -218,14 +221,6 @@ another_server() {
     lay_out
 }
 
-# By the engine's own words: they do not need the files that a story may have spoilt.
-clear_project() {
-    local label="label=com.docker.compose.project=$1"
-    docker ps -aq --filter "$label" | xargs -r docker rm -fv >/dev/null 2>&1 || true
-    docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
-    docker volume ls -q --filter "$label" | xargs -r docker volume rm -f >/dev/null 2>&1 || true
-}
-
 clear_away() {
     local code=$?
     if [ "$code" != 0 ]; then
@@ -234,8 +229,8 @@ clear_away() {
             [ -z "$(container "$service")" ] || docker logs --tail 20 "$(container "$service")" 2>&1 | sed "s/^/$service | /" || true
         done
     fi
-    clear_project "$first"
-    clear_project "$first-2"
+    bash "$E2E_SOURCE/tests/e2e/clear.sh" "$first" >/dev/null 2>&1 || true
+    bash "$E2E_SOURCE/tests/e2e/clear.sh" "$first-2" >/dev/null 2>&1 || true
     rm -rf "$E2E_WORK/home/$first" "$E2E_WORK/home/$first-2"
     exit "$code"
 }

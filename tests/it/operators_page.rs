@@ -1,5 +1,6 @@
 //! The page of the operator: the README names every variable there is, and no other than those that mean
-//! something; what it says of health is every answer health can give.
+//! something; the example of settings has them all, each with its words; what is said of health is every
+//! answer health can give.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -52,6 +53,31 @@ fn every_variable_is_named_and_none_that_means_nothing() {
     let unknown: Vec<&String> = readme.difference(&all).filter(|name| !name.starts_with("RESGUARDO_")).collect();
     assert!(unknown.is_empty(), "the README names {unknown:?}, which nobody reads");
     assert!(program.len() > 20 && example.len() > 15, "what was looked at is not all: {program:?} {example:?}");
+}
+
+/// Those that the compose file fills in: `${NAME…`, which `$$` keeps from being one.
+fn of_compose() -> BTreeSet<String> {
+    let compose = read("docker-compose.prod.yml").replace("$$", "");
+    let named = compose.split("${").skip(1).filter_map(|rest| rest.split([':', '}']).next());
+    named.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_example_has_every_variable_below_words_of_its_own() {
+    let (readme, compose, example) = (of_readme("Every variable"), of_compose(), of_example());
+    // What stands for all keys of the settings.
+    let wanted = readme.union(&compose).filter(|name| !name.contains("__"));
+    let missing: Vec<&String> = wanted.filter(|name| !example.contains(*name)).collect();
+    assert!(missing.is_empty() && compose.len() > 8, "the example has no {missing:?}, of {compose:?}");
+
+    let text = read(".env.prod.example");
+    let lines: Vec<&str> = text.lines().collect();
+    let is_words = |line: &str| line.starts_with("# ") && !line.starts_with("# ---");
+    for pair in lines.windows(2).filter(|pair| pair[1].split_once('=').is_some_and(|(name, _)| is_variable(name))) {
+        assert!(is_words(pair[0]), "no words stand above {}", pair[1]);
+    }
+    let twice = lines.iter().filter(|line| line.split_once('=').is_some_and(|(name, _)| is_variable(name))).count();
+    assert_eq!(twice, example.len(), "one variable, one line");
 }
 
 #[test]

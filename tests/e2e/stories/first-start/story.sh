@@ -4,6 +4,7 @@
 # red: docker-compose.prod.yml: s/^  read_only: true$/  read_only: false/
 # red: docker-compose.prod.yml: s/^(.*)scratch:.var.lib.postgresql.data$/\1scratch:\/elsewhere/
 # red: docker-compose.prod.yml: s/^  cap_drop: .ALL.$/  cap_add: [ALL]/
+# red: docker-compose.prod.yml: s/^(.*MEDIA.*:.media):ro"$/\1"/
 no_zombies() { [ "$(inside backup sh -c 'cat /proc/[0-9]*/stat' | grep -c ') Z ')" = 0 ]; }
 
 # Of all containers of the project, whatever their state.
@@ -35,7 +36,8 @@ inside backup sh -c '(sleep 0.1 &) ; exit 0'
 soon 20 no_zombies
 
 step 'its privileges are none'
-docker top "$(container backup)" -eo pid,uid,args
+show docker top "$(container backup)" -eo pid,uid,args
+show inside backup sh -c "grep -E '^(Name|Uid|Gid|Cap|NoNewPrivs)' /proc/1/status"
 is 1000 users
 is 0000000000000000 capabilities
 is 1 sh -c "docker exec '$(container backup)' sed -n 's/^NoNewPrivs:\t//p' /proc/1/status"
@@ -43,6 +45,8 @@ is '536870912 true map[max-file:5 max-size:10m]' docker inspect \
     -f '{{.HostConfig.Memory}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.LogConfig.Config}}' "$(container backup)"
 has "127.0.0.1:$port" docker port "$(container backup)"
 has 'Read-only file system' inside backup touch /usr/local/bin/x
+has 'Read-only file system' inside backup touch /media/x
+has 'size=16384k' inside backup grep ' /tmp ' /proc/mounts
 
 step 'it ends in order, quickly'
 began=$SECONDS

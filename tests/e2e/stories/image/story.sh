@@ -3,7 +3,12 @@
 # red: Dockerfile: s/^USER postgres$/USER root/
 # red: Dockerfile: s/^ENV PGDATA="" /ENV /
 # red: Dockerfile: s/^WORKDIR .resguardo$/RUN head -c 26000000 \/dev\/urandom > \/more/
+# red: Dockerfile: s/^EXPOSE 8080$/EXPOSE 8081/
+# red: Dockerfile: s/[|][|] ln -s .*certificates.crt /|| true /
+# red: Dockerfile: s/^COPY Cargo.toml Cargo.lock .*$/COPY . ./
+# red: .dockerignore: s/^config.backup.toml$//
 readonly image=resguardo:$BACKUP_IMAGE_TAG
+lent=()
 
 config() { docker image inspect -f "{{$1}}" "$image"; }
 
@@ -16,7 +21,8 @@ symbols() {
 }
 
 step 'what it adds to its base'
-docker history --format '{{.Size}}\t{{.CreatedBy}}' "$image"
+# As far as the one that is the base's last.
+show docker history --format '{{.Size}}\t{{.CreatedBy}}' "$image" | sed '/EXPOSE 5432/,$d'
 added=$(($(size "$image") - $(size "$BASE_IMAGE")))
 [ "$added" -le 25000000 ] || fail "it adds $added bytes"
 is '' docker run --rm --entrypoint sh "$image" -c 'ls /build /usr/local/rust /usr/local/cargo 2>/dev/null'
@@ -25,24 +31,55 @@ is '' symbols
 step 'what is set anew'
 is '[resguardo] [run] SIGTERM postgres /resguardo' config '.Config.Entrypoint}} {{.Config.Cmd}} {{.Config.StopSignal}} {{.Config.User}} {{.Config.WorkingDir'
 is '[CMD resguardo health --quiet] 1m0s 20s 2m0s 3' config '.Config.Healthcheck.Test}} {{.Config.Healthcheck.Interval}} {{.Config.Healthcheck.Timeout}} {{.Config.Healthcheck.StartPeriod}} {{.Config.Healthcheck.Retries'
-has '8080/tcp' config '.Config.ExposedPorts'
+# The first is the base's, which nothing on top of it can take back.
+is 'map[5432/tcp:{} 8080/tcp:{}]' config '.Config.ExposedPorts'
 has 'RESGUARDO_SERVE__LISTEN=0.0.0.0:8080' config '.Config.Env'
 # The one volume that the base declares is where the drill works.
 is 'map[/var/lib/postgresql/data:{}]' config '.Config.Volumes'
 has 'RESGUARDO_DRILL__DIR=/var/lib/postgresql/data' config '.Config.Env'
 is '' docker run --rm --entrypoint printenv "$image" PGDATA
-is resguardo config 'index .Config.Labels "org.opencontainers.image.title"'
-has 'MIT' config 'index .Config.Labels "org.opencontainers.image.licenses"'
+is 'resguardo MIT OR Apache-2.0 dev unknown' config 'with .Config.Labels}}{{index . "org.opencontainers.image.title"}} {{index . "org.opencontainers.image.licenses"}} {{index . "org.opencontainers.image.version"}} {{index . "org.opencontainers.image.revision"}}{{end'
 
 step 'it runs by itself: not as root, and says where time is'
 is 'postgres 999' docker run --rm --entrypoint sh "$image" -c 'echo "$(id -un) $(id -u)"'
 has 'resguardo ' docker run --rm "$image" --version
+# Without them no mail server's certificate would be believed.
+has 'BEGIN CERTIFICATE' docker run --rm --entrypoint head "$image" -n 5 /etc/ssl/certs/ca-certificates.crt
 has 'America/Lima' docker run --rm -e TZ=America/Lima -e DATABASE_URL=postgres://app@db/app "$image" config
 
-step 'the compose file builds the same from a checkout'
-cp -r "$E2E_SOURCE"/{Cargo.toml,Cargo.lock,.dockerignore,src,templates} "$E2E_ROOT/Dockerfile" "$home"
+step 'the compose file builds the same from a checkout, whatever the operator’s settings'
+cp -r "$E2E_ROOT"/{Cargo.toml,Cargo.lock,Dockerfile,.dockerignore,src,templates} "$home"
 built=$(docker image inspect -f '{{.Id}}' "$image")
 export BACKUP_IMAGE_TAG=e2e-by-compose
 ends 0 compose build backup
 is "$built" docker image inspect -f '{{.Id}}' resguardo:e2e-by-compose
 docker rmi resguardo:e2e-by-compose
+
+step 'by the names that stand in the file'
+for name in "postgres:15 $BASE_IMAGE" "rust:1.95-bookworm $BUILD_IMAGE"; do
+    ! docker image inspect "${name% *}" >/dev/null 2>&1 || continue
+    docker tag "${name#* }" "${name% *}" && lent+=("${name% *}")
+done
+said=$(docker build -q "$home" 2>&1) || true
+[ "${#lent[@]}" = 0 ] || docker rmi "${lent[@]}" >/dev/null
+[ "${#lent[@]}" -lt 2 ] || is "$built" echo "$said"
+
+step 'another line of ours builds no dependency anew'
+echo 'compile_error!("as it was meant");' >> "$home/src/lib.rs"
+ends 1 docker build --force-rm --build-arg "BASE_IMAGE=$BASE_IMAGE" --build-arg "BUILD_IMAGE=$BUILD_IMAGE" "$home"
+[[ $said == *'as it was meant'* ]] || fail "it ends otherwise: $said"
+is 1 sh -c 'grep -A 1 "RUN mkdir -p src" | grep -c "Using cache"' <<<"$said"
+
+step 'under BuildKit as well'
+# Of the program that stands: what is looked at is the file, not the compiler.
+quick=$first:build
+docker build -q -t "$quick" - >/dev/null <<TEXT
+FROM $image AS made
+FROM $BUILD_IMAGE
+COPY --from=made /usr/local/bin/resguardo /resguardo
+RUN ["/bin/sh", "-c", "printf '#!/bin/sh\\nmkdir -p target/release\\ncp /resguardo target/release\\n' > /usr/local/bin/cargo; chmod 755 /usr/local/bin/cargo"]
+ENV PATH=/usr/local/bin:/usr/bin:/bin
+TEXT
+DOCKER_BUILDKIT=1 docker build -q -t "$first:buildkit" --build-arg "BASE_IMAGE=$BASE_IMAGE" --build-arg "BUILD_IMAGE=$quick" "$home"
+has 'resguardo ' docker run --rm "$first:buildkit" --version
+docker rmi "$first:buildkit" "$quick" >/dev/null

@@ -8,6 +8,11 @@
 # red: docker-compose.prod.yml: s/^(    #cap_add: .*), KILL/\1/
 owner() { stat -c %u "$1"; }
 
+# Ended with 64, and started again and again by the engine.
+restarting() { [ "$(docker inspect -f '{{.RestartCount}} {{.State.ExitCode}}' "$(container backup)")" != '0 0' ]; }
+
+says_the_log() { has "$1" docker logs --tail 2 "$(container backup)"; }
+
 says() { [[ $said == *"$1"* ]] || fail "«$1» is not in: $said"; }
 
 step './backups and ./logs made by the engine, as root'
@@ -23,8 +28,17 @@ says 'logs/backup.log: Permission denied'
 
 step 'mended'
 chown 1000:1000 "$home/backups" "$home/logs"
-ends 0 resguardo backup
+soon 60 status_is healthy
+is succeeded last backup .outcome
 soon 20 probed backup healthy
+
+step 'a password that only root may read'
+chown 0:0 "$home/secrets/db_password" && chmod 600 "$home/secrets/db_password"
+compose restart backup
+soon 30 restarting
+says_the_log 'POSTGRES_PASSWORD_FILE'
+chown 1000:1000 "$home/secrets/db_password"
+soon 60 probed backup healthy
 
 step 'media that only the application may read'
 install -o 33 -g 33 -m 600 "$home/media/a.jpg" "$home/media/b.jpg"

@@ -18,6 +18,7 @@ soon 20 status_is stale
 is 503 health_code
 soon 20 seen_by_the_engine unhealthy
 has 'hours old' docker inspect -f '{{range .State.Health.Log}}{{.Output}}{{end}}' "$(container backup)"
+show docker inspect -f '{{.State.Health.Status}} after {{.State.Health.FailingStreak}}: {{(index .State.Health.Log 0).Output}}' "$(container backup)"
 ends 1 resguardo health --quiet
 
 step 'the database is back'

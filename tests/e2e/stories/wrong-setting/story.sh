@@ -26,7 +26,7 @@ refused EMAIL_USE_SSL
 step 'none that says what to protect'
 sed '/^POSTGRES_/d' "$home/as-it-was" > "$home/.env.prod"
 : > "$home/config/backup.toml"
-sed -i '/POSTGRES_HOST: db/d' "$home/docker-compose.prod.yml"
+sed -i '/POSTGRES_HOST: /d' "$home/docker-compose.prod.yml"
 refused 'expected at least one source'
 
 step 'mended'
