@@ -18,9 +18,11 @@ set_to() { sed -i "s|^$1=.*|&$2|" "$home/.env.prod"; }
 
 step 'a mail server'
 mkdir "$home/told"
-docker run --rm --entrypoint cat e2e-post:debian /certificate.pem > "$home/told/certificate.pem"
+docker run --rm --entrypoint cat e2e-post:debian /certificate.pem > "$home/secrets/authority.pem"
 printf 'a$#%s\n' "'\"@%b" > "$home/secrets/email_password"
 chown 1000:1000 "$home/secrets/email_password" && chmod 600 "$home/secrets/email_password"
+# As the page of the operator says it for an authority of one's own.
+grep -oE 'SSL_CERT_FILE=[^`]+' "$E2E_ROOT/README.md" >> "$home/.env.prod"
 set_to EMAIL_HOST mail.example.org
 set_to EMAIL_HOST_USER backup@example.org
 set_to EMAIL_HOST_PASSWORD_FILE secrets/email_password
