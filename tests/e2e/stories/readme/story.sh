@@ -46,7 +46,7 @@ has complete dc exec -T backup resguardo list
 step 'where something is wrong'
 newest=$(last backup .backup_id)
 sed -n '/^## When something is wrong$/,/^## Working on it$/p' "$E2E_ROOT/README.md" | grep -oE '`[^`]+`' | tr -d '`' |
-    grep -E '^(resguardo|tail|df|dc|scripts/[a-z]+\.sh) ' | sed "s/\bID\b/$newest/" > "$home/commands"
+    grep -E '^(resguardo|tail|df|dc|scripts/[a-z]+\.sh) ' | grep -vxE 'dc exec backup|resguardo restore' | sed "s/\bID\b/$newest/" > "$home/commands"
 [ "$(wc -l < "$home/commands")" -ge 12 ] || fail "too few commands: $(cat "$home/commands")"
 while read -r line; do
     case $line in
