@@ -596,6 +596,7 @@ fn an_env_prod_of_a_django_application_works_unchanged() {
 #[case::from(&[("EMAIL_HOST_USER", "a@x.pe"), ("DEFAULT_FROM_EMAIL", "b@x.pe"), ("EMAIL_USE_SSL", "yes")], "b@x.pe", &["b@x.pe"], "tls 465")]
 #[case::to(&[("DEFAULT_FROM_EMAIL", "b@x.pe"), ("RESGUARDO_MAIL__TO__0", "c@x.pe"), ("RESGUARDO_MAIL__TO__1", "d@x.pe")], "b@x.pe", &["c@x.pe", "d@x.pe"], "starttls 587")]
 #[case::one(&[("DEFAULT_FROM_EMAIL", "b@x.pe"), ("RESGUARDO_MAIL__TO", "c@x.pe"), ("EMAIL_PORT", "2525")], "b@x.pe", &["c@x.pe"], "starttls 2525")]
+#[case::several(&[("DEFAULT_FROM_EMAIL", "b@x.pe"), ("RESGUARDO_MAIL__TO", "c@x.pe,Ana <d@x.pe>")], "b@x.pe", &["c@x.pe", "Ana <d@x.pe>"], "starttls 587")]
 fn who_is_told_and_how(
     #[case] environment: &[(&str, &str)],
     #[case] from: &str,

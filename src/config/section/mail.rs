@@ -1,6 +1,6 @@
 //! `[mail]`: how people are told.
 
-use lettre::message::Mailbox;
+use lettre::message::{Mailbox, Mailboxes};
 
 use crate::config::reader::{Table, quoted};
 use crate::config::{MailConfig, MailSecurity};
@@ -28,7 +28,8 @@ pub(super) fn read(table: &mut Table<'_>) -> MailConfig {
     let password = table.password().map(|given| given.value);
     let empty_or_address = |text: &str| (text.is_empty() || is_address(text)).then(|| text.to_owned());
     let from = table.parsed("from", "", Saying::new("fault-address"), empty_or_address).unwrap_or_default();
-    let to = table.texts("to", &Saying::new("fault-address"), is_address);
+    let to = table.texts("to", &Saying::new("fault-address"), |text| is_address(text) || several(text).is_some());
+    let to: Vec<String> = to.into_iter().flat_map(|text| several(&text).unwrap_or_else(|| vec![text])).collect();
     let max_per_day = table.integer("max_per_day", 1..=MAILS_PER_DAY_MAX, 10);
     let proof = table.word("proof", &PROOFS, ProofEvery::Week, "weekly");
 
@@ -50,6 +51,13 @@ pub(super) fn read(table: &mut Table<'_>) -> MailConfig {
         _ => from,
     };
     MailConfig { host, port, user, password, security, from, to, max_per_day, proof }
+}
+
+/// One variable names several as the head of a letter does, separated by commas.
+fn several(text: &str) -> Option<Vec<String>> {
+    let addresses = text.parse::<Mailboxes>().ok()?;
+    let addresses: Vec<String> = addresses.iter().map(Mailbox::to_string).collect();
+    (addresses.len() > 1).then_some(addresses)
 }
 
 fn is_address(text: &str) -> bool {

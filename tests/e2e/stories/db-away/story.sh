@@ -11,7 +11,7 @@ soon 60 tried partial
 soon 20 probed backup unhealthy
 is never status
 is 503 health_code
-is 1 sh -c "curl -s http://127.0.0.1:$port/health | jq '.reasons | length'"
+has 'app: failed: connect to db:5432' docker logs "$(container backup)"
 show reasons
 is 'true 0' docker inspect -f '{{.State.Running}} {{.RestartCount}}' "$(container backup)"
 
