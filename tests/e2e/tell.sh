@@ -153,6 +153,19 @@ full_speed() { docker update --cpus 2 "$(container db)" >/dev/null; }
 # The dump of a run has come so far that a part of it is on disk.
 mid_dump() { [ -n "$(find "$home/backups/.resguardo/partial" -name 'app_*.sql.gz' -size +100k 2>/dev/null)" ]; }
 
+# An image to build in whose compiler hands out the program that stands, so that the Dockerfile can be
+# looked at without waiting for a real one: $quick.
+quick_compiler() {
+    quick=$first:compiler
+    docker build -q -t "$quick" - >/dev/null <<TEXT
+FROM resguardo:$BACKUP_IMAGE_TAG AS made
+FROM $BUILD_IMAGE
+COPY --from=made /usr/local/bin/resguardo /resguardo
+RUN ["/bin/sh", "-c", "printf '#!/bin/sh\\nmkdir -p target/release\\ncp /resguardo target/release\\n' > /usr/local/bin/cargo; chmod 755 /usr/local/bin/cargo"]
+ENV PATH=/usr/local/bin:/usr/bin:/bin
+TEXT
+}
+
 # is EXPECTED COMMAND…: what it says is exactly that.
 is() {
     local expected=$1 said

@@ -7,9 +7,10 @@
 # red: README.md: s/^scripts.restore.sh --latest$/scripts\/restore.sh --list/
 # red: README.md: s/`resguardo prune --dry-run`/`resguardo prune --dry`/
 with_plugin
-readonly postgres=$BASE_IMAGE rust=$BUILD_IMAGE
+quick_compiler
+readonly postgres=$BASE_IMAGE
 unset BASE_IMAGE BUILD_IMAGE BACKUP_IMAGE_TAG
-export COMPOSE_PROJECT_NAME=$project DOCKER_BUILDKIT=0
+export COMPOSE_PROJECT_NAME=$project
 
 # walk HEADING: the commands of the first block below it.
 walk() {
@@ -35,8 +36,8 @@ step 'from nothing to the first proven backup'
 began=$SECONDS
 sed '/^alias /,$d' <<<"$start" | typed
 chown -R 1000:1000 "$home"/{backups,logs,media,secrets}
-sed -i "s|^BACKUP_PORT=.*|BACKUP_PORT=$port|; s|^BASE_IMAGE=.*|BASE_IMAGE=$postgres|; s|^BUILD_IMAGE=.*|BUILD_IMAGE=$rust|
-    s|^BACKUP_IMAGE_TAG=.*|BACKUP_IMAGE_TAG=e2e-readme|" "$home/.env.prod"
+sed -i "s|^BACKUP_PORT=.*|BACKUP_PORT=$port|; s|^BASE_IMAGE=.*|BASE_IMAGE=$postgres|; s|^BUILD_IMAGE=.*|BUILD_IMAGE=$quick|
+    s|^BACKUP_IMAGE_TAG=.*|BACKUP_IMAGE_TAG=$project|" "$home/.env.prod"
 ends 0 typed <<<"$(sed -n '/^alias /,$p' <<<"$start")"
 echo "$said"
 [[ $said == *'Verdict: PROVEN'* ]] || fail "not proven: $said"
@@ -69,4 +70,3 @@ soon 90 probed db healthy
 has 'PostgreSQL 17' sql 'SELECT version()'
 is 500 sql 'SELECT count(*) FROM register'
 has "$newest" dc exec -T backup resguardo list
-docker rmi resguardo:e2e-readme >/dev/null

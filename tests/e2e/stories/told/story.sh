@@ -52,7 +52,7 @@ has 'app: la copia de seguridad falló' mails ana@example.org .subject
 has 'Qué hacer:' mails ana@example.org .text
 has 'La copia de seguridad completa más reciente es ' mails luis@example.org .text
 is warning status
-has 'contraseña' page
+has 'requiere su atención' page
 
 step 'mended: the next attempt comes by itself'
 echo plain > "$home/secrets/db_password"
