@@ -1,9 +1,14 @@
 #!/bin/bash
 # Stands in for the entrypoint of the official image, in what the stories need of it: as root it
-# gives the data folder to postgres and steps down; it initialises an empty folder with the user,
-# password and database of the environment; then it becomes the server.
+# reads the password's file, gives the data folder to postgres and steps down; it initialises an
+# empty folder with the user, password and database of the environment; then it becomes the server.
 set -euo pipefail
 
+if [ -n "${POSTGRES_PASSWORD_FILE:-}" ]; then
+    POSTGRES_PASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+    export POSTGRES_PASSWORD
+    unset POSTGRES_PASSWORD_FILE
+fi
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$PGDATA" /var/run/postgresql
     chown -R postgres:postgres "$PGDATA" /var/run/postgresql
@@ -13,12 +18,7 @@ fi
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
     user=${POSTGRES_USER:-postgres}
     database=${POSTGRES_DB:-$user}
-    password_file=${POSTGRES_PASSWORD_FILE:-}
-    if [ -z "$password_file" ]; then
-        password_file=$(mktemp)
-        printf '%s\n' "${POSTGRES_PASSWORD:?}" > "$password_file"
-    fi
-    initdb --username="$user" --pwfile=<(cat "$password_file") --auth-host=scram-sha-256 --auth-local=trust
+    initdb --username="$user" --pwfile=<(printf '%s\n' "${POSTGRES_PASSWORD:?}") --auth-host=scram-sha-256 --auth-local=trust
     printf 'host all all all scram-sha-256\nhost replication all all scram-sha-256\n' >> "$PGDATA/pg_hba.conf"
     printf "listen_addresses = '*'\n" >> "$PGDATA/postgresql.conf"
     if [ "$database" != postgres ]; then

@@ -55,7 +55,10 @@ while read -r line; do
         resguardo\ restore\ *) line=scripts/restore.sh${line#resguardo restore} ;;
         *) line="dc exec -T backup $line" ;;
     esac
-    ends 0 typed <<<"$alias"$'\n'"$line"
+    expected=0
+    # Nothing is kept yet.
+    [[ $line != *'--clean' ]] || expected=4
+    ends "$expected" typed <<<"$alias"$'\n'"$line"
 done < "$home/commands"
 
 step 'the engine’s own probe'
