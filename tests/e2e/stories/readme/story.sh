@@ -35,6 +35,7 @@ alias=$(grep '^alias ' <<<"$start")
 step 'from nothing to the first proven backup'
 began=$SECONDS
 sed '/^alias /,$d' <<<"$start" | typed
+echo photo > "$home/media/a.jpg"
 chown -R 1000:1000 "$home"/{backups,logs,media,secrets}
 sed -i "s|^BACKUP_PORT=.*|BACKUP_PORT=$port|; s|^BASE_IMAGE=.*|BASE_IMAGE=$postgres|; s|^BUILD_IMAGE=.*|BUILD_IMAGE=$quick|
     s|^BACKUP_IMAGE_TAG=.*|BACKUP_IMAGE_TAG=$project|" "$home/.env.prod"
