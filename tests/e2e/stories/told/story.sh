@@ -47,7 +47,7 @@ up db post backup
 soon 20 beats /start/
 ends 0 resguardo check --mail
 [[ $said == *'se aceptó una prueba para ana@example.org'* ]] || fail "not in Spanish, or not sent: $said"
-is '[resguardo] una prueba' mails luis@example.org .subject
+has 'una prueba' mails luis@example.org .subject
 is backup@example.org mails ana@example.org .login
 soon 10 hooked 1
 rm "$home"/told/*.json
