@@ -17,7 +17,6 @@ pub mod smtp;
 pub mod told;
 pub mod webhook;
 
-
 use crate::domain::health::Health;
 use crate::domain::name::SourceName;
 use crate::domain::report::{Job, Outcome, RunReport, Warning};

@@ -6,7 +6,6 @@
 mod measure;
 mod retell;
 mod size;
-mod span;
 #[cfg(test)]
 mod tests;
 
@@ -123,7 +122,7 @@ impl Words {
             Some(bytes) if name.ends_with("_bytes") => {
                 FluentValue::from(measure::local(self.language, name, &size(bytes)).into_owned())
             }
-            Some(seconds) if name.ends_with("_seconds") => FluentValue::from(span::span(self.language, seconds)),
+            Some(seconds) if name.ends_with("_seconds") => FluentValue::from(self.span(seconds as f64)),
             Some(count) => FluentValue::from(count),
             None => FluentValue::from(measure::local(self.language, name, value).into_owned()),
         }

@@ -225,11 +225,8 @@ fn a_mail_speaks_the_readers_language_throughout() {
         conversation: "failed:patrimonio@20241112T080000Z".to_owned(),
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
-    let occasion = Occasion {
-        at: "2024-11-13T08:00:00Z".parse().unwrap(),
-        zone: chrono_tz::America::Lima,
-        log: Vec::new(),
-    };
+    let occasion =
+        Occasion { at: "2024-11-13T08:00:00Z".parse().unwrap(), zone: chrono_tz::America::Lima, log: Vec::new() };
     for language in Language::ALL {
         let words = Words::of(language);
         let letter = sender.compose(&message, &occasion, &words).as_last_today(&words);

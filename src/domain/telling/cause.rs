@@ -15,7 +15,8 @@ pub(super) fn short(error: &str) -> String {
     let lines = || error.lines().map(str::trim).filter(|line| !line.is_empty());
     // What follows an error of a server (DETAIL, HINT, a line's place) explains it; it is not it.
     let marked = MARKS.iter().find_map(|mark| lines().find_map(|line| Some(line.rsplit_once(mark)?.1.trim())));
-    let told = marked.filter(|told| !told.is_empty()).unwrap_or_else(|| last_part(lines().last().unwrap_or(error)));
+    let told =
+        marked.filter(|told| !told.is_empty()).unwrap_or_else(|| last_part(lines().next_back().unwrap_or(error)));
     let told = told.split(" (os error ").next().unwrap_or(told).trim_end_matches('.');
     let line = one_line(told);
     if line.chars().count() <= CHARS_MAX {

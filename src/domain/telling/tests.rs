@@ -131,16 +131,16 @@ fn a_crash_loop_is_told_when_it_is_braked() {
     assert_eq!(life.run("2024-11-13T08:10:00", Succeeded), [("braked", Over)]);
 }
 
-fn missed(first: &str, last: &str, nights: u32) -> Option<Missed> {
-    Some(Missed { first: utc(first), last: utc(last), nights })
+fn missed(first: &str, last: &str, nights: u32) -> Missed {
+    Missed { first: utc(first), last: utc(last), nights }
 }
 
 #[test]
 fn what_did_not_happen_is_told_once_for_all_sources_and_explains_that_the_newest_is_old() {
     let mut life = Life::new();
     life.standing.sources.push(standing("2024-11-12T08:02:00", &["media"]).sources.remove(0));
-    life.standing.sources[0].missed = missed("2024-11-13T08:00:00", "2024-11-19T08:00:00", 7);
-    life.standing.sources[1].missed = missed("2024-11-13T08:30:00", "2024-11-18T08:30:00", 6);
+    life.standing.sources[0].missed = Some(missed("2024-11-13T08:00:00", "2024-11-19T08:00:00", 7));
+    life.standing.sources[1].missed = Some(missed("2024-11-13T08:30:00", "2024-11-18T08:30:00", 6));
     life.standing.now = utc("2024-11-19T15:00:00");
     let messages = life.messages();
     assert_eq!(messages.len(), 1, "not that it is stale as well");
@@ -155,7 +155,7 @@ fn what_did_not_happen_is_told_once_for_all_sources_and_explains_that_the_newest
     // Made up for, it is the same that was missed; another night is another one.
     assert_eq!(life.run("2024-11-19T15:20:00", Succeeded), [("stale", Over)]);
     assert_eq!(life.at("2024-11-19T20:00:00"), NOTHING);
-    life.standing.sources[0].missed = missed("2024-11-20T08:00:00", "2024-11-20T08:00:00", 1);
+    life.standing.sources[0].missed = Some(missed("2024-11-20T08:00:00", "2024-11-20T08:00:00", 1));
     let made_up = life.run("2024-11-20T15:00:00", Succeeded);
     assert_eq!(made_up, [("missed", Begins)]);
     life.standing.sources[0].missed = None;

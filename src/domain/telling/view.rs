@@ -13,7 +13,7 @@ use crate::domain::health::{
 };
 use crate::domain::missed::Missed;
 use crate::domain::name::SourceName;
-use crate::domain::report::{Job, Outcome};
+use crate::domain::report::{Job, Outcome, RunReport};
 use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::schedule::BRAKE_AFTER;
@@ -227,7 +227,11 @@ fn causes_of(health: &Health, codes: &[&str]) -> Vec<Saying> {
 fn drill_subject(health: &Health, standing: &Standing) -> Option<&'static str> {
     let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
     let says_no = standing.sources.iter().any(|source| standing.catalog.open_no(&source.name).is_some())
-        || standing.jobs.get(&Job::Drill).and_then(|jobs| jobs.last.as_ref()).is_some_and(|l| l.is_a_no_of_a_drill());
+        || standing
+            .jobs
+            .get(&Job::Drill)
+            .and_then(|jobs| jobs.last.as_ref())
+            .is_some_and(RunReport::is_a_no_of_a_drill);
     match (has(DRILL_FAILED), has(DRILL_OVERDUE)) {
         (true, _) if says_no => Some("tell-drill-no"),
         (true, _) => Some("tell-drill-not-held"),
