@@ -13,7 +13,7 @@ use resguardo::domain::missed::missed;
 use resguardo::domain::report::{self, Job, JobHistory, Outcome, RunReport, SourceReport, Trigger};
 use resguardo::domain::retention::Policy;
 use resguardo::domain::schedule::Schedule;
-use resguardo::domain::set::{Caveats, Drilled};
+use resguardo::domain::set::{CatalogSet, Caveats, Drilled};
 use resguardo::domain::standing::{Standing, StoreSpace};
 use resguardo::domain::suspect;
 use resguardo::domain::telling::{Message, Phase, ProofEvery, Told, decide};
@@ -51,6 +51,9 @@ fn night(date: NaiveDate) -> Night {
         _ => usual,
     }
 }
+
+/// When, in words, and what happens then.
+type Event = (&'static str, &'static str, fn(&mut Place));
 
 /// A store, what was told of it, and the book that is kept.
 struct Place {
@@ -189,7 +192,7 @@ impl Place {
         }
         standing.next_runs =
             nightly().next_after(ZONE, standing.now).map(|next| (Job::Backup, next)).into_iter().collect();
-        let store_bytes = standing.catalog.sets.iter().map(|set| set.size_bytes()).sum::<u64>();
+        let store_bytes = standing.catalog.sets.iter().map(CatalogSet::size_bytes).sum::<u64>();
         let free_bytes = self.disk_bytes.saturating_sub(store_bytes);
         standing.space = Some(StoreSpace { store_bytes, free_bytes, total_bytes: self.disk_bytes });
     }
@@ -210,7 +213,7 @@ impl Place {
     }
 
     /// Lives on, minute by minute; what is planned happens in its minute.
-    fn live(&mut self, from: &str, until: &str, plan: &[(&str, &str, fn(&mut Place))]) {
+    fn live(&mut self, from: &str, until: &str, plan: &[Event]) {
         self.standing.now = at(from);
         let mut changed = true;
         while self.standing.now < at(until) {
@@ -293,7 +296,7 @@ fn a_month_of_nights_is_told_as_a_person_would_tell_it() {
             }),
             ("2024-11-27 05:00", "a drill brings everything back", |place| place.drill(true)),
             ("2024-11-29 12:00", "something else fills the disk", |place| {
-                let taken: u64 = place.standing.catalog.sets.iter().map(|set| set.size_bytes()).sum();
+                let taken: u64 = place.standing.catalog.sets.iter().map(CatalogSet::size_bytes).sum();
                 place.disk_bytes = taken + 4 * 300 * MB;
             }),
             ("2024-12-01 12:00", "somebody makes room", |place| place.disk_bytes = 100_000 * MB),
