@@ -16,6 +16,7 @@ mod health;
 mod help;
 mod indented;
 mod list;
+mod list_table;
 pub mod logging;
 mod marks;
 mod output;

@@ -349,7 +349,11 @@ fn people_hear_of_a_failure_and_of_its_end() {
     fs::rename(&media, place.path().join("away")).unwrap();
     fails(&site, 3, "No such file or directory", "Check that the volume of");
     let [failed] = smtp.mails().try_into().unwrap();
-    for part in ["Subject: [app] media: the backup failed", "No such file or directory", "Check that the volume of"] {
+    for part in [
+        "Subject: [app] backup FAILED: media: No such file or directory",
+        "No such file or directory",
+        "Check that the volume of",
+    ] {
         assert!(unfolded(&failed).contains(part), "{part:?} is not in {failed}");
     }
     fails(&site, 3, "No such file or directory", "Check that the volume of");
@@ -357,7 +361,7 @@ fn people_hear_of_a_failure_and_of_its_end() {
     fs::rename(place.path().join("away"), &media).unwrap();
     good(&site);
     let [_, over] = smtp.mails().try_into().unwrap();
-    assert!(over.contains("Subject: [app] media: all is well again"), "{over}");
+    assert!(unfolded(&over).contains("Subject: [app] media: all is well again"), "{over}");
     good(&site);
     assert_eq!(smtp.mails().len(), 2);
 }

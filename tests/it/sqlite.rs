@@ -272,7 +272,7 @@ fn a_folder_that_cannot_be_written_is_named() {
             Err(trouble) => {
                 assert!(!is_read, "{journal_mode}: {trouble}");
                 assert_eq!(trouble.outlook, Outlook::Lasting);
-                assert_eq!(trouble.hint.unwrap().key, "hint-sqlite-read-only");
+                assert_eq!(trouble.hint.unwrap().key, "hint-not-shared-line");
             }
         }
     }

@@ -6,7 +6,8 @@ use rstest::rstest;
 
 use super::super::fixture::{empty_report, name, ran, report, running, set, standing, utc};
 use super::super::set::Verified;
-use super::super::trouble::Stage;
+use super::super::standing::StoreSpace;
+use super::super::trouble::{Stage, Trouble};
 use super::*;
 
 /// Status and codes of the causes, gravest first.

@@ -4,7 +4,7 @@
 
 use std::path::{self, Path, PathBuf};
 
-use super::find::refused;
+use super::refusals::refused;
 use crate::config::Config;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::errand::PutBack;
-use super::find::{Chosen, unclear};
+use super::find::Chosen;
+use super::refusals::unclear;
 use crate::domain::artifact::Kind;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;

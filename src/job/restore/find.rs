@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::errand::{Errand, GivenFile, PutBack, Role, What};
+use super::refusals::{barred, refused, unclear, unread};
 use super::stored::{Place, head_of};
 use super::{aside, contradictions};
 use chrono::{DateTime, Utc};
@@ -22,7 +23,7 @@ use crate::domain::trouble::{Stage, Trouble};
 use crate::job::restore_page::judged_catalog;
 use crate::job::{Context, companions};
 use crate::store::Store;
-use crate::sys::{fault, files, rights};
+use crate::sys::{fault, rights};
 use crate::transform;
 
 /// An artifact and the source it goes to.
@@ -385,30 +386,4 @@ fn role_fits(role: Role, kind: Kind) -> bool {
         Role::Db => matches!(kind, Kind::Postgres | Kind::Sqlite),
         Role::Media => matches!(kind, Kind::Media | Kind::Files),
     }
-}
-
-/// It cannot be told what is meant.
-pub(super) fn unclear(error: impl std::fmt::Display, hint: Saying) -> Trouble {
-    Trouble::lasting(Stage::Find, error).hint(hint)
-}
-
-/// It must not be restored.
-pub(super) fn refused(error: impl std::fmt::Display, hint: Saying) -> Trouble {
-    Trouble::lasting(Stage::Verify, error).hint(hint)
-}
-
-/// A file could not be read: it is damaged, or we may not read it, which is mended by a right.
-pub(super) fn unread(store: &Store, place: &Place, error: &io::Error) -> Trouble {
-    barred(store, error).unwrap_or_else(|| damaged(&place.shown(), error))
-}
-
-fn barred(store: &Store, error: &io::Error) -> Option<Trouble> {
-    let path = files::path_of(error).filter(|_| error.kind() == io::ErrorKind::PermissionDenied)?;
-    let is_stored = path.starts_with(store.dir());
-    let hint = if is_stored { rights::to_read_back(path, store.dir()) } else { rights::to_read_own(path) };
-    Some(refused(format!("read {error}"), hint))
-}
-
-pub(super) fn damaged(what: &str, error: &dyn std::fmt::Display) -> Trouble {
-    refused(format!("read {what}: {error}"), Saying::new("hint-restore-damaged"))
 }

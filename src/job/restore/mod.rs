@@ -17,6 +17,7 @@ mod looked;
 mod put_back;
 mod question;
 mod recover;
+mod refusals;
 mod safety;
 mod stored;
 mod undo;

@@ -4,7 +4,8 @@
 use std::io::{self, Read};
 use std::time::Instant;
 
-use super::find::{Chosen, damaged, refused, unread};
+use super::find::Chosen;
+use super::refusals::{damaged, refused, unread};
 use super::stored::{Counted, Digested, Imprint, Told, read_out};
 use crate::domain::manifest::Artifact;
 use crate::domain::progress::Event;

@@ -128,6 +128,7 @@ pub(crate) fn failed() -> Standing {
     report.outcome = Outcome::Partial;
     report.sources = vec![of_source];
     standing.sources[0].last_attempt = Some(report);
+    standing.catalog.sets.last_mut().unwrap().artifacts.remove(0);
     standing
 }
 
