@@ -25,16 +25,15 @@ use crate::words::{Words, size};
 /// A mark is made in an instant; a run that holds the lock takes hours.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// What a mark says: once it was made, and where there was nothing to do.
+/// What a mark says where there was nothing to do, and its name for machines.
 struct Done {
     what: &'static str,
-    said: &'static str,
     said_unchanged: &'static str,
 }
 
-const PINNED: Done = Done { what: "pinned", said: "cli-pinned", said_unchanged: "cli-pinned-already" };
-const UNPINNED: Done = Done { what: "unpinned", said: "cli-unpinned", said_unchanged: "cli-not-pinned" };
-const ACCEPTED: Done = Done { what: "accepted", said: "cli-accepted", said_unchanged: "cli-not-suspect" };
+const PINNED: Done = Done { what: "pinned", said_unchanged: "cli-pinned-already" };
+const UNPINNED: Done = Done { what: "unpinned", said_unchanged: "cli-not-pinned" };
+const ACCEPTED: Done = Done { what: "accepted", said_unchanged: "cli-not-suspect" };
 
 pub fn pin(args: &Args, options: &PinOptions) -> Exit {
     mark(
@@ -45,7 +44,7 @@ pub fn pin(args: &Args, options: &PinOptions) -> Exit {
         |_, store, set| {
             // A label is something new to keep, also with a set that is pinned already.
             let is_new = !set.pinned || options.label.is_some();
-            if is_new { store.pin(&set.id, options.label.as_deref()).map(|()| true) } else { Ok(false) }
+            if is_new { store.pin(&set.id, options.label.as_deref()).map(|()| Some("cli-pinned")) } else { Ok(None) }
         },
     )
 }
@@ -57,7 +56,7 @@ pub fn unpin(args: &Args, options: &IdOption) -> Exit {
         &UNPINNED,
         |_, _, _| Ok(()),
         |_, store, set| {
-            if set.pinned { store.unpin(&set.id).map(|()| true) } else { Ok(false) }
+            if set.pinned { store.unpin(&set.id).map(|()| Some("cli-unpinned")) } else { Ok(None) }
         },
     )
 }
@@ -65,12 +64,15 @@ pub fn unpin(args: &Args, options: &IdOption) -> Exit {
 pub fn accept(args: &Args, options: &AcceptOptions) -> Exit {
     let ask = |world: &World, catalog: &Catalog, set: &CatalogSet| ask_to_accept(world, catalog, set, options.yes);
     mark(args, &options.id, &ACCEPTED, ask, |Runner { sys, config, words, .. }, store, set| {
-        if !set.artifacts.iter().any(|artifact| artifact.suspect) && !is_doubted(set, sys.clock.now()) {
-            return Ok(false);
-        }
+        let said = match (is_suspect(set), is_doubted(set, sys.clock.now())) {
+            (false, false) => return Ok(None),
+            (true, false) => "cli-accepted",
+            (false, true) => "cli-accepted-ahead",
+            (true, true) => "cli-accepted-both",
+        };
         store.accept(&set.id, &operator())?;
         // It leads to the accepted set from now on.
-        restore_page::refresh(sys, config, words, store).map(|()| true)
+        restore_page::refresh(sys, config, words, store).map(|()| Some(said))
     })
 }
 
@@ -94,6 +96,10 @@ fn ask_to_accept(world: &World, catalog: &Catalog, set: &CatalogSet, given: bool
         Answer::No => Err(complain(world, &Saying::new("hint-restore-no-consent"), Exit::Refused)),
         Answer::Nobody => Err(complain(world, &Saying::new("hint-restore-nobody"), Exit::Refused)),
     }
+}
+
+fn is_suspect(set: &CatalogSet) -> bool {
+    set.artifacts.iter().any(|artifact| artifact.suspect)
 }
 
 /// Whether it is dated so far ahead that either it or the clock is wrong, and nobody said yet which.
@@ -125,14 +131,14 @@ fn extent(artifact: &CatalogArtifact) -> Saying {
     saying.with("size", size(artifact.raw_bytes))
 }
 
-/// Makes a mark under the lock; `ask` is asked before, without it; `act` is given the set as it is judged then, and says whether it
-/// changed anything.
+/// Makes a mark under the lock; `ask` is asked before, without it; `act` is given the set as it is judged
+/// then, and gives the key of what it did, if it did anything.
 fn mark(
     args: &Args,
     id: &BackupId,
     done: &Done,
     ask: impl FnOnce(&World, &Catalog, &CatalogSet) -> Result<(), Exit>,
-    act: impl FnOnce(&Runner, &LockedStore, &CatalogSet) -> Result<bool, Trouble>,
+    act: impl FnOnce(&Runner, &LockedStore, &CatalogSet) -> Result<Option<&'static str>, Trouble>,
 ) -> Exit {
     let world = match world::build(args, Voice::Command) {
         Ok(world) => world,
@@ -152,12 +158,12 @@ fn mark(
     let standing = world.runner.gatherer.gather();
     let Some(set) = standing.catalog.get(id) else { return unknown() };
     match act(&world.runner, &locked, set) {
-        Ok(changed) if args.json => {
-            output::print_json(&json!({"version": 1, "id": id, "done": done.what, "changed": changed}));
+        Ok(said) if args.json => {
+            output::print_json(&json!({"version": 1, "id": id, "done": done.what, "changed": said.is_some()}));
             Exit::Done
         }
-        Ok(changed) => {
-            let key = if changed { done.said } else { done.said_unchanged };
+        Ok(said) => {
+            let key = said.unwrap_or(done.said_unchanged);
             output::print(&world.runner.words.say(&Saying::new(key).with("id", id)));
             Exit::Done
         }

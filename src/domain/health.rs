@@ -16,6 +16,7 @@ use super::report::{Job, Outcome, RunReport, run_name};
 use super::saying::Saying;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing};
+pub use store::has_ample_room;
 
 /// The codes of a store that is not the one that stood there, and of files that may not be read.
 pub const STORE_GONE: &str = "store_gone";
@@ -31,6 +32,8 @@ pub const DRILL_ANSWER: &str = "drill_answer";
 pub const DRILL_UNASKED: &str = "drill_unasked";
 pub const MEDIA_MISSING: &str = "media_missing";
 
+/// The code of a disk on which the next set may not fit.
+pub const DISK_LOW: &str = "disk_low";
 /// The code of a disk that is full before long, if all goes on as it does.
 pub const DISK_FILLING: &str = "disk_filling";
 

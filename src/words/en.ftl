@@ -108,7 +108,7 @@ cli-accepted = { $id } counts as good.
 accept-fell = { $source } held { $before } in set { $id }; now it holds { $now }.
 accept-fell-from-nothing = { $source } holds { $now }; no good set before it stands to compare it with.
 accept-extent-database = tables: { NUMBER($tables) }, rows: { NUMBER($rows) }, { $size }
-accept-extent-archive = files and folders: { NUMBER($entries) }, { $size }
+accept-extent-archive = files: { NUMBER($entries) }, { $size }
 accept-extent = { $size }
 accept-means = Once accepted it counts as good: `resguardo restore --latest` takes it, what comes is compared with it, and older sets expire again.
 cli-not-suspect = { $id } is not suspect; nothing was changed.
@@ -1000,3 +1000,14 @@ drill-page-source-nothing-good = { $source }: nothing good to prove
 drill-page-not-all = Verdict: NOT ALL PROVEN{ $warned }. Of { NUMBER($missing) } of { NUMBER($count) } sources nothing good is stored; the others were restored and found as they were stored.
 check-media-check = No drill could look for the files that this column of { $source } names, as production stands now: mend `column` of the drill.media_check in the settings.
 drill-page-not-compared = Not compared, of PostgreSQL: how things of one name are defined (a column's type, a view's text), and what roles may do
+
+## The store and its disk, told
+
+tell-store-gone = the STORE IS GONE: what stands in its place is not the store that stood there
+tell-store-unreadable = the store holds files that may not be read, and so could not be restored
+tell-disk-low = the backups' disk is nearly FULL: the next backup may not fit
+
+## What accepting a set dated ahead did
+
+cli-accepted-ahead = { $id } holds nothing up any more: the clock is believed, and not its date. It is kept and counts for nothing until that date comes; older sets expire again.
+cli-accepted-both = { $id } is not suspect any more and holds nothing up: the clock is believed, and not its date. It is kept, counts for nothing until that date comes, and then as good; older sets expire again.

@@ -118,7 +118,7 @@ cli-accepted = { $id } cuenta como bueno.
 accept-fell = { $source } tenía { $before } en el conjunto { $id }; ahora tiene { $now }.
 accept-fell-from-nothing = { $source } tiene { $now }; no hay antes ningún conjunto bueno con el cual compararlo.
 accept-extent-database = tablas: { NUMBER($tables) }, filas: { NUMBER($rows) }, { $size }
-accept-extent-archive = archivos y carpetas: { NUMBER($entries) }, { $size }
+accept-extent-archive = archivos: { NUMBER($entries) }, { $size }
 accept-extent = un tamaño de { $size }
 accept-means = Una vez aceptado cuenta como bueno: `resguardo restore --latest` lo toma, lo que venga se compara con él, y los conjuntos más antiguos vuelven a vencer.
 cli-not-suspect = { $id } no es sospechoso; no se cambió nada.
@@ -1051,3 +1051,14 @@ drill-page-source-nothing-good = { $source }: nada bueno que comprobar
 drill-page-not-all = Veredicto: COMPROBADO SOLO EN PARTE{ $warned }. De { NUMBER($missing) } de { NUMBER($count) } fuentes no hay nada bueno guardado; las demás se restauraron y se encontraron tal como se guardaron.
 check-media-check = Tal como está ahora producción, ningún simulacro podría buscar los archivos que nombra esta columna de { $source }: corrija `column` de ese drill.media_check en la configuración.
 drill-page-not-compared = No se compara, de PostgreSQL: cómo está definido lo que lleva el mismo nombre (el tipo de una columna, el texto de una vista), ni lo que pueden hacer los roles
+
+## El almacén y su disco, avisados
+
+tell-store-gone = el ALMACÉN YA NO ESTÁ: lo que hay en su lugar no es el almacén que estaba allí
+tell-store-unreadable = en el almacén hay archivos que no se pueden leer, y que por eso no se podrían restaurar
+tell-disk-low = el disco de las copias de seguridad está casi LLENO: puede que la próxima no quepa
+
+## Lo que hizo aceptar un conjunto con fecha futura
+
+cli-accepted-ahead = { $id } ya no detiene nada: se le cree al reloj y no a su fecha. Se conserva y no cuenta para nada hasta que llegue esa fecha; los conjuntos más antiguos vuelven a vencer.
+cli-accepted-both = { $id } ya no es sospechoso y no detiene nada: se le cree al reloj y no a su fecha. Se conserva, no cuenta para nada hasta que llegue esa fecha y desde entonces cuenta como bueno; los conjuntos más antiguos vuelven a vencer.

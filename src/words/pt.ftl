@@ -118,7 +118,7 @@ cli-accepted = { $id } conta como bom.
 accept-fell = { $source } tinha { $before } no conjunto { $id }; agora tem { $now }.
 accept-fell-from-nothing = { $source } tem { $now }; não há antes nenhum conjunto bom com que comparar.
 accept-extent-database = tabelas: { NUMBER($tables) }, linhas: { NUMBER($rows) }, { $size }
-accept-extent-archive = arquivos e pastas: { NUMBER($entries) }, { $size }
+accept-extent-archive = arquivos: { NUMBER($entries) }, { $size }
 accept-extent = um tamanho de { $size }
 accept-means = Depois de aceito ele conta como bom: `resguardo restore --latest` o pega, o que vier é comparado com ele, e os conjuntos mais antigos voltam a expirar.
 cli-not-suspect = { $id } não é suspeito; nada foi alterado.
@@ -1046,3 +1046,14 @@ drill-page-source-nothing-good = { $source }: nada de bom a comprovar
 drill-page-not-all = Veredito: NEM TUDO COMPROVADO{ $warned }. De { NUMBER($missing) } de { NUMBER($count) } fontes não há nada de bom guardado; as demais foram restauradas e encontradas como foram guardadas.
 check-media-check = Nenhum simulado conseguiria procurar os arquivos que esta coluna de { $source } nomeia, a julgar pela produção de agora: corrija `column` desse drill.media_check na configuração.
 drill-page-not-compared = Não se compara, do PostgreSQL: como está definido o que tem o mesmo nome (o tipo de uma coluna, o texto de uma view), nem o que as roles podem fazer
+
+## O repositório e seu disco, avisados
+
+tell-store-gone = o REPOSITÓRIO SUMIU: o que está no lugar dele não é o repositório que estava ali
+tell-store-unreadable = no repositório há arquivos que não podem ser lidos e que por isso não poderiam ser restaurados
+tell-disk-low = o disco dos backups está quase CHEIO: o próximo backup pode não caber
+
+## O que fez aceitar um conjunto com data futura
+
+cli-accepted-ahead = { $id } não segura mais nada: acredita-se no relógio e não na data dele. Ele é mantido e não conta para nada até que essa data chegue; os conjuntos mais antigos voltam a expirar.
+cli-accepted-both = { $id } não é mais suspeito e não segura nada: acredita-se no relógio e não na data dele. Ele é mantido, não conta para nada até que essa data chegue e daí em diante conta como bom; os conjuntos mais antigos voltam a expirar.

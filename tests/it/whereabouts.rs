@@ -286,6 +286,8 @@ fn a_set_that_is_dated_ahead_is_listed_as_such_and_can_be_accepted() {
     site.call(&["accept", &id]).ends(4);
     let explained = site.call(&["accept", "--yes", &id]).ends(0);
     assert!(explained.stderr.contains("the clock is believed"), "{explained:?}");
+    let did = format!("{id} holds nothing up any more");
+    assert!(explained.stdout.starts_with(&did) && !explained.stdout.contains("counts as good"), "{explained:?}");
     assert!(!site.call(&["check"]).ends(0).stdout.contains("dated ahead"));
     assert!(site.call(&["accept", &id]).ends(0).stdout.contains("nothing was changed"));
 }

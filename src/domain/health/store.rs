@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Cause, DISK_FILLING, VERIFY_FAILED, general};
+use super::{Cause, DISK_FILLING, DISK_LOW, VERIFY_FAILED, general};
 use crate::domain::name::SourceName;
 use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
@@ -56,8 +56,8 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
         causes.push(general(VERIFY_FAILED, saying));
     }
     let newest = standing.catalog.newest();
-    if standing.space.is_some_and(|space| is_low(space, newest)) {
-        causes.push(general("disk_low", Saying::new("reason-disk-low")));
+    if standing.space.is_some_and(|space| is_low(space, newest, 1)) {
+        causes.push(general(DISK_LOW, Saying::new("reason-disk-low")));
     }
     let days = days_until_full(standing).flatten();
     if let Some(days) = days.filter(|days| *days <= DAYS_UNTIL_FULL_MIN) {
@@ -94,9 +94,15 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
 }
 
 /// Whether the next set may not fit: one and a half times the newest must, since data grows and a
-/// set stands twice for a moment where it changes volumes; or hardly anything is left at all.
-fn is_low(space: StoreSpace, newest: Option<&CatalogSet>) -> bool {
+/// set stands twice for a moment where it changes volumes; or hardly anything is left at all. With a
+/// `margin` of two there must be twice as much.
+fn is_low(space: StoreSpace, newest: Option<&CatalogSet>, margin: u128) -> bool {
     let free = u128::from(space.free_bytes);
     let needed = newest.map_or(0, |set| u128::from(set.size_bytes()));
-    free * 2 < needed * 3 || free * 100 < u128::from(space.total_bytes) * FREE_PERCENT_MIN
+    free * 2 < needed * 3 * margin || free * 100 < u128::from(space.total_bytes) * FREE_PERCENT_MIN * margin
+}
+
+/// Whether the disk is so far from low that one night's ups and downs do not make it low again.
+pub fn has_ample_room(standing: &Standing) -> bool {
+    standing.space.is_some_and(|space| !is_low(space, standing.catalog.newest(), 2))
 }

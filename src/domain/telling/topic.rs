@@ -8,6 +8,8 @@ use crate::domain::saying::Saying;
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
+    /// The store is not the one that stood there, or not all of it may be read.
+    Store,
     /// The newest backup is suspect.
     Suspect,
     /// The database was found empty where data should be.
@@ -41,6 +43,7 @@ pub enum Topic {
 impl Topic {
     pub fn as_str(self) -> &'static str {
         match self {
+            Topic::Store => "store",
             Topic::Suspect => "suspect",
             Topic::Empty => "empty",
             Topic::Braked => "braked",
@@ -61,9 +64,13 @@ impl Topic {
 
     pub(super) fn severity(self) -> Severity {
         match self {
-            Topic::Partial | Topic::Skipped | Topic::Missed | Topic::DiskFull | Topic::Drill | Topic::DrillAnswer => {
-                Severity::Warning
-            }
+            Topic::Store
+            | Topic::Partial
+            | Topic::Skipped
+            | Topic::Missed
+            | Topic::DiskFull
+            | Topic::Drill
+            | Topic::DrillAnswer => Severity::Warning,
             Topic::DrillWarning | Topic::Unusual | Topic::Proof => Severity::Notice,
             _ => Severity::Critical,
         }
@@ -71,6 +78,7 @@ impl Topic {
 
     pub(super) fn subject(self) -> Saying {
         Saying::new(match self {
+            Topic::Store => "tell-store-unreadable",
             Topic::Suspect => "tell-suspect",
             Topic::Empty => "tell-empty",
             Topic::Braked => "tell-braked",

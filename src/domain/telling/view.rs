@@ -1,15 +1,15 @@
 //! How things stand, seen by every topic: of each source, and of the runs as a whole. Never: what was
 //! told before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
 use crate::domain::health::{
-    DISK_FILLING, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, Health, MEDIA_MISSING, Status,
-    VERIFY_FAILED,
+    DISK_FILLING, DISK_LOW, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, Health, MEDIA_MISSING,
+    STORE_GONE, STORE_UNREADABLE, Status, VERIFY_FAILED, has_ample_room,
 };
 use crate::domain::missed::Missed;
 use crate::domain::name::SourceName;
@@ -48,7 +48,8 @@ pub(super) struct View<'a> {
     /// The age of the newest good backup.
     age: Option<TimeDelta>,
     nights_without: usize,
-    days_until_full: Option<u32>,
+    /// Topics that are critical as they stand, whatever they are otherwise.
+    critical: BTreeSet<Topic>,
     standing: &'a Standing,
     health: &'a Health,
     /// What a message of this topic alone says.
@@ -124,14 +125,14 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
         subjects: odd_saying.map(|saying| (Topic::Unusual, saying)).into_iter().collect(),
         age,
         nights_without: source.nights_without,
-        days_until_full: None,
+        critical: BTreeSet::new(),
         own_lines: [(Topic::Unusual, vec![Saying::new("tell-unusual-why")])].into(),
         lines,
     }
 }
 
 /// A backup that failed before it came to any source, what failed beside the sources, what a verify or a
-/// drill found, what did not happen at all, and the disk.
+/// drill found, what did not happen at all, the store and its disk.
 fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
     let last = standing.jobs.get(&Job::Backup).and_then(|history| history.last.as_ref());
     let failed = last.is_some_and(|report| report.outcome == Outcome::Failed && report.sources.is_empty());
@@ -147,7 +148,10 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         (Topic::DrillWarning, [DRILL_UNASKED, MEDIA_MISSING].as_slice()),
     ]
     .map(|(topic, codes)| (topic, causes_of(health, codes)));
-    let filling = causes_of(health, &[DISK_FILLING]);
+    let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
+    let (is_low, is_gone) = (has(DISK_LOW), has(STORE_GONE));
+    let disk = causes_of(health, &[DISK_LOW, DISK_FILLING]);
+    let store = causes_of(health, &[STORE_GONE, STORE_UNREADABLE]);
     let missed = missed_by_any(standing);
     let proof_due = proof::due(standing);
 
@@ -155,20 +159,25 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         (Topic::Failed, holds_until(failed, came_to_sources)),
         (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
         (Topic::Verify, holds_until(!verify.is_empty(), true)),
+        (Topic::Store, holds_until(!store.is_empty(), true)),
         (Topic::Missed, holds_until(missed.is_some(), true)),
         (Topic::Proof, holds_until(proof_due.is_some(), true)),
     ]
     .into();
     states.extend(drills.iter().map(|(topic, sayings)| (*topic, holds_until(!sayings.is_empty(), true))));
     let days_until_full = days_until_full(standing);
-    let is_well_again = days_until_full.is_some_and(|days| days.is_none_or(|days| days > WELL_AGAIN_DAYS));
-    states.insert(Topic::DiskFull, holds_until(!filling.is_empty(), is_well_again));
+    // Where too little is known to look ahead, what is free now tells.
+    let lasts_long = days_until_full.flatten().is_none_or(|days| days > WELL_AGAIN_DAYS);
+    states.insert(Topic::DiskFull, holds_until(!disk.is_empty(), lasts_long && has_ample_room(standing)));
+    let is_full_soon = days_until_full.flatten().is_some_and(|days| days <= CRITICAL_DAYS);
+    let critical = [(Topic::DiskFull, is_low || is_full_soon), (Topic::Store, is_gone)];
 
     let mut own_lines = BTreeMap::from([
         (Topic::Failed, run_lines()),
         (Topic::Partial, beside_lines.unwrap_or_default()),
         (Topic::Verify, verify),
-        (Topic::DiskFull, filling),
+        (Topic::Store, store),
+        (Topic::DiskFull, disk),
         (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
     ]);
     let after_drills = || drill_lines(standing);
@@ -181,6 +190,12 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
     }
     if let Some(Some(days)) = days_until_full {
         subjects.insert(Topic::DiskFull, Saying::new("tell-disk-full").with("days", days));
+    }
+    if is_low {
+        subjects.insert(Topic::DiskFull, Saying::new("tell-disk-low"));
+    }
+    if is_gone {
+        subjects.insert(Topic::Store, Saying::new("tell-store-gone"));
     }
     if let Some(key) = drill_subject(health, standing) {
         subjects.insert(Topic::Drill, Saying::new(key));
@@ -203,7 +218,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         subjects,
         age: newest_good_age(standing),
         nights_without: 0,
-        days_until_full: days_until_full.flatten(),
+        critical: critical.into_iter().filter_map(|(topic, is_critical)| is_critical.then_some(topic)).collect(),
         own_lines,
         lines: Vec::new(),
     }
@@ -296,8 +311,8 @@ fn error_lines(error: Option<&str>, hint: Option<&str>) -> Vec<Saying> {
 impl View<'_> {
     pub(super) fn severity(&self, topic: Topic) -> Severity {
         match topic {
-            Topic::DiskFull if self.days_until_full.is_some_and(|days| days <= CRITICAL_DAYS) => Severity::Critical,
-            _ => topic.severity(),
+            topic if self.critical.contains(&topic) => Severity::Critical,
+            topic => topic.severity(),
         }
     }
 

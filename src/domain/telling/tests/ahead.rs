@@ -1,7 +1,8 @@
 //! What changed since it was last told, what is ahead, and the letter that comes although nothing happened.
 
 use super::*;
-use crate::domain::standing::StoreSpace;
+use crate::domain::health::{STORE_GONE, STORE_UNREADABLE};
+use crate::domain::standing::{Caution, StoreSpace};
 
 /// A night of a minute that fails for this reason.
 fn failing(at: &str, error: &str) -> RunReport {
@@ -132,4 +133,60 @@ fn a_proof_says_that_all_is_well_only_where_it_is() {
     life.standing.now = utc("2024-12-02T13:00:00");
     let ill = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
     assert_eq!((ill.subject.key, ill.lines[0].key), ("tell-proof-open", "reason-failed"));
+}
+
+#[test]
+fn a_disk_on_which_the_next_may_not_fit_is_told_daily_and_does_not_flap() {
+    let mut life = Life::new();
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    let mut at = |now: &str, free_bytes: u64| {
+        life.standing.space = Some(StoreSpace { store_bytes: 0, free_bytes, total_bytes: 10_000_000 });
+        life.standing.now = utc(now);
+        let said = life.messages();
+        said.iter().map(|m| (m.subject.key, m.topic.as_str(), m.phase, m.severity)).collect::<Vec<_>>()
+    };
+    // The newest takes a million bytes: one and a half fit, or it is told.
+    assert_eq!(at("2024-11-12T12:00:00", 1_500_000), []);
+    assert_eq!(at("2024-11-12T12:01:00", 1_499_999), [("tell-disk-low", "disk_full", Begins, Severity::Critical)]);
+    assert_eq!(at("2024-11-12T12:02:00", 2_999_999), [], "neither again nor over");
+    assert_eq!(at("2024-11-13T12:01:00", 1_499_999), [("tell-disk-low", "disk_full", Lasts, Severity::Critical)]);
+    assert_eq!(at("2024-11-13T12:02:00", 3_000_000), [("tell-over", "disk_full", Over, Severity::Notice)]);
+}
+
+#[test]
+fn a_store_that_is_gone_or_may_not_be_read_is_told_daily_until_it_is_there() {
+    let mut life = Life::new();
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    let caution = |code: &'static str, key: &'static str| Caution {
+        code,
+        saying: Saying::new(key),
+        hint: Saying::new("hint-own-files"),
+    };
+    let mut at = |now: &str, cautions: Vec<Caution>| {
+        life.standing.store_cautions = cautions;
+        life.standing.now = utc(now);
+        let said = life.messages();
+        said.iter().map(|m| (m.subject.key, m.topic.as_str(), m.phase, m.severity)).collect::<Vec<_>>()
+    };
+    let unreadable = || caution(STORE_UNREADABLE, "reason-store-unreadable");
+    let gone = || caution(STORE_GONE, "reason-store-gone");
+    assert_eq!(
+        at("2024-11-12T12:00:00", vec![unreadable()]),
+        [("tell-store-unreadable", "store", Begins, Severity::Warning)]
+    );
+    assert_eq!(at("2024-11-13T11:59:59", vec![unreadable()]), []);
+    assert_eq!(
+        at("2024-11-13T12:00:00", vec![unreadable()]),
+        [("tell-store-unreadable", "store", Lasts, Severity::Warning)]
+    );
+    assert_eq!(
+        at("2024-11-13T13:00:00", vec![unreadable(), gone()]),
+        [("tell-store-gone", "store", Lasts, Severity::Critical)],
+        "at once, since it is graver"
+    );
+    assert_eq!(at("2024-11-14T13:00:00", vec![gone()]), [("tell-store-gone", "store", Lasts, Severity::Critical)]);
+    assert_eq!(at("2024-11-14T13:01:00", vec![]), [("tell-over", "store", Over, Severity::Notice)]);
+    life.standing.store_cautions = vec![gone()];
+    let lines: Vec<&str> = life.messages()[0].lines.iter().map(|line| line.key).collect();
+    assert_eq!(lines, ["reason-store-gone", "hint-own-files"], "what to do about it as well");
 }
