@@ -283,6 +283,13 @@ pub struct ArchiveContent {
     pub tree_digest: String,
 }
 
+impl ArchiveContent {
+    /// What lies in its folders; of these an empty tree has at least its own.
+    pub fn files_and_links(&self) -> u64 {
+        self.files + self.links + self.hard_links
+    }
+}
+
 /// A source that gave no artifact in this run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailedSource {

@@ -92,7 +92,7 @@ pub struct CatalogArtifact {
     pub present: bool,
     pub user_tables: Option<usize>,
     pub rows: Option<u64>,
-    /// Entries of an archive; `None` where it is no archive.
+    /// Files and links of an archive, without its folders; `None` where it is no archive.
     pub entries: Option<u64>,
     /// What the last verify found of it.
     pub verify: Option<Verified>,

@@ -100,7 +100,7 @@ fn refuse_sudden_emptiness(
     before: &Catalog,
 ) -> Result<Taken, Trouble> {
     let allowed = context.config.media.iter().any(|media| media.name == *source.name() && media.allow_empty);
-    let is_empty = taken.artifact.facts.archive.as_ref().is_some_and(|a| a.content.files + a.content.links == 0);
+    let is_empty = taken.artifact.facts.archive.as_ref().is_some_and(|a| a.content.files_and_links() == 0);
     let had_entries =
         before.newest_good(source.name()).is_some_and(|(_, newest)| newest.entries.is_some_and(|n| n > 0));
     if is_empty && had_entries && !allowed {

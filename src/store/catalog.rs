@@ -21,7 +21,7 @@ use crate::domain::artifact::FOLDERS;
 use crate::domain::drill::DrillFindings;
 use crate::domain::finding::{AdoptedFindings, Finding};
 use crate::domain::id::BackupId;
-use crate::domain::manifest::{Artifact, Manifest};
+use crate::domain::manifest::{ArchiveContent, Artifact, Manifest};
 use crate::domain::report::Outcome;
 use crate::domain::set::{AdoptedFile, Catalog, CatalogArtifact, CatalogSet, Verified};
 use crate::sys::{regular, rights};
@@ -239,7 +239,7 @@ fn summary(artifact: &Artifact) -> CatalogArtifact {
         present: false,
         user_tables: artifact.facts.user_tables(),
         rows: artifact.facts.rows(),
-        entries: content.map(|c| c.files + c.directories + c.links + c.hard_links),
+        entries: content.map(ArchiveContent::files_and_links),
         verify: None,
         drill: None,
         suspect: false,

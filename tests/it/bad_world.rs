@@ -221,6 +221,22 @@ fn a_folder_that_is_missing_or_not_mounted() {
 }
 
 #[test]
+fn a_folder_that_never_held_a_file_is_no_lost_one() {
+    let place = tempfile::tempdir().unwrap();
+    let media = place.path().join("media");
+    let site = files_site(&media, "");
+    fs::remove_file(media.join("a.jpg")).unwrap();
+    fs::create_dir(media.join("avatars")).unwrap();
+    // Night after night.
+    good(&site);
+    good(&site);
+    fs::write(media.join("avatars/a.jpg"), "photo").unwrap();
+    good(&site);
+    fs::remove_file(media.join("avatars/a.jpg")).unwrap();
+    fails(&site, 3, "the folder is empty where the newest complete set holds files", "is mounted");
+}
+
+#[test]
 fn a_disk_without_room_is_refused_before_and_survived_during_a_run() {
     let place = tempfile::tempdir().unwrap();
     let media = place.path().join("media");

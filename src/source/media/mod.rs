@@ -99,5 +99,5 @@ impl Source for Media {
 
 /// Holds no more than the folder itself.
 fn is_empty(content: &ArchiveContent) -> bool {
-    content.files + content.links + content.hard_links == 0 && content.directories <= 1
+    content.files_and_links() == 0 && content.directories <= 1
 }
