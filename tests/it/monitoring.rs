@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use resguardo::domain::health;
+use resguardo::domain::saying::Saying;
 use resguardo::domain::set::Verified;
-use resguardo::domain::standing::{Standing, StoreSpace};
+use resguardo::domain::standing::{Caution, Standing, StoreSpace};
 use resguardo::domain::trouble::{Stage, Trouble};
+use resguardo::domain::untold::Untold;
 use resguardo::serve::metrics;
 use serde_json::Value;
 
@@ -37,7 +39,7 @@ fn each_state_of_the_daemon_is_told_by_the_rules_meant_for_it() {
     let rules = prometheus.rules();
     let low = StoreSpace { free_bytes: 1, ..a_year().space.unwrap() };
     let ahead = a_year().now - TimeDelta::days(1);
-    let states: [(&str, Standing, &str); 11] = [
+    let states: [(&str, Standing, &str); 15] = [
         ("healthy", a_year(), ""),
         ("stale", stale(), "ResguardoStale"),
         ("suspect", suspect(), "ResguardoUnhealthy"),
@@ -47,6 +49,10 @@ fn each_state_of_the_daemon_is_told_by_the_rules_meant_for_it() {
         ("drill overdue", Standing { drill_max_age: Some(TimeDelta::days(1)), ..a_year() }, "ResguardoDrillOverdue"),
         ("verify overdue", Standing { verify_overdue: Some(ahead), ..a_year() }, "ResguardoVerify"),
         ("disk low", Standing { space: Some(low), ..a_year() }, "ResguardoDiskLow"),
+        ("disk filling", filling(), "ResguardoDiskFilling"),
+        ("store gone", cautioned(health::STORE_GONE), "ResguardoStoreGone"),
+        ("store unreadable", cautioned(health::STORE_UNREADABLE), "ResguardoStoreUnreadable"),
+        ("untold", untold(), "ResguardoUntold"),
         (
             "not writable",
             Standing { store_refusal: Some(Trouble::lasting(Stage::Lock, "no right")), ..a_year() },
@@ -75,6 +81,28 @@ fn each_state_of_the_daemon_is_told_by_the_rules_meant_for_it() {
     answering.stop();
     let down = rules.iter().find(|(rule, _)| rule == "ResguardoDown").unwrap();
     prometheus.wait_for(&down.1, |found| found.len() == 1);
+}
+
+/// Nothing goes, and four nights more fit.
+fn filling() -> Standing {
+    let mut standing = a_year();
+    standing.retention.keep_daily = -1;
+    let free_bytes = standing.catalog.newest().unwrap().size_bytes() * 4;
+    standing.space = Some(StoreSpace { store_bytes: 0, free_bytes, total_bytes: free_bytes * 2 });
+    standing
+}
+
+fn cautioned(code: &'static str) -> Standing {
+    let caution = Caution { code, saying: Saying::new("reason-store"), hint: Saying::new("hint-bug") };
+    Standing { store_cautions: vec![caution], ..a_year() }
+}
+
+fn untold() -> Standing {
+    let mut standing = a_year();
+    let error = "connection refused".to_owned();
+    let lost = Untold { since: standing.now, error, hint: None, addressees: BTreeSet::new() };
+    standing.untold.insert("mail".to_owned(), lost);
+    standing
 }
 
 /// Everything that is drawn has a value here.
