@@ -16,7 +16,7 @@ use super::telling::ProofEvery;
 pub(super) const SEVEN_DAYS: Policy =
     Policy { keep_days: 7, keep_daily: 0, keep_weekly: 0, keep_monthly: 0, keep_yearly: 0, minimum_redundancy: 3 };
 
-pub(super) fn name(text: &str) -> SourceName {
+pub(crate) fn name(text: &str) -> SourceName {
     SourceName::new(text).unwrap()
 }
 
@@ -24,7 +24,7 @@ pub(super) fn id(text: &str) -> BackupId {
     BackupId::parse(text).unwrap()
 }
 
-pub(super) fn utc(text: &str) -> DateTime<Utc> {
+pub(crate) fn utc(text: &str) -> DateTime<Utc> {
     format!("{text}Z").parse().unwrap()
 }
 
@@ -110,7 +110,7 @@ pub(super) fn empty_report(started_at: &str, source: &str) -> RunReport {
 
 /// A standing of these sources at this instant: nothing stored, nothing run, room enough, and
 /// nothing older than 25 hours.
-pub(super) fn standing(now: &str, sources: &[&str]) -> Standing {
+pub(crate) fn standing(now: &str, sources: &[&str]) -> Standing {
     let source = |source: &&str| SourceStanding {
         name: name(source),
         kind: Kind::Postgres,

@@ -100,15 +100,24 @@ fn proof(words: &Words, since: TimeDelta, is_proven: bool) -> String {
     words.say(&Saying::new(key).with("when", ago(words, since)))
 }
 
-/// What the last drill of a source found.
+/// What the last drill of a source found; a no counts until something as new is proven, whatever older data
+/// was proven since.
 pub(super) fn last_drill(standing: &Standing, source: &SourceName) -> Option<Drilled> {
+    let no = standing.catalog.open_no(source).and_then(|(_, artifact)| artifact.drill);
+    no.or_else(|| last_of_all(standing, source))
+}
+
+fn last_of_all(standing: &Standing, source: &SourceName) -> Option<Drilled> {
     standing.catalog.data_of(source).filter_map(|(_, artifact)| artifact.drill).max_by_key(|drilled| drilled.at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fixture::{name, set, standing, utc};
+    use crate::domain::health::{DRILL_FAILED, judge};
     use crate::domain::language::Language;
+    use crate::domain::set::Caveats;
 
     #[test]
     fn growth_is_told_by_the_week_and_by_what_is_there() {
@@ -116,5 +125,32 @@ mod tests {
         assert_eq!([0, 71_000, -71_000].map(told), ["hardly any", "hardly any", "hardly any"]);
         assert_eq!([72_000, -1_000_000].map(told), ["+504.0 kB a week", "\u{2212}7.0 MB a week"]);
         assert_eq!(growth(&Words::of(Language::Spanish), 1_500_000, 1), "+10,5 MB por semana");
+    }
+
+    /// Health holds on to such a no; beside the source stands the same.
+    #[test]
+    fn a_no_to_the_newest_is_told_beside_its_source_until_something_as_new_is_proven() {
+        let drilled = |at: &str, proven: bool| {
+            Some(Drilled { at: utc(at), proven, restore_seconds: None, caveats: Caveats::default() })
+        };
+        let mut life = standing("2024-11-12T12:00:00", &["app"]);
+        for id in ["20241111_080000", "20241112_080000"] {
+            life.catalog.sets.push(set(id, &["app"]));
+        }
+        let told = |life: &Standing| {
+            let health = judge(life);
+            let row = row(&Words::english(), life, &health, &Trend::default(), &life.sources[0]);
+            let holds = health.causes.iter().any(|cause| cause.code == DRILL_FAILED);
+            (holds, row.tone, last_drill(life, &name("app")).is_some_and(|last| last.proven), row.proof)
+        };
+        life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T09:00:00", false);
+        let no = (true, "warn", false, "did NOT come back whole 3 h ago".to_owned());
+        assert_eq!(told(&life), no);
+        life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", true);
+        assert_eq!(told(&life), no, "older data was proven");
+        life.catalog.sets.push(set("20241112_110000", &["app"]));
+        life.catalog.sets[2].artifacts[0].drill = drilled("2024-11-12T11:00:00", true);
+        let told = told(&life);
+        assert_eq!((told.0, told.1, told.2), (false, "good", true), "{}", told.3);
     }
 }
