@@ -75,6 +75,7 @@ minutes() { printf '%d min %02d s' "$(($1 / 60))" "$(($1 % 60))"; }
 prepare() {
     local name needed=()
     needs
+    room
     start_engine
     left_over
     images
@@ -183,6 +184,13 @@ needs() {
     apt-get update -q >"$work/apt.log" 2>&1 &&
         DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${missing[@]}" >>"$work/apt.log" 2>&1 ||
         { tail -n 20 "$work/apt.log" >&2 && return 1; }
+}
+
+# The sidecar warns where hardly any of the disk is left, and no story could say then that all is well.
+room() {
+    local total free
+    read -r total free < <(df -B1 --output=size,avail "$work" | tail -n 1)
+    [ "$((free * 100 / total))" -ge 6 ] || { echo "less than 6 % of the disk of $work is free" >&2 && return 1; }
 }
 
 # An engine that answers is used; otherwise one is started, for as long as this runs.

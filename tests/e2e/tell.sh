@@ -238,6 +238,7 @@ clear_away() {
     local code=$?
     if [ "$code" != 0 ]; then
         docker ps -a --filter "label=com.docker.compose.project=$project" --format '{{.Names}}: {{.Status}}' || true
+        reasons 2>/dev/null | sed 's/^/reason | /' || true
         for service in db web prometheus backup; do
             [ -z "$(container "$service")" ] || docker logs --tail 20 "$(container "$service")" 2>&1 | sed "s/^/$service | /" || true
         done

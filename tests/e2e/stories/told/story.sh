@@ -47,14 +47,16 @@ up db post backup
 soon 20 beats /start/
 ends 0 resguardo check --mail
 [[ $said == *'se aceptó una prueba para ana@example.org'* ]] || fail "not in Spanish, or not sent: $said"
-has 'una prueba' mails luis@example.org .subject
+is '[app] una prueba: así se le avisaría' mails luis@example.org .subject
 is backup@example.org mails ana@example.org .login
 soon 10 hooked 1
 rm "$home"/told/*.json
 
 step 'a good state, in the reader’s language'
+is '' reasons
+is healthy status
 has '<html lang="es">' page
-has 'datos' page
+has 'Sus datos están a salvo.' page
 
 step 'a night with a wrong password'
 echo wrong > "$home/secrets/db_password"
@@ -63,16 +65,16 @@ later "$((night - 2))"
 soon 90 ran schedule
 is partial last backup .outcome
 soon 20 told 1
-has 'app: la copia de seguridad falló' mails ana@example.org .subject
+has '[app] la copia de seguridad FALLÓ: app: password authentication failed' mails ana@example.org .subject
 has 'Qué hacer:' mails ana@example.org .text
 has 'La copia de seguridad completa más reciente es ' mails luis@example.org .text
 soon 20 hooked 1
-has 'app: la copia de seguridad falló' posts /hook/ '.body | fromjson.subject'
+has '[app] la copia de seguridad FALLÓ: app: password authentication failed' posts /hook/ '.body | fromjson.subject'
 is 1 posts /hook/ '.body | fromjson.version'
 soon 20 beats /start/fail
 has 'Check the password of the role app' posts /ping/p1ng-s3cret/fail .body
 is warning status
-has 'copia' page
+has 'Hay copia de sus datos, pero algo requiere su atención.' page
 
 step 'mended: the next attempt comes by itself'
 echo plain > "$home/secrets/db_password"
