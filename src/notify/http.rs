@@ -6,6 +6,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, redirect};
@@ -171,8 +172,13 @@ fn secrets(post: &Post) -> Vec<String> {
     // `bot123456:token` is one segment of a path, of which either half may be repeated.
     let pieces = url.path_segments().into_iter().flatten().flat_map(|segment| segment.split(':')).map(str::to_owned);
     let values = url.query_pairs().map(|(_, value)| value.into_owned());
-    let login = [url.username(), url.password().unwrap_or_default()].map(str::to_owned);
-    let pieces = pieces.chain(values).chain(login).filter(|piece| piece.chars().count() >= SECRET_CHARS_MIN);
+    let (user, password) = (url.username(), url.password().unwrap_or_default());
+    // What goes out as a header of its own may be repeated as that.
+    let basic = BASE64_STANDARD.encode(format!("{user}:{password}"));
+    let pieces = pieces
+        .chain(values)
+        .chain([user.to_owned(), password.to_owned(), basic])
+        .filter(|piece| piece.chars().count() >= SECRET_CHARS_MIN);
     let whole = [url.as_str(), url.path(), url.query().unwrap_or_default()].map(str::to_owned);
     let whole = whole.into_iter().filter(|part| part.len() > 1);
     pieces.chain(whole).chain(post.token.clone()).collect()

@@ -82,7 +82,7 @@ fn a_set_that_comes_back_as_it_was_stored_is_proven_and_that_is_told_everywhere(
         "app (sqlite): proven",
         "  restored in 2.5 s",
         "  ok         rows:",
-        "(RTO): 10.0 s",
+        "(RTO): 10 s",
         "(RPO): 1 h 30 min",
     ] {
         assert!(page.contains(line), "{line}: {page}");

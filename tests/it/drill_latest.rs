@@ -76,7 +76,7 @@ fn a_source_with_a_schedule_of_its_own_is_proven_as_well() {
         format!("Set: {nightly}, made 2024-11-12 05:00: app\n"),
         "Verdict: PROVEN. All 4 sources".to_owned(),
         format!("(RPO): 1 h 30 min of media, papers, settings, the age of set {weekly}"),
-        format!("(RPO): 30 min 0 s of app, the age of set {nightly}"),
+        format!("(RPO): 30 min of app, the age of set {nightly}"),
     ] {
         assert!(page.contains(&line), "{line}: {page}");
     }

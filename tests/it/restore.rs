@@ -747,11 +747,11 @@ fn the_command_line_says_what_it_cannot_tell() {
     let desk = desk();
     let call = |args: &[&str]| desk.site.call(&[&["restore"], args].concat());
     for (args, said) in [
-        (&[][..], "required"),
-        (&["--set", "20241112_030000", "--latest"], "cannot be used with"),
-        (&["--latest", "--db", "x"], "cannot be used with"),
-        (&["--undo", "--clean"], "cannot be used with"),
-        (&["--undo", "--to-dir", "x"], "cannot be used with"),
+        (&[][..], "is missing"),
+        (&["--set", "20241112_030000", "--latest"], "does not go with"),
+        (&["--latest", "--db", "x"], "does not go with"),
+        (&["--undo", "--clean"], "does not go with"),
+        (&["--undo", "--to-dir", "x"], "does not go with"),
         (&["--latest", "--jobs", "0"], "--jobs"),
         (&["--latest", "--only", "["], "--only"),
         (&["--latest", "--source", "crm"], "There is no source `crm`"),

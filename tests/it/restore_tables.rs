@@ -573,11 +573,11 @@ fn on_the_command_line_one_table_goes_there_and_back() {
 
     for (args, said) in [
         (&["--latest", "--replace"][..], "--table"),
-        (&["--latest", "--table", "a", "--to-db", "b"], "cannot be used with"),
-        (&["--latest", "--table", "a", "--to-dir", "b"], "cannot be used with"),
-        (&["--latest", "--table", "a", "--only", "b"], "cannot be used with"),
-        (&["--media", "x", "--table", "a"], "cannot be used with"),
-        (&["--undo", "--table", "a"], "cannot be used with"),
+        (&["--latest", "--table", "a", "--to-db", "b"], "does not go with"),
+        (&["--latest", "--table", "a", "--to-dir", "b"], "does not go with"),
+        (&["--latest", "--table", "a", "--only", "b"], "does not go with"),
+        (&["--media", "x", "--table", "a"], "does not go with"),
+        (&["--undo", "--table", "a"], "does not go with"),
         (&["--latest", "--table", "a.b.c"], "give NAME or SCHEMA.NAME"),
         (&["--latest", "--source", "media", "--table", "a"], "--table T goes with exactly one PostgreSQL database"),
     ] {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use chrono::TimeDelta;
 use resguardo::config::body_template::BodyTemplate;
 use resguardo::config::secret::Secret;
@@ -340,7 +341,8 @@ fn no_part_of_an_address_is_shown_also_where_the_other_side_repeats_it() {
         let shown = format!("{config:?}");
         let failed = send(config.clone()).unwrap_err();
         let told = format!("{shown} {failed} {failed:?}");
-        for secret in ["hunter2", "swordf1sh", "p4ssword"] {
+        let as_header = BASE64_STANDARD.encode("ana:p4ssword");
+        for secret in ["hunter2", "swordf1sh", "p4ssword", &as_header] {
             assert!(!told.contains(secret), "{secret} in {told}");
         }
         assert_eq!(config.token.is_some(), !told.contains("c0rrect-horse"), "{told}");

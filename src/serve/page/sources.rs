@@ -144,7 +144,7 @@ mod tests {
             (holds, row.tone, last_drill(life, &name("app")).is_some_and(|last| last.proven), row.proof)
         };
         life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T09:00:00", false);
-        let no = (true, "warn", false, "did NOT come back whole 3 h ago".to_owned());
+        let no = (true, "warn", false, "did NOT come back whole 3 hours ago".to_owned());
         assert_eq!(told(&life), no);
         life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", true);
         assert_eq!(told(&life), no, "older data was proven");

@@ -125,10 +125,10 @@ pub(crate) fn failed() -> Standing {
         lasting: true,
     };
     let mut report = standing.jobs[&Job::Backup].last.clone().unwrap();
+    "backup-20241112_043000".clone_into(&mut report.run);
     report.outcome = Outcome::Partial;
     report.sources = vec![of_source];
     standing.sources[0].last_attempt = Some(report);
-    standing.catalog.sets.last_mut().unwrap().artifacts.remove(0);
     standing
 }
 

@@ -160,7 +160,7 @@ fn a_store_that_is_gone_or_may_not_be_read_is_told_daily_until_it_is_there() {
     let caution = |code: &'static str, key: &'static str| Caution {
         code,
         saying: Saying::new(key),
-        hint: Saying::new("hint-own-files"),
+        hint: Saying::new("hint-bug"),
     };
     let mut at = |now: &str, cautions: Vec<Caution>| {
         life.standing.store_cautions = cautions;
@@ -168,8 +168,8 @@ fn a_store_that_is_gone_or_may_not_be_read_is_told_daily_until_it_is_there() {
         let said = life.messages();
         said.iter().map(|m| (m.subject.key, m.topic.as_str(), m.phase, m.severity)).collect::<Vec<_>>()
     };
-    let unreadable = || caution(STORE_UNREADABLE, "reason-store-unreadable");
-    let gone = || caution(STORE_GONE, "reason-store-gone");
+    let unreadable = || caution(STORE_UNREADABLE, "reason-disk-low");
+    let gone = || caution(STORE_GONE, "reason-disk-low");
     assert_eq!(
         at("2024-11-12T12:00:00", vec![unreadable()]),
         [("tell-store-unreadable", "store", Begins, Severity::Warning)]
@@ -188,5 +188,5 @@ fn a_store_that_is_gone_or_may_not_be_read_is_told_daily_until_it_is_there() {
     assert_eq!(at("2024-11-14T13:01:00", vec![]), [("tell-over", "store", Over, Severity::Notice)]);
     life.standing.store_cautions = vec![gone()];
     let lines: Vec<&str> = life.messages()[0].lines.iter().map(|line| line.key).collect();
-    assert_eq!(lines, ["reason-store-gone", "hint-own-files"], "what to do about it as well");
+    assert_eq!(lines, ["reason-disk-low", "hint-bug"], "what to do about it as well");
 }
