@@ -56,11 +56,10 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
         causes.push(general(VERIFY_FAILED, saying));
     }
     let newest = standing.catalog.newest();
+    let days = || days_until_full(standing).flatten().filter(|days| *days <= DAYS_UNTIL_FULL_MIN);
     if standing.space.is_some_and(|space| is_low(space, newest, 1)) {
         causes.push(general(DISK_LOW, Saying::new("reason-disk-low")));
-    }
-    let days = days_until_full(standing).flatten();
-    if let Some(days) = days.filter(|days| *days <= DAYS_UNTIL_FULL_MIN) {
+    } else if let Some(days) = days() {
         causes.push(general(DISK_FILLING, Saying::new("reason-disk-filling").with("days", days)));
     }
     if let Some(ahead) = newest.filter(|set| set.doubts(standing.now)) {
