@@ -873,7 +873,7 @@ forecast-wide-row-unknown = no se sabe si a un volcado le alcanza la memoria, de
 
 ## Correo completo
 mail-fact-place = Lugar
-mail-fact-source = Origen
+mail-fact-source = Fuente
 mail-fact-at = Hora
 mail-log = Las últimas líneas del registro:
 mail-tone-good = Resuelto

@@ -868,7 +868,7 @@ remark-left-empty = Visões materializadas que o simulado deixou vazias, porque 
 
 ## E-mail completo
 mail-fact-place = Local
-mail-fact-source = Origem
+mail-fact-source = Fonte
 mail-fact-at = Hora
 mail-log = As últimas linhas do log:
 mail-tone-good = Resolvido
