@@ -3,7 +3,7 @@
 # needs: e2e-compose:trixie
 # needs: resguardo:e2e-17
 # red: README.md: s/^dc up -d db backup .*$/dc up -d db/
-# red: README.md: s/^dc exec backup resguardo drill .*proven.*$/dc exec backup resguardo list/
+# red: README.md: s/^dc exec backup resguardo drill .*scratch.*$/dc exec backup resguardo list/
 # red: README.md: s/^scripts.restore.sh --latest$/scripts\/restore.sh --list/
 # red: README.md: s/`resguardo prune --dry-run`/`resguardo prune --dry`/
 with_plugin
