@@ -116,6 +116,7 @@ pub fn show(world: &World, source: Option<&SourceName>, json: bool) -> Exit {
     for trouble in &standing.store_troubles {
         output::complain(trouble);
     }
+    world.complain_of_stranger();
     let failed = failed(world, &standing, source);
     let listing = listing(&standing, source, &failed);
     if json {

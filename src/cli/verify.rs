@@ -25,6 +25,7 @@ pub async fn run(args: &Args, options: &VerifyOptions) -> Exit {
         None => Scope::Latest,
         Some(id) if world.runner.store.catalog().get(id).is_none() => {
             output::complain(&words.say(&Saying::new("cli-no-such-set").with("id", id)));
+            world.complain_of_stranger();
             return Exit::Usage;
         }
         Some(id) => Scope::One(id.clone()),
@@ -36,6 +37,9 @@ pub async fn run(args: &Args, options: &VerifyOptions) -> Exit {
         Ok(report) => report,
         Err(exit) => return exit,
     };
+    if report.outcome != Outcome::Succeeded {
+        world.complain_of_stranger();
+    }
     if args.json {
         output::print_json(&report);
         return Exit::of(&report);

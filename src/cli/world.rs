@@ -15,6 +15,7 @@ use crate::daemon;
 use crate::domain::name::SourceName;
 use crate::domain::report::RunReport;
 use crate::domain::saying::Saying;
+use crate::domain::standing::Caution;
 use crate::job::restore::{Ask, Consent};
 use crate::notify::Teller;
 use crate::notify::channel::Channel;
@@ -124,6 +125,14 @@ impl World {
         let saying = Saying::new("cli-unknown-source").with("source", unknown).with("known", names.join(", "));
         output::complain(&self.runner.words.say(&saying));
         false
+    }
+
+    /// Says so where what stands is not the store that stood here, which may be why nothing is found.
+    pub fn complain_of_stranger(&self) {
+        let runner = &self.runner;
+        if let Some(Caution { saying, hint, .. }) = runner.store.stranger(&runner.config.store.log_dir) {
+            [saying, hint].iter().for_each(|saying| output::complain(&runner.words.say(saying)));
+        }
     }
 
     /// Runs one request on the operator's word: ended in order by a signal, told like any other.

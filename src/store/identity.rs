@@ -1,16 +1,19 @@
 //! Which store this is, so that nobody takes an empty folder for it: a disk that is not mounted leaves
 //! one behind. The store bears a mark of its own, and the log folder, which lies elsewhere, keeps word of
-//! it. Never: keeps a backup from being made; says a word where the log folder knows of no store here.
+//! it. What there is of either and cannot be read is told, not passed over. Never: keeps a backup from
+//! being made; writes over word of a store that may be another.
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Component, Path, PathBuf, absolute};
 
+use rustix::fs::Access;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::locked::{FILE_MODE, LockedStore};
 use super::{Layout, Store};
-use crate::domain::health::STORE_GONE;
+use crate::domain::health::{STORE_GONE, STORE_UNREADABLE};
 use crate::domain::saying::Saying;
 use crate::domain::standing::Caution;
 use crate::sys::{regular, rights};
@@ -46,34 +49,60 @@ impl Store {
         self.layout.state().is_dir()
     }
 
-    /// Says so where what stands here is not the store that stood here before, with what to do about it.
+    /// Says so where what stands here is not the store that stood here before, or that cannot be told, with
+    /// what to do about it.
     pub fn stranger(&self, log_dir: &Path) -> Option<Caution> {
-        let word = word(log_dir, &self.layout)?;
-        let key = match identity(&self.layout) {
-            Ok(here) if here.id == word.id => return None,
-            Ok(_) => "reason-store-other",
-            Err(error) if error.kind() == io::ErrorKind::NotFound => "reason-store-gone",
-            // What cannot be looked at is told by whoever looks at rights.
-            Err(_) => return None,
+        let (word, mark) = (word(log_dir, &self.layout), identity(&self.layout));
+        // What may not be looked at as a whole is told by whoever looks at rights.
+        if mark.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::NotFound) && self.refusal().is_some() {
+            return None;
+        }
+        let stands = mark.as_ref().err().is_none_or(|error| error.kind() != io::ErrorKind::NotFound);
+        let forgetting = || rights::to_forget(&path(log_dir));
+        let (code, key, hint) = match (&word, &mark) {
+            (Ok(Some(word)), Ok(here)) if here.id == word.id => return None,
+            (Ok(Some(_)), Ok(_)) => (STORE_GONE, "reason-store-other", forgetting()),
+            (Ok(Some(_)), Err(_)) if !stands => (STORE_GONE, "reason-store-gone", forgetting()),
+            (Ok(None), Err(error)) if stands => {
+                (STORE_UNREADABLE, "reason-store-mark", self.to_read_mark(error, Saying::new("hint-store-mark-anew")))
+            }
+            (Ok(Some(_)), Err(error)) => {
+                (STORE_UNREADABLE, "reason-store-mark", self.to_read_mark(error, forgetting()))
+            }
+            (Ok(None), _) => return None,
+            (Err(error), _) => {
+                let hint = of_error(error, || rights::to_read_own(&path(log_dir)), forgetting());
+                (if stands { STORE_UNREADABLE } else { STORE_GONE }, "reason-store-word", hint)
+            }
         };
-        let hint = rights::to_forget(&path(log_dir));
-        Some(Caution { code: STORE_GONE, saying: Saying::new(key).with("dir", word.dir.display()), hint })
+        let dir =
+            word.as_ref().ok().and_then(Option::as_ref).map_or_else(|| place(&self.layout), |word| word.dir.clone());
+        let unread = if word.is_err() { path(log_dir) } else { self.layout.identity() };
+        let saying = Saying::new(key).with("dir", dir.display()).with("path", unread.display());
+        Some(Caution { code, saying, hint })
+    }
+
+    fn to_read_mark(&self, error: &io::Error, damaged: Saying) -> Saying {
+        of_error(error, || rights::to_read_back(&self.layout.identity(), &self.layout.dir), damaged)
     }
 }
 
 impl LockedStore {
-    /// Leaves word of this store in the log folder, marking it where it bears no mark yet; nothing where
-    /// the log folder knows another that stood here: only the operator's word ends that.
+    /// Leaves word of this store in the log folder, marking it where it bears no mark yet or a damaged one;
+    /// nothing where the log folder has word of one that stood here, also where that cannot be read: only
+    /// the operator's word ends that.
     ///
     /// # Errors
-    /// The system's; the next run tries again.
+    /// The system's; `Unsupported` where a later version marked the store. The next run tries again.
     pub fn leave_word(&self, log_dir: &Path) -> io::Result<()> {
-        if word(log_dir, &self.layout).is_some() {
+        if !matches!(word(log_dir, &self.layout), Ok(None)) {
             return Ok(());
         }
         let id = match identity(&self.layout) {
             Ok(here) => here.id,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.mark_as_ours()?,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+                self.mark_as_ours()?
+            }
             Err(error) => return Err(error),
         };
         self.files.make_folder(log_dir, LOG_FOLDER_MODE)?;
@@ -90,19 +119,61 @@ impl LockedStore {
     }
 }
 
+/// What to do about a file that is there and cannot be read.
+fn of_error(error: &io::Error, refused: impl FnOnce() -> Saying, damaged: Saying) -> Saying {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => refused(),
+        io::ErrorKind::Unsupported => Saying::new("hint-store-later"),
+        _ => damaged,
+    }
+}
+
 fn identity(layout: &Layout) -> io::Result<Identity> {
-    Ok(serde_json::from_slice(&regular::read(&layout.identity(), BYTES_MAX)?)?)
+    read(&layout.identity())
 }
 
-/// What the log folder knows of a store in this place; nothing where it cannot be read.
-fn word(log_dir: &Path, layout: &Layout) -> Option<Word> {
-    let bytes = regular::read(&path(log_dir), BYTES_MAX).ok()?;
-    let word: Word = serde_json::from_slice(&bytes).ok()?;
-    (word.dir == place(layout)).then_some(word)
+/// What the log folder knows of a store in this place.
+fn word(log_dir: &Path, layout: &Layout) -> io::Result<Option<Word>> {
+    let is_shut = || rights::may(log_dir, Access::EXEC_OK).is_err();
+    match read::<Word>(&path(log_dir)) {
+        Ok(word) => Ok((real(&word.dir) == real(&layout.dir)).then_some(word)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        // Where the folder itself is closed the log says so, and nothing there is written over.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && is_shut() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
+/// `InvalidData` where it is damaged, `Unsupported` where a later version wrote it.
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let bytes = regular::read(path, BYTES_MAX)?;
+    let damaged = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+    let Versioned { version } = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if version > VERSION {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    serde_json::from_slice(&bytes).map_err(damaged)
+}
+
+/// As the settings spell it.
 fn place(layout: &Layout) -> PathBuf {
     absolute(&layout.dir).unwrap_or_else(|_| layout.dir.clone())
+}
+
+/// The same however it is spelled, as far as it exists; beyond that by its names alone.
+fn real(path: &Path) -> PathBuf {
+    let spelled = absolute(path).unwrap_or_else(|_| path.to_owned());
+    spelled.components().fold(PathBuf::new(), |mut real, part| {
+        match part {
+            Component::ParentDir => _ = real.pop(),
+            part => real.push(part),
+        }
+        real.canonicalize().unwrap_or(real)
+    })
 }
 
 fn path(log_dir: &Path) -> PathBuf {

@@ -1011,3 +1011,10 @@ tell-disk-low = the backups' disk is nearly FULL: the next backup may not fit
 
 cli-accepted-ahead = { $id } holds nothing up any more: the clock is believed, and not its date. It is kept and counts for nothing until that date comes; older sets expire again.
 cli-accepted-both = { $id } is not suspect any more and holds nothing up: the clock is believed, and not its date. It is kept, counts for nothing until that date comes, and then as good; older sets expire again.
+
+## Which store this is, where that cannot be read
+
+reason-store-word = Which store stood in { $dir } cannot be told: { $path }, which keeps word of it, is there and cannot be read. Is the right disk mounted? It is not written over; new backups are made in what stands there now.
+reason-store-mark = Whether in { $dir } stands the store that stood there before cannot be told: its mark { $path } is there and cannot be read. Is the right disk mounted? New backups are made in what stands there now.
+hint-store-mark-anew = The next backup marks it anew; if it is not the right store, mount that before.
+hint-store-later = A newer version of resguardo wrote it: use that one.

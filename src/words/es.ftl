@@ -1062,3 +1062,10 @@ tell-disk-low = el disco de las copias de seguridad está casi LLENO: puede que 
 
 cli-accepted-ahead = { $id } ya no detiene nada: se le cree al reloj y no a su fecha. Se conserva y no cuenta para nada hasta que llegue esa fecha; los conjuntos más antiguos vuelven a vencer.
 cli-accepted-both = { $id } ya no es sospechoso y no detiene nada: se le cree al reloj y no a su fecha. Se conserva, no cuenta para nada hasta que llegue esa fecha y desde entonces cuenta como bueno; los conjuntos más antiguos vuelven a vencer.
+
+## Qué almacén es este, cuando no se puede leer
+
+reason-store-word = No se puede saber qué almacén estaba en { $dir }: { $path }, que guarda memoria de él, está ahí y no se puede leer. ¿Está montado el disco correcto? No se sobrescribe; las copias nuevas se hacen en lo que hay ahí ahora.
+reason-store-mark = No se puede saber si en { $dir } está el almacén que estaba ahí antes: su marca { $path } está ahí y no se puede leer. ¿Está montado el disco correcto? Las copias nuevas se hacen en lo que hay ahí ahora.
+hint-store-mark-anew = La próxima copia de seguridad lo marca de nuevo; si no es el almacén correcto, monte ese antes.
+hint-store-later = Lo escribió una versión más nueva de resguardo: use esa.

@@ -1057,3 +1057,10 @@ tell-disk-low = o disco dos backups está quase CHEIO: o próximo backup pode n�
 
 cli-accepted-ahead = { $id } não segura mais nada: acredita-se no relógio e não na data dele. Ele é mantido e não conta para nada até que essa data chegue; os conjuntos mais antigos voltam a expirar.
 cli-accepted-both = { $id } não é mais suspeito e não segura nada: acredita-se no relógio e não na data dele. Ele é mantido, não conta para nada até que essa data chegue e daí em diante conta como bom; os conjuntos mais antigos voltam a expirar.
+
+## Que repositório é este, quando não se pode ler
+
+reason-store-word = Não é possível saber qual repositório estava em { $dir }: { $path }, que guarda a memória dele, está lá e não pode ser lido. O disco certo está montado? Ele não é sobrescrito; os novos backups são feitos no que está lá agora.
+reason-store-mark = Não é possível saber se em { $dir } está o repositório que estava lá antes: a marca dele, { $path }, está lá e não pode ser lida. O disco certo está montado? Os novos backups são feitos no que está lá agora.
+hint-store-mark-anew = O próximo backup o marca de novo; se não for o repositório certo, monte o certo antes.
+hint-store-later = Uma versão mais nova do resguardo escreveu isso: use essa.

@@ -132,6 +132,110 @@ fn a_store_that_went_is_told_until_it_is_back_or_forgotten(#[case] leaves_a_fold
     assert_eq!(judged(&parts(&site, &clock)), (Status::Never, vec!["never"]));
 }
 
+/// Where nothing is found, why.
+#[test]
+fn a_store_that_went_is_named_by_who_looks_for_something_in_it() {
+    let site = media_site("");
+    site.call(&["backup"]).ends(0);
+    let whole = |called: Called| !called.stderr.contains("is not there any more");
+    assert!(whole(site.call(&["list"])) && whole(site.call(&["verify"])));
+    fs::rename(site.path("backups"), site.path("away")).unwrap();
+    let gone = format!("The store that stood in {} is not there any more", site.path("backups").display());
+    let line = format!("`rm {}`", site.path("logs/store.json").display());
+    let calls: [&[&str]; 5] = [
+        &["restore", "--latest", "--dry-run"],
+        &["restore", "--latest", "--yes"],
+        &["list"],
+        &["verify"],
+        &["verify", "20241112_030000"],
+    ];
+    for args in calls {
+        let told = site.call(args).stderr;
+        assert!(told.matches(&gone).count() == 1 && told.contains(&line), "{args:?}: {told}");
+    }
+}
+
+/// What the log folder keeps of the store, there and of no use: the store that went stays asked for.
+#[rstest]
+#[case::cut_off("{\"version\":1", true)]
+#[case::empty("", true)]
+#[case::later("{\"version\":9,\"dir\":\"/\",\"id\":\"x\"}", false)]
+fn a_word_that_cannot_be_read_is_told_and_not_written_over(#[case] left: &str, #[case] is_damaged: bool) {
+    let site = media_site("");
+    let (store, away, word, clock) = (site.path("backups"), site.path("away"), site.path("logs/store.json"), noon());
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    fs::write(&word, left).unwrap();
+    assert_eq!(judged(&parts(&site, &clock)), (Status::Warning, vec!["store_unreadable"]));
+    let said = format!("{}, which keeps word of it, is there and cannot be read", word.display());
+    let hint = if is_damaged { format!("`rm {}`", word.display()) } else { "newer version".to_owned() };
+    let checked = site.call(&["check"]).ends(1).stdout;
+    assert!(checked.matches(&said).count() == 1 && checked.contains(&hint), "{checked}");
+
+    fs::rename(&store, &away).unwrap();
+    let checked = site.call(&["check"]).ends(1).stdout;
+    assert!(checked.matches(&said).count() == 1 && checked.contains(&hint), "{checked}");
+    assert!(judged(&parts(&site, &clock)).1.contains(&"store_gone"));
+    let report = parts(&site, &clock).backup();
+    let warned = report.warnings.iter().find(|warning| warning.code == "store_gone").unwrap();
+    assert!(warned.text.contains(&said) && warned.text.contains(&hint), "{warned:?}");
+    assert_eq!(judged(&parts(&site, &clock)).0, Status::Warning, "nothing is said of the store that went");
+    assert_eq!(fs::read_to_string(&word).unwrap(), left);
+
+    // The operator's word: what stands here is meant.
+    fs::remove_file(&word).unwrap();
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    assert_eq!(judged(&parts(&site, &clock)), (Status::Healthy, vec![]));
+}
+
+/// By the store alone it cannot be told whether it is the one that the log folder has word of.
+#[rstest]
+#[case::empty("", true)]
+#[case::cut_off("{\"version\":1", true)]
+#[case::later("{\"version\":9,\"id\":\"x\"}", false)]
+fn a_mark_that_cannot_be_read_is_told_until_the_operator_speaks(#[case] left: &str, #[case] is_damaged: bool) {
+    let site = media_site("");
+    let (word, mark, clock) = (site.path("logs/store.json"), site.path("backups/.resguardo/store.json"), noon());
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    let kept = fs::read_to_string(&word).unwrap();
+    fs::write(&mark, left).unwrap();
+    let said = format!("its mark {} is there and cannot be read", mark.display());
+    let hint = if is_damaged { format!("`rm {}`", word.display()) } else { "newer version".to_owned() };
+    let report = parts(&site, &clock).backup();
+    let warned = report.warnings.iter().find(|warning| warning.code == "store_unreadable").unwrap();
+    assert!(warned.text.contains(&said) && warned.text.contains(&hint), "{warned:?}");
+    let checked = site.call(&["check"]).ends(1).stdout;
+    assert!(checked.matches(&said).count() == 1 && checked.contains(&hint), "{checked}");
+    assert_eq!(fs::read_to_string(&mark).unwrap(), left);
+    assert_eq!(fs::read_to_string(&word).unwrap(), kept);
+
+    fs::remove_file(&word).unwrap();
+    let told = site.call(&["health"]).stdout;
+    assert!(told.contains(&said), "{told}");
+    assert!(told.contains(if is_damaged { "next backup marks it anew" } else { "newer version" }), "{told}");
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    // A later version's mark is its own; a damaged one is nobody's.
+    let (status, codes) =
+        if is_damaged { (Status::Healthy, vec![]) } else { (Status::Warning, vec!["store_unreadable"]) };
+    assert_eq!(judged(&parts(&site, &clock)), (status, codes));
+    assert_eq!(word.exists(), is_damaged);
+    assert_eq!(fs::read_to_string(&mark).unwrap() == left, !is_damaged);
+}
+
+/// The settings may spell a place in many ways.
+#[test]
+fn a_store_that_went_is_missed_however_its_place_is_spelled() {
+    let site = media_site("");
+    let clock = noon();
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    fs::rename(site.path("backups"), site.path("away")).unwrap();
+    std::os::unix::fs::symlink(site.path(""), site.path("link")).unwrap();
+    let settings = fs::read_to_string(site.path("backup.toml")).unwrap();
+    for spelled in ["backups/../backups", "none/../backups", "link/backups", "./backups/"] {
+        fs::write(site.path("backup.toml"), settings.replace("backups\"", &format!("{spelled}\""))).unwrap();
+        assert!(judged(&parts(&site, &clock)).1.contains(&"store_gone"), "{spelled}");
+    }
+}
+
 #[test]
 fn what_another_user_brought_into_the_store_is_named_with_the_line_that_gives_it() {
     assert!(is_root(), "only root gives files away: run the tests as root");

@@ -54,6 +54,9 @@ pub async fn run(args: &Args, options: &RestoreOptions) -> Exit {
         // A look leaves no line in the log, so its failure is said here.
         complain(&world, &report);
     }
+    if report.outcome != Outcome::Succeeded {
+        world.complain_of_stranger();
+    }
     Exit::of(&report)
 }
 
