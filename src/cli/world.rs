@@ -131,7 +131,9 @@ impl World {
     pub fn complain_of_stranger(&self) {
         let runner = &self.runner;
         if let Some(Caution { saying, hint, .. }) = runner.store.stranger(&runner.config.store.log_dir) {
-            [saying, hint].iter().for_each(|saying| output::complain(&runner.words.say(saying)));
+            for saying in [saying, hint] {
+                output::complain(&runner.words.say(&saying));
+            }
         }
     }
 
