@@ -3,7 +3,6 @@
 //! cannot be written (the store is gone: just then people are told) it is remembered for as long as
 //! the process lives, so that nobody is told the same thing every minute.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,8 +12,10 @@ use serde::Serialize;
 
 use super::outbox::Outbox;
 use crate::domain::telling::Told;
+use crate::standing::untold;
 use crate::sys::files::Files;
 use crate::sys::lock::{self, FileLock};
+use crate::sys::regular;
 use crate::sys::stop::Stop;
 
 const MODE: u32 = 0o640;
@@ -64,7 +65,7 @@ impl ToldFile {
     /// is better than not at all. Each half is read by itself, so that one that an older version wrote
     /// does not cost the other.
     fn read(&self) -> Memory {
-        let text = fs::read(&self.path).unwrap_or_default();
+        let text = regular::read(&self.path, untold::FILE_BYTES_MAX).unwrap_or_default();
         Memory {
             told: serde_json::from_slice(&text).unwrap_or_default(),
             outbox: serde_json::from_slice(&text).unwrap_or_default(),

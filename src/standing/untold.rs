@@ -10,7 +10,7 @@ use crate::domain::untold::Untold;
 use crate::sys::regular;
 
 /// A hundred letters wait in it at most, each with its HTML.
-const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// All of the file that the standing is about.
 #[derive(Default, Deserialize)]

@@ -15,6 +15,7 @@ use resguardo::sys::files::Files;
 use resguardo::sys::gate::{Act, Gate, Open};
 use resguardo::sys::stop::Stop;
 use rstest::rstest;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use crate::support::mail::{SmtpServer, parse};
 use crate::support::mail_night::{Night, codes};
@@ -250,6 +251,24 @@ fn letters_that_cannot_be_read_cost_nothing_of_what_was_told() {
     fs::write(night.told_path(), memory.to_string()).unwrap();
     assert_eq!(night.tell_anew(), []);
     assert_eq!(night.server.mails().len(), 1);
+}
+
+#[test]
+fn a_memory_that_is_none_is_neither_waited_for_nor_read_whole() {
+    let mut night = Night::new(&[]);
+    night.run(Outcome::Failed, Some("no password"));
+    mknodat(CWD, night.told_path(), FileType::Fifo, Mode::RWXU, 0).unwrap();
+    assert_eq!(night.tell_anew(), []);
+    assert_eq!(night.server.mails().len(), 1);
+    let memory = fs::read(night.told_path()).unwrap();
+    assert_eq!(night.tell_anew(), []);
+    assert_eq!(night.server.mails().len(), 1);
+    // What nobody of ours wrote: it counts as nothing told, and is made anew.
+    let grown = [memory.clone(), vec![b' '; 64 * 1024 * 1024]].concat();
+    fs::write(night.told_path(), grown).unwrap();
+    assert_eq!(night.tell_anew(), []);
+    assert_eq!(night.server.mails().len(), 2);
+    assert_eq!(fs::metadata(night.told_path()).unwrap().len(), memory.len() as u64);
 }
 
 #[test]
