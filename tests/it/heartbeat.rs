@@ -196,6 +196,18 @@ fn that_nobody_hears_it_is_logged_once_and_when_it_is_over() {
 }
 
 #[test]
+fn what_is_told_is_plain_text() {
+    let server = Web::start(|_| Answer::ok());
+    let runtime = Runtime::new().unwrap();
+    let heartbeat = heartbeat(&server.url("/hunter2"), Roots::default());
+    let error = "pg_dump:\r\nno \u{1b}[31mroom\u{202e}".to_owned();
+    heartbeat.ends(&RunReport { error: Some(error), ..report("backup-1", Outcome::Failed) }, runtime.handle());
+    runtime.block_on(heartbeat.settle());
+    let told = &server.seen()[0].body;
+    assert!(told.ends_with("after 1.5 s\n  pg_dump:\n  no \\u{1b}[31mroom\\u{202e}"), "{told:?}");
+}
+
+#[test]
 fn what_may_pass_is_tried_twice() {
     let server = Web::start(|_| Answer::Status(500, String::new()));
     let said = logged(&heartbeat(&server.url("/x"), Roots::default()), "backup-1");

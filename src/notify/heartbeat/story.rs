@@ -1,6 +1,7 @@
 //! A run's report as a few lines of plain text: for whoever is told of it by a machine.
 
 use crate::domain::report::{Outcome, RunReport, SourceReport};
+use crate::domain::scrub::one_line;
 use crate::words::size;
 
 /// Whoever is told keeps no more of it (healthchecks.io: 10 kB in its oldest releases).
@@ -12,7 +13,9 @@ pub fn of(report: &RunReport) -> String {
     lines.extend(told(report.error.as_deref(), report.hint.as_deref()));
     lines.extend(report.sources.iter().flat_map(|source| of_source(report, source)));
     lines.extend(report.warnings.iter().map(|warning| format!("warning: {}", warning.text)));
-    cut(lines.join("\n"))
+    // A line of an error is a line here; whatever else it holds moves no cursor.
+    let plain: Vec<String> = lines.join("\n").lines().map(one_line).collect();
+    cut(plain.join("\n"))
 }
 
 fn of_source(report: &RunReport, source: &SourceReport) -> Vec<String> {
