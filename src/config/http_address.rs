@@ -18,6 +18,15 @@ pub fn parse(text: &str) -> Result<Url, Saying> {
     Url::parse(text).ok().filter(is_usable).ok_or_else(|| Saying::new("fault-http-address"))
 }
 
+/// The last part of its path, as ntfy has it.
+///
+/// # Errors
+/// Where it has none.
+pub fn topic(url: &Url) -> Result<&str, Saying> {
+    let last = url.path_segments().and_then(|segments| segments.rev().find(|segment| !segment.is_empty()));
+    last.ok_or_else(|| Saying::new("fault-http-topic"))
+}
+
 /// The host an address leads to, with its port where that is not the usual one.
 pub fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();

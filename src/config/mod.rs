@@ -16,6 +16,7 @@ mod reader;
 pub mod secret;
 mod section;
 mod show;
+mod small_file;
 mod variables;
 
 pub use crate::domain::language::Language;

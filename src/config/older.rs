@@ -193,7 +193,7 @@ fn database(variables: &Variables, file: &Dict, older: &mut Older) {
 
 fn address(name: &str, key: &str, value: &str, file: &Dict, older: &mut Older) {
     let secret = if name == URL_FILE { Secret::File(value.into()) } else { Secret::value(value) };
-    if let Err((saying, refused)) = secret.check() {
+    if let Err((saying, refused)) = secret.check(true) {
         return older.faults.push(Fault::new(key, name, saying).unreadable(refused));
     }
     match database_url::parse(&secret.read().unwrap_or_default()) {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::database_url::{self, DatabaseUrl};
+use super::small_file;
 use crate::domain::saying::Saying;
 
 /// A password or an address that holds one.
@@ -29,7 +30,7 @@ impl Secret {
     /// The secret as it is now.
     ///
     /// # Errors
-    /// Where its file cannot be read, is not UTF-8, or no longer holds what it held.
+    /// Where its file cannot be read, is no small file of UTF-8, or no longer holds what it held.
     pub fn read(&self) -> io::Result<String> {
         match self {
             Secret::Value(value) => Ok(value.expose_secret().to_owned()),
@@ -50,12 +51,13 @@ impl Secret {
     }
 
     /// Whether it can be read now; else what is wrong, and its file where that may not be read. A path
-    /// that is not absolute is not shown, for it may well be the password itself, given under the wrong
-    /// name; unless a file stands there.
-    pub(super) fn check(&self) -> Result<(), (Saying, Option<PathBuf>)> {
+    /// that is not absolute is not shown, for it may well be the secret itself, given under the wrong
+    /// name; unless something stands there, or it `is_address` and what is written can be none.
+    pub(super) fn check(&self, is_address: bool) -> Result<(), (Saying, Option<PathBuf>)> {
         let Err(error) = self.read() else { return Ok(()) };
         let refused = self.path().filter(|_| error.kind() == io::ErrorKind::PermissionDenied);
-        let is_shown = refused.is_some() || self.path().is_some_and(Path::is_absolute);
+        let is_path = |path: &Path| path.is_absolute() || path.exists() || (is_address && is_no_address(path));
+        let is_shown = refused.is_some() || self.path().is_some_and(is_path);
         let error = if is_shown { error.to_string() } else { error.kind().to_string() };
         Err((Saying::new("fault-secret-file").with("error", error), refused.map(Path::to_owned)))
     }
@@ -68,8 +70,7 @@ impl fmt::Debug for Secret {
 }
 
 fn read_file(path: &Path) -> io::Result<String> {
-    let mut text =
-        std::fs::read_to_string(path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
+    let mut text = small_file::read(path)?;
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
@@ -77,6 +78,12 @@ fn read_file(path: &Path) -> io::Result<String> {
         }
     }
     Ok(text)
+}
+
+/// A name in a folder that stands, without what an address has before its host or behind it.
+fn is_no_address(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    folder.is_dir() && !path.to_string_lossy().contains([':', '@', '?'])
 }
 
 fn no_password(path: &Path) -> io::Error {

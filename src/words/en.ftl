@@ -1018,3 +1018,7 @@ reason-store-word = Which store stood in { $dir } cannot be told: { $path }, whi
 reason-store-mark = Whether in { $dir } stands the store that stood there before cannot be told: its mark { $path } is there and cannot be read. Is the right disk mounted? New backups are made in what stands there now.
 hint-store-mark-anew = The next backup marks it anew; if it is not the right store, mount that before.
 hint-store-later = A newer version of resguardo wrote it: use that one.
+## Webhooks, read more closely
+
+fault-http-topic = expected the address of a topic, as https://ntfy.sh/<topic>; none stands behind the host
+fault-token = expected a token of one line; what was found is not shown

@@ -1069,3 +1069,7 @@ reason-store-word = No se puede saber qué almacén estaba en { $dir }: { $path 
 reason-store-mark = No se puede saber si en { $dir } está el almacén que estaba ahí antes: su marca { $path } está ahí y no se puede leer. ¿Está montado el disco correcto? Las copias nuevas se hacen en lo que hay ahí ahora.
 hint-store-mark-anew = La próxima copia de seguridad lo marca de nuevo; si no es el almacén correcto, monte ese antes.
 hint-store-later = Lo escribió una versión más nueva de resguardo: use esa.
+## Webhooks, leídos más de cerca
+
+fault-http-topic = se esperaba la dirección de un tema, como https://ntfy.sh/<tema>; después del servidor no hay ninguno
+fault-token = se esperaba un token de una sola línea; lo que hay no se muestra

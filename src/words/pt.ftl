@@ -1064,3 +1064,7 @@ reason-store-word = Não é possível saber qual repositório estava em { $dir }
 reason-store-mark = Não é possível saber se em { $dir } está o repositório que estava lá antes: a marca dele, { $path }, está lá e não pode ser lida. O disco certo está montado? Os novos backups são feitos no que está lá agora.
 hint-store-mark-anew = O próximo backup o marca de novo; se não for o repositório certo, monte o certo antes.
 hint-store-later = Uma versão mais nova do resguardo escreveu isso: use essa.
+## Webhooks, lidos mais de perto
+
+fault-http-topic = esperava-se o endereço de um tópico, como https://ntfy.sh/<tópico>; depois do servidor não há nenhum
+fault-token = esperava-se um token de uma só linha; o que veio não é mostrado

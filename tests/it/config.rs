@@ -13,10 +13,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proptest::prelude::*;
+use resguardo::config::secret::Secret;
 use resguardo::config::{self, Faults, Loaded, MailSecurity, PostgresConfig, REFERENCE, Setting};
 use resguardo::domain::artifact::Compression;
 use resguardo::words::Words;
 use rstest::rstest;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
 /// A database that every text may lean on.
@@ -201,7 +203,7 @@ fn seven_faults_of_file_and_environment_are_told_at_once_and_no_secret_with_them
     "retention.keep_days | backup.toml | expected at least 1, or a calendar rule such as keep_weekly = 4 beside it; 0 alone would keep nothing"
 )]
 #[case::two_passwords(
-    "[[postgres]]\nurl = 'postgres://ana:x@db/shop'\npassword_file = '/dev/null'",
+    "[[postgres]]\nurl = 'postgres://ana:x@db/shop'\npassword_file = '/etc/passwd'",
     "postgres.0.password_file | backup.toml | expected one password; the address in postgres.0.url holds one too"
 )]
 #[case::word("language = 'fr'", r#"language | backup.toml | expected one of: en es pt; found "fr""#)]
@@ -293,9 +295,29 @@ fn seven_faults_of_file_and_environment_are_told_at_once_and_no_secret_with_them
     "[[webhook]]\nurl = 'https://x.pe'\nurl_file = '/dev/null'",
     "webhook.0.url | backup.toml | expected only one of this and webhook.0.url_file; both are given"
 )]
-#[case::hook_empty_file(
+#[case::hook_device(
     "[heartbeat]\nurl_file = '/dev/null'",
-    "heartbeat.url_file | backup.toml | expected an address that begins with https:// or http:// and names a host"
+    "heartbeat.url_file | backup.toml | expected a file that can be read: /dev/null: not a regular file"
+)]
+#[case::hook_missing_file(
+    "[heartbeat]\nurl_file = 'nofile'",
+    "heartbeat.url_file | backup.toml | expected a file that can be read: nofile: No such file or directory (os error 2)"
+)]
+#[case::hook_address_for_a_file(
+    "[heartbeat]\nurl_file = 'https://hunter2'",
+    "heartbeat.url_file | backup.toml | expected a file that can be read: entity not found"
+)]
+#[case::hook_bare_address_for_a_file(
+    "[heartbeat]\nurl_file = 'x.pe/hunter2'",
+    "heartbeat.url_file | backup.toml | expected a file that can be read: entity not found"
+)]
+#[case::hook_no_topic(
+    "[[webhook]]\nurl = 'https://ntfy.sh/'\ntemplate = 'ntfy'",
+    "webhook.0.url | backup.toml | expected the address of a topic, as https://ntfy.sh/<topic>; none stands behind the host"
+)]
+#[case::hook_broken_token(
+    "[[webhook]]\nurl = 'https://x.pe'\ntoken = \"hunter\\n2\"",
+    "webhook.0.token | backup.toml | expected a token of one line; what was found is not shown"
 )]
 #[case::hook_template(
     "[[webhook]]\nurl = 'https://x.pe'\ntemplate = 'slcak'",
@@ -698,6 +720,44 @@ fn every_secret_comes_from_a_file_too_and_is_read_anew() {
     std::fs::remove_file(&file).unwrap();
     let error = passwords[0].as_ref().unwrap().read().unwrap_err().to_string();
     assert!(error.starts_with(&file), "{error}");
+}
+
+/// Neither hangs nor fills the memory, whatever stands where a small file should.
+#[rstest]
+fn what_is_no_small_file_is_refused(
+    #[values("pipe", "folder", "large")] kind: &str,
+    #[values("url_file", "token_file", "template")] key: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.txt");
+    let why = match kind {
+        "pipe" => {
+            mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+            "not a regular file"
+        }
+        "folder" => {
+            std::fs::create_dir(&path).unwrap();
+            "not a regular file"
+        }
+        _ => {
+            std::fs::write(&path, format!("https://x.pe/{}", "a".repeat(1024 * 1024))).unwrap();
+            "larger than 1048576 bytes"
+        }
+    };
+    let url = if key == "url_file" { "" } else { "url = 'https://x.pe'\n" };
+    let toml = format!("[[webhook]]\n{url}{key} = '{}'", path.display());
+    let line = format!("webhook.0.{key} | backup.toml | expected a file that can be read: {}: {why}", path.display());
+    assert_eq!(bad(&toml, &[DATABASE]), [line]);
+}
+
+/// As an orchestrator mounts a secret.
+#[test]
+fn a_secret_may_stand_behind_a_link() {
+    let text = Text::new("");
+    let file = text.beside("secret", b"hunter2");
+    let link = text.folder.path().join("link");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert_eq!(Secret::File(link).read().unwrap(), "hunter2");
 }
 
 #[test]

@@ -8,6 +8,9 @@ use crate::config::secret::Secret;
 use crate::config::{database_url, http_address};
 use crate::domain::saying::Saying;
 
+/// The one key that names a file with an address in it.
+const URL_FILE: &str = "url_file";
+
 impl Table<'_> {
     pub(in crate::config) fn password(&mut self) -> Option<Given<Secret>> {
         self.secret("password", "password_file", |_| "***".to_owned())
@@ -15,15 +18,17 @@ impl Table<'_> {
 
     /// An address that may hold a password.
     pub(in crate::config) fn url(&mut self) -> Option<Given<Secret>> {
-        self.secret("url", "url_file", database_url::masked)
+        self.secret("url", URL_FILE, database_url::masked)
     }
 
-    /// An address that is a secret as a whole but for its host. `None` where none is given, or none that stands.
-    pub(in crate::config) fn http_address(&mut self) -> Option<Secret> {
-        let Given { value: secret, origin, .. } = self.secret("url", "url_file", http_address::masked)?;
-        let key = if secret.path().is_some() { "url_file" } else { "url" };
+    /// An address that is a secret as a whole but for its host. `None` where none is given, or none that
+    /// stands. With `is_topic` it has to lead to one.
+    pub(in crate::config) fn http_address(&mut self, is_topic: bool) -> Option<Secret> {
+        let Given { value: secret, origin, .. } = self.secret("url", URL_FILE, http_address::masked)?;
+        let key = if secret.path().is_some() { URL_FILE } else { "url" };
         // One whose file cannot be read has been told of.
-        if let Err(saying) = http_address::parse(&secret.read().ok()?) {
+        let url = http_address::parse(&secret.read().ok()?);
+        if let Err(saying) = url.and_then(|url| if is_topic { http_address::topic(&url).map(drop) } else { Ok(()) }) {
             self.fault(key, &origin, saying);
             return None;
         }
@@ -31,7 +36,13 @@ impl Table<'_> {
     }
 
     pub(in crate::config) fn token(&mut self) -> Option<Secret> {
-        self.secret("token", "token_file", |_| "***".to_owned()).map(|given| given.value)
+        const KEYS: [&str; 2] = ["token", "token_file"];
+        let Given { value: secret, origin, .. } = self.secret(KEYS[0], KEYS[1], |_| "***".to_owned())?;
+        // No header could hold it. One whose file cannot be read has been told of.
+        if secret.read().is_ok_and(|token| token.trim().contains(char::is_control)) {
+            self.fault(KEYS[usize::from(secret.path().is_some())], &origin, Saying::new("fault-token"));
+        }
+        Some(secret)
     }
 
     /// A secret given as `key`, or in the file that `key_file` names. `show` makes of the text
@@ -47,7 +58,7 @@ impl Table<'_> {
             (Some(text), _) => Some(Given { value: Secret::value(text.value), rank: text.rank, origin: text.origin }),
             (None, Some(file)) => {
                 let secret = Secret::File(PathBuf::from(file.value));
-                if let Err((saying, refused)) = secret.check() {
+                if let Err((saying, refused)) = secret.check(key_file == URL_FILE) {
                     self.fault_of_file(key_file, &file.origin, saying, refused);
                 }
                 Some(Given { value: secret, rank: file.rank, origin: file.origin })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::body_template::BodyTemplate;
 use crate::config::fault::{DEFAULT, nearest, shown};
 use crate::config::reader::{Given, Table, quoted};
-use crate::config::{HeartbeatConfig, WebhookConfig, WebhookTemplate};
+use crate::config::{HeartbeatConfig, WebhookConfig, WebhookTemplate, small_file};
 use crate::domain::saying::Saying;
 
 const TEMPLATES: [(&str, WebhookTemplate); 4] = [
@@ -25,8 +25,8 @@ const TIMEOUT_SECONDS_MAX: u64 = 60;
 
 pub(super) fn webhook(table: &mut Table<'_>) -> Option<WebhookConfig> {
     table.require(&["url", "url_file"]);
-    let url = table.http_address();
     let (template, word) = template(table);
+    let url = table.http_address(template == WebhookTemplate::Ntfy);
     let name = table.hook_name(&word);
     let chat = chat(table, &template);
     let token = table.token();
@@ -36,7 +36,7 @@ pub(super) fn webhook(table: &mut Table<'_>) -> Option<WebhookConfig> {
 }
 
 pub(super) fn heartbeat(table: &mut Table<'_>) -> HeartbeatConfig {
-    HeartbeatConfig { url: table.http_address() }
+    HeartbeatConfig { url: table.http_address(false) }
 }
 
 /// The template, and the word to name the hook by where nobody names it.
@@ -80,9 +80,9 @@ fn no_such_word(typed: &str) -> Saying {
 /// The operator's own template. It is read once, at the start: a fault in it is not to be found on the
 /// night when it is needed.
 fn own(path: &Path) -> Result<BodyTemplate, (Saying, Option<PathBuf>)> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = small_file::read(path).map_err(|error| {
         let is_refused = error.kind() == io::ErrorKind::PermissionDenied;
-        let saying = Saying::new("fault-secret-file").with("error", format!("{}: {error}", path.display()));
+        let saying = Saying::new("fault-secret-file").with("error", error);
         (saying, is_refused.then(|| path.to_owned()))
     })?;
     let is_json = path.extension().is_none_or(|ending| ending != PLAIN_TEXT);
