@@ -34,6 +34,8 @@ const SECRET_CHARS_MIN: usize = 6;
 /// What is posted, and where.
 pub struct Post {
     pub url: Url,
+    /// What the body holds of the address that was given; as secret as what is left of it.
+    pub topic: Option<String>,
     pub token: Option<String>,
     pub content_type: &'static str,
     pub body: String,
@@ -181,5 +183,5 @@ fn secrets(post: &Post) -> Vec<String> {
         .filter(|piece| piece.chars().count() >= SECRET_CHARS_MIN);
     let whole = [url.as_str(), url.path(), url.query().unwrap_or_default()].map(str::to_owned);
     let whole = whole.into_iter().filter(|part| part.len() > 1);
-    pieces.chain(whole).chain(post.token.clone()).collect()
+    pieces.chain(whole).chain(post.token.clone()).chain(post.topic.clone()).collect()
 }

@@ -350,6 +350,16 @@ fn no_part_of_an_address_is_shown_also_where_the_other_side_repeats_it() {
     }
 }
 
+/// ntfy takes the topic, of which whoever knows it may read along, from the body.
+#[test]
+fn a_topic_is_not_shown_where_the_other_side_repeats_it() {
+    for topic in ["hunter2", "ops7"] {
+        let server = Web::start(move |_| Answer::Status(403, format!("{topic} is reserved: see /{topic}/auth")));
+        let failed = send(hook(&server.url(&format!("/{topic}")), WebhookTemplate::Ntfy)).unwrap_err();
+        assert!(failed.error.ends_with("403 Forbidden: *** is reserved: see /***/auth"), "{failed}");
+    }
+}
+
 #[test]
 fn the_address_and_the_token_are_read_anew() {
     let server = Web::start(|_| Answer::ok());

@@ -150,6 +150,7 @@ impl Inner {
             url: self.address(way, run).map_err(|error| {
                 Undelivered::lasting(format!("read its address: {error}")).hint("hint-http-address-file")
             })?,
+            topic: None,
             token: None,
             content_type: TEXT,
             body: text.to_owned(),

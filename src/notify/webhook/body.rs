@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::config::WebhookTemplate;
+use crate::config::{WebhookTemplate, http_address};
 use crate::domain::telling::{Phase, Severity};
 use crate::notify::compose::Letter;
 
@@ -27,24 +27,26 @@ const TELEGRAM_METHOD: &str = "sendMessage";
 /// A body, and where to post it.
 pub struct Body {
     pub url: Url,
+    /// What was taken from the address into the text.
+    pub topic: Option<String>,
     pub content_type: &'static str,
     pub text: String,
 }
 
 /// The letter in the form of this template, for the address as it was given.
 pub fn of(letter: &Letter, template: &WebhookTemplate, chat: &str, url: Url) -> Body {
-    let json = |url: Url, body: &Value| Body { url, content_type: JSON, text: body.to_string() };
+    let json = |url: Url, body: &Value| Body { url, topic: None, content_type: JSON, text: body.to_string() };
     match template {
         WebhookTemplate::Json => json(url, &own_form(letter)),
         WebhookTemplate::Slack => json(url, &slack(letter)),
         WebhookTemplate::Telegram => json(to_method(url), &telegram(letter, chat)),
         WebhookTemplate::Ntfy => {
             let (server, topic) = split_topic(url);
-            json(server, &ntfy(letter, &topic))
+            Body { topic: Some(topic.clone()), ..json(server, &ntfy(letter, &topic)) }
         }
         WebhookTemplate::Own(template) => {
             let content_type = if template.is_json() { JSON } else { TEXT };
-            Body { url, content_type, text: template.fill(|name| value(letter, name)) }
+            Body { url, topic: None, content_type, text: template.fill(|name| value(letter, name)) }
         }
     }
 }
@@ -164,8 +166,7 @@ fn to_method(mut url: Url) -> Url {
 
 /// The address of the server, and the topic, which is the last part of the address given.
 fn split_topic(mut url: Url) -> (Url, String) {
-    let segments = url.path_segments().map(|segments| segments.filter(|segment| !segment.is_empty()));
-    let last = segments.and_then(|mut segments| segments.next_back()).unwrap_or_default();
+    let last = http_address::topic(&url).unwrap_or_default();
     let topic = percent_decode_str(last).decode_utf8_lossy().into_owned();
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().pop().push("");

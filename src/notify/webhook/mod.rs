@@ -76,8 +76,8 @@ impl Channel for Webhook {
     fn send(&self, letter: &Letter, _addressee: &str) -> Result<String, Undelivered> {
         let read = self.address().and_then(|url| Ok((url, self.token()?)));
         let (url, token) = read.map_err(|error| self.unreadable(&error))?;
-        let Body { url, content_type, text } = body::of(letter, &self.config.template, &self.config.chat, url);
-        let post = Post { url, token, content_type, body: text };
+        let Body { url, topic, content_type, text } = body::of(letter, &self.config.template, &self.config.chat, url);
+        let post = Post { url, topic, token, content_type, body: text };
         let now = self.sys.clock.now();
         let sent = self.runtime.block_on(http::post(&post, &self.roots, self.config.timeout, now));
         let named = |failed: Undelivered| Undelivered {
