@@ -137,6 +137,7 @@ pub(crate) fn standing(now: &str, sources: &[&str]) -> Standing {
         old_copies: Vec::new(),
         unsettled: Vec::new(),
         untold: std::collections::BTreeMap::new(),
+        unheard: None,
         drill_max_age: None,
         store_troubles: Vec::new(),
         store_refusal: None,

@@ -47,6 +47,8 @@ pub struct Standing {
     pub unsettled: Vec<Unsettled>,
     /// Channels through which people cannot be told, by name.
     pub untold: BTreeMap<String, Untold>,
+    /// Since when the heartbeat is not heard, where it is not.
+    pub unheard: Option<Untold>,
     /// Older than this, the last proof of a source is overdue; `None` where no drill is scheduled.
     pub drill_max_age: Option<TimeDelta>,
     /// What was wrong with the store when it was looked at, in words; empty where nothing was.

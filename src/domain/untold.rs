@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A channel that did not deliver, until it does.
+/// A channel that did not deliver, until it does; or the heartbeat, until it is heard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Untold {
     pub since: DateTime<Utc>,

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use super::gaps::Gaps;
 use super::record::Record;
-use super::untold;
+use super::{unheard, untold};
 use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::local_time::date_of;
@@ -22,6 +22,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::set::Catalog;
 use crate::domain::standing::{OldCopies, Running, SourceStanding, Standing, StoreSpace, Unsettled};
 use crate::domain::suspect;
+use crate::domain::untold::Untold;
 use crate::job::verify;
 use crate::store::{Restores, Store};
 use crate::sys::Sys;
@@ -79,6 +80,7 @@ impl Gatherer {
             old_copies: self.old_copies(now, &restores),
             unsettled: unsettled(&restores, &running),
             untold: untold::read(&self.store.state_dir(), |channel| self.config.tells_through(channel)),
+            unheard: self.unheard(),
             drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,
@@ -86,6 +88,12 @@ impl Gatherer {
             store_refusal: self.store.refusal(),
             catalog,
         }
+    }
+
+    /// Asked only while there is somebody to hear it.
+    fn unheard(&self) -> Option<Untold> {
+        self.config.heartbeat.url.as_ref()?;
+        unheard::read(&unheard::path(&self.store.state_dir()))
     }
 
     /// The longest wait between two runs of any source.

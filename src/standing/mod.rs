@@ -7,4 +7,5 @@
 mod gaps;
 pub mod gather;
 pub mod record;
+pub mod unheard;
 pub mod untold;

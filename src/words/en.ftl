@@ -1022,3 +1022,13 @@ hint-store-later = A newer version of resguardo wrote it: use that one.
 
 fault-http-topic = expected the address of a topic, as https://ntfy.sh/<topic>; none stands behind the host
 fault-token = expected a token of one line; what was found is not shown
+
+## A heartbeat that nobody hears
+
+reason-unheard = The heartbeat is not heard since { $since }, so that whoever waits for it may believe that no backup is made: { $error }. `resguardo check --mail` tries it at once.
+reason-unheard-hinted = The heartbeat is not heard since { $since }, so that whoever waits for it may believe that no backup is made: { $error }. { $hint } `resguardo check --mail` tries it at once.
+
+## Help as a command
+
+help-of-command = Print help, or that of one command
+help-of-which = The command

@@ -1073,3 +1073,13 @@ hint-store-later = Lo escribió una versión más nueva de resguardo: use esa.
 
 fault-http-topic = se esperaba la dirección de un tema, como https://ntfy.sh/<tema>; después del servidor no hay ninguno
 fault-token = se esperaba un token de una sola línea; lo que hay no se muestra
+
+## Un latido que nadie oye
+
+reason-unheard = Desde el { $since } no se oye el latido, y quien lo espera puede creer que no se hacen copias de seguridad: { $error }. `resguardo check --mail` lo prueba enseguida.
+reason-unheard-hinted = Desde el { $since } no se oye el latido, y quien lo espera puede creer que no se hacen copias de seguridad: { $error }. { $hint } `resguardo check --mail` lo prueba enseguida.
+
+## La ayuda como comando
+
+help-of-command = Muestra la ayuda, o la de un comando
+help-of-which = El comando

@@ -1068,3 +1068,13 @@ hint-store-later = Uma versão mais nova do resguardo escreveu isso: use essa.
 
 fault-http-topic = esperava-se o endereço de um tópico, como https://ntfy.sh/<tópico>; depois do servidor não há nenhum
 fault-token = esperava-se um token de uma só linha; o que veio não é mostrado
+
+## Um heartbeat que ninguém ouve
+
+reason-unheard = Desde { $since } o heartbeat não é ouvido, e quem espera por ele pode achar que nenhum backup é feito: { $error }. `resguardo check --mail` o testa na hora.
+reason-unheard-hinted = Desde { $since } o heartbeat não é ouvido, e quem espera por ele pode achar que nenhum backup é feito: { $error }. { $hint } `resguardo check --mail` o testa na hora.
+
+## A ajuda como comando
+
+help-of-command = Mostra a ajuda, ou a de um comando
+help-of-which = O comando

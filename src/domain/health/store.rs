@@ -11,6 +11,7 @@ use crate::domain::set::CatalogSet;
 use crate::domain::standing::{Standing, StoreSpace};
 use crate::domain::trend::days_until_full;
 use crate::domain::trouble::Trouble;
+use crate::domain::untold::Untold;
 
 /// Below this share of the volume the disk is low, whatever the sets take.
 const FREE_PERCENT_MIN: u128 = 5;
@@ -82,14 +83,23 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
         general("restore_unsettled", saying.with("run", &cut_short.run).with("source", &cut_short.source))
     }));
     causes.extend(standing.untold.iter().map(|(channel, untold)| {
-        let since = untold.since.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
-        let saying = match &untold.hint {
-            Some(hint) => Saying::new("reason-untold-hinted").with("hint", hint),
-            None => Saying::new("reason-untold"),
-        };
-        general("untold", saying.with("channel", channel).with("since", since).with("error", &untold.error))
+        let saying = undelivered(standing, untold, "reason-untold", "reason-untold-hinted");
+        general("untold", saying.with("channel", channel))
+    }));
+    causes.extend(standing.unheard.iter().map(|unheard| {
+        general("unheard", undelivered(standing, unheard, "reason-unheard", "reason-unheard-hinted"))
     }));
     causes
+}
+
+/// Since when, why, and where there is a hint, what to do about it.
+fn undelivered(standing: &Standing, untold: &Untold, plain: &'static str, hinted: &'static str) -> Saying {
+    let since = untold.since.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
+    let saying = match &untold.hint {
+        Some(hint) => Saying::new(hinted).with("hint", hint),
+        None => Saying::new(plain),
+    };
+    saying.with("since", since).with("error", &untold.error)
 }
 
 /// Whether the next set may not fit: one and a half times the newest must, since data grows and a

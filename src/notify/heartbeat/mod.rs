@@ -2,10 +2,11 @@
 //! began, that it went well, that it did not and why. Whoever waits there speaks up when nothing comes,
 //! also of a host that is gone. Never: keeps a run waiting, or changes how it ends.
 
+mod hearing;
 mod story;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use crate::domain::report::{Job, Outcome, RunReport};
 use crate::domain::trouble::Outlook;
 use crate::sys::Sys;
 use crate::words::Words;
+use hearing::Hearing;
 
 /// For one try. A short word to a server that is there takes a fraction of it.
 const PING_LASTS: Duration = Duration::from_secs(3);
@@ -47,21 +49,22 @@ struct Inner {
     /// Runs under way, and the telling that they began.
     begun: Mutex<BTreeMap<String, JoinHandle<()>>>,
     tasks: TaskTracker,
-    /// A trouble is told once, and when it is over.
-    is_down: AtomicBool,
+    hearing: Arc<Hearing>,
 }
 
 impl Heartbeat {
-    /// Touches nothing yet. Without an address nothing is ever told.
-    pub fn new(config: &HeartbeatConfig, sys: &Sys) -> Self {
-        Self::trusting(config, sys, Roots::default())
+    /// Touches nothing yet. Without an address nothing is ever told. That it is not heard is kept in
+    /// `folder`, the store's own.
+    pub fn new(config: &HeartbeatConfig, sys: &Sys, folder: &Path) -> Self {
+        Self::trusting(config, sys, folder, Roots::default())
     }
 
     /// The same, trusting these authorities beside the system's.
-    pub fn trusting(config: &HeartbeatConfig, sys: &Sys, roots: Roots) -> Self {
+    pub fn trusting(config: &HeartbeatConfig, sys: &Sys, folder: &Path, roots: Roots) -> Self {
         Self(config.url.clone().map(|url| {
             let (begun, tasks) = (Mutex::default(), TaskTracker::new());
-            Arc::new(Inner { url, sys: sys.clone(), roots, begun, tasks, is_down: AtomicBool::new(false) })
+            let hearing = Arc::new(Hearing::new(sys.files.clone(), folder));
+            Arc::new(Inner { url, sys: sys.clone(), roots, begun, tasks, hearing })
         }))
     }
 
@@ -111,15 +114,16 @@ impl Heartbeat {
         Some(url.map(|url| http_address::host(&url)).unwrap_or_default())
     }
 
-    /// Leaves a line at `<address>/log`, which changes nothing there, and gives the other side's answer.
+    /// Leaves a line at `<address>/log`, which changes nothing there, and gives the other side's answer. One
+    /// that was taken was heard.
     ///
     /// # Errors
     /// Where it was not taken.
     pub async fn try_out(&self, text: &str) -> Result<String, Undelivered> {
-        match &self.0 {
-            Some(inner) => inner.ping(Some("log"), "check", text).await,
-            None => Ok(String::new()),
-        }
+        let Some(inner) = &self.0 else { return Ok(String::new()) };
+        let answer = inner.ping(Some("log"), "check", text).await?;
+        inner.note(Ok(())).await;
+        Ok(answer)
     }
 }
 
@@ -134,13 +138,23 @@ impl Inner {
             tokio::time::sleep(TRY_AGAIN_AFTER).await;
             told = self.ping(way, run, &text).await;
         }
-        let was_down = self.is_down.swap(told.is_err(), Ordering::SeqCst);
-        match told {
-            Err(failed) if !was_down => {
+        self.note(told.map(drop)).await;
+    }
+
+    /// Keeps whether it was heard; that it is not, and that it is again, is logged once.
+    async fn note(&self, told: Result<(), Undelivered>) {
+        let (hearing, now) = (self.hearing.clone(), self.sys.clock.now());
+        // Off the threads that serve: a disk may hang.
+        let noting = tokio::task::spawn_blocking(move || match told {
+            Ok(()) => (hearing.heard(), None),
+            Err(failed) => (hearing.missed(&failed, now), Some(failed)),
+        });
+        match noting.await {
+            Ok((true, Some(failed))) => {
                 let hint = failed.hint.map(|hint| format!(" ({})", Words::english().say(&hint))).unwrap_or_default();
                 tracing::warn!(code = "heartbeat", "heartbeat: {}{hint}", failed.error);
             }
-            Ok(_) if was_down => tracing::info!("the heartbeat is heard again"),
+            Ok((true, None)) => tracing::info!("the heartbeat is heard again"),
             _ => {}
         }
     }
