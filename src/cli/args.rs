@@ -53,6 +53,8 @@ pub enum Command {
     Config(ConfigOptions),
     #[command(about = "help-demo")]
     Demo(DemoOptions),
+    #[command(about = "help-of-command")]
+    Help(HelpOptions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -141,6 +143,12 @@ pub struct DemoOptions {
     pub dir: Option<PathBuf>,
     #[arg(long, help = "help-demo-listen", value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct HelpOptions {
+    #[arg(help = "help-of-which", value_name = "NAME")]
+    pub command: Option<String>,
 }
 
 pub(super) fn name(text: &str) -> Result<SourceName, crate::domain::Invalid> {

@@ -4,11 +4,11 @@
 //! Never: fails. Settings that cannot be read give no language, a text that is no key is shown as it stands.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
-use super::args::Args;
+use super::args::{Args, HelpOptions};
 use super::exit::{self, Exit};
 use super::{output, usage};
 use crate::config;
@@ -20,17 +20,26 @@ const LAST: usize = 999;
 
 /// Answers a command line that is no work to do: it asks for help, or cannot be understood. Parsed anew, for
 /// only now texts are needed.
-pub(super) fn answer(untold: clap::Error) -> Exit {
+pub(super) fn answer(untold: &clap::Error) -> Exit {
     let given: Vec<OsString> = std::env::args_os().collect();
-    let words = Words::of(config::language_of_reader(settings_file(&given).as_deref()));
-    let error = command(&words).try_get_matches_from(given).err().unwrap_or(untold);
-    match usage::wrong(&error, &words) {
-        Some(told) => {
-            output::complain(&told);
-            Exit::Usage
-        }
-        None => exit::of_usage(&error),
-    }
+    let settings = settings_file(&given);
+    answer_to(given, settings.as_deref()).unwrap_or_else(|| exit::of_usage(untold))
+}
+
+/// `help`, and `help restore`: what `--help` and `restore --help` answer.
+pub(super) fn run(args: &Args, options: &HelpOptions) -> Exit {
+    let program = std::env::args_os().take(1);
+    let which = options.command.iter().map(String::as_str).chain(["--help"]).map(OsString::from);
+    answer_to(program.chain(which).collect(), args.config.as_deref()).unwrap_or(Exit::Done)
+}
+
+/// `None` where there is nothing to answer.
+fn answer_to(given: Vec<OsString>, settings: Option<&Path>) -> Option<Exit> {
+    let words = Words::of(config::language_of_reader(settings));
+    let error = command(&words).try_get_matches_from(given).err()?;
+    let Some(told) = usage::wrong(&error, &words) else { return Some(exit::of_usage(&error)) };
+    output::complain(&told);
+    Some(Exit::Usage)
 }
 
 /// What `--config` says, also on a line that cannot be understood.
@@ -138,7 +147,7 @@ mod tests {
             (Language::Portuguese, ["\nUso: ", "\nOpções:\n", "[padrão: 0]"]),
         ] {
             let pages = pages(&mut command(&Words::of(language)));
-            assert_eq!(pages.len(), 15, "{pages:#?}");
+            assert_eq!(pages.len(), 16, "{pages:#?}");
             for page in &pages {
                 assert!(page.contains(headings[0]) && page.contains(headings[1]) && !page.contains("help-"), "{page}");
                 let is_english =

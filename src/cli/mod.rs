@@ -43,7 +43,7 @@ use exit::Exit;
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(untold) => return exit::at_last(help::answer(untold)),
+        Err(untold) => return exit::at_last(help::answer(&untold)),
     };
     if first::is_this() {
         return first::stand_in();
@@ -79,5 +79,6 @@ async fn dispatch(args: Args) -> Exit {
         Command::Health => health::run(&args),
         Command::Config(options) => settings::run(&args, options),
         Command::Demo(options) => demo::run(&args, options).await,
+        Command::Help(options) => help::run(&args, options),
     }
 }

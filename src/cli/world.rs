@@ -62,7 +62,7 @@ pub fn build(args: &Args, voice: Voice) -> Result<World, Exit> {
 /// [`Exit::Usage`].
 pub fn load(args: &Args) -> Result<Loaded, Exit> {
     config::load_from_environment(args.config.as_deref()).map_err(|faults| {
-        let words = Words::of(config::language_from_environment(args.config.as_deref()));
+        let words = Words::of(config::language_of_reader(args.config.as_deref()));
         output::complain(&words.text("cli-config-faults", &[("count", &faults.len().to_string())]));
         for fault in &faults {
             let said = words.say(&fault.saying);

@@ -10,6 +10,7 @@ use figment::value::{Dict, Map, Tag, Value};
 use figment::{Error, Figment, Metadata, Profile, Provider};
 
 use super::fault::{DEFAULT, Fault};
+use super::small_file;
 use crate::domain::saying::Saying;
 
 /// Who beats whom, weakest first.
@@ -81,11 +82,11 @@ impl File {
     }
 
     /// # Errors
-    /// Where the file cannot be read or is not TOML. The line of the fault is named, not shown:
+    /// Where the file cannot be read, is no small file or is not TOML. The line of the fault is named, not shown:
     /// it may hold a password.
     pub(super) fn read(path: &Path, named_by: &str) -> Result<Self, Fault> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = small_file::text(path).map_err(|error| {
             let is_refused = error.kind() == io::ErrorKind::PermissionDenied;
             let saying = Saying::new("fault-file-unreadable").with("path", &name).with("error", error);
             Fault::new("", named_by, saying).unreadable(is_refused.then(|| path.to_owned()))

@@ -85,22 +85,12 @@ pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, 
     Ok(Loaded { config, origins, notices: older.notices, settings: ledger.settings })
 }
 
-/// The language that environment or file ask for, also where they hold faults: those want to be
-/// read as well.
-pub fn language_from_environment(file: Option<&Path>) -> Language {
-    asked_language(file, &readable_variables()).unwrap_or_default()
-}
-
-/// The language of whoever asks how the program is called: the same, and where nobody has chosen one, that
-/// of his terminal.
+/// The language of whoever is told before there are settings, of their faults or of how the program is
+/// called: that which environment or file ask for, faults or not, and where neither does, his terminal's.
 pub fn language_of_reader(file: Option<&Path>) -> Language {
-    let variables = readable_variables();
-    asked_language(file, &variables).or_else(|| locale_language(&variables)).unwrap_or_default()
-}
-
-fn readable_variables() -> Variables {
     let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-    Variables::new(std::env::vars_os().filter_map(readable))
+    let variables = Variables::new(std::env::vars_os().filter_map(readable));
+    asked_language(file, &variables).or_else(|| locale_language(&variables)).unwrap_or_default()
 }
 
 fn asked_language(file: Option<&Path>, variables: &Variables) -> Option<Language> {
@@ -121,7 +111,7 @@ fn read_file(file: Option<&Path>, variables: &Variables) -> Result<File, Fault> 
     match (file, variables.get(CONFIG_FILE)) {
         (Some(path), _) => File::read(path, "--config"),
         (None, Some(path)) => File::read(&PathBuf::from(path), CONFIG_FILE),
-        (None, None) if Path::new(DEFAULT_FILE).exists() => File::read(Path::new(DEFAULT_FILE), DEFAULT),
+        (None, None) if Path::new(DEFAULT_FILE).try_exists().unwrap_or(true) => File::read(Path::new(DEFAULT_FILE), DEFAULT),
         (None, None) => Ok(File::absent(Path::new(DEFAULT_FILE))),
     }
 }

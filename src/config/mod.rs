@@ -21,7 +21,7 @@ mod variables;
 
 pub use crate::domain::language::Language;
 pub use fault::{Fault, Faults};
-pub use load::{DEFAULT_FILE, Loaded, language_from_environment, language_of_reader, load, load_from_environment};
+pub use load::{DEFAULT_FILE, Loaded, language_of_reader, load, load_from_environment};
 pub use reader::Setting;
 pub use show::{REFERENCE, show};
 

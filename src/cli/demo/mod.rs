@@ -24,7 +24,7 @@ use crate::words::Words;
 use site::Site;
 
 pub async fn run(args: &Args, options: &DemoOptions) -> Exit {
-    let language = config::language_from_environment(args.config.as_deref());
+    let language = config::language_of_reader(args.config.as_deref());
     let (sys, words) = (Sys::real(), Words::of(language));
     let given = options.dir.clone().unwrap_or_else(|| temporary_folder(&sys));
     // Its server is named by the path of a socket, which means the same wherever it is read.
