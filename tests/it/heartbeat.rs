@@ -2,34 +2,48 @@
 //! same whatever becomes of it.
 
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use resguardo::config::HeartbeatConfig;
 use resguardo::config::secret::Secret;
 use resguardo::domain::report::{Job, Outcome, RunReport, Trigger};
+use resguardo::domain::untold::Untold;
 use resguardo::notify::heartbeat::Heartbeat;
 use resguardo::notify::http::Roots;
 use resguardo::runner::Request;
+use resguardo::standing::unheard;
 use resguardo::sys::Sys;
 use resguardo::sys::gate::Open;
 use resguardo::sys::stop::Stop;
 use rstest::rstest;
 use rustix::process::Signal;
+use tempfile::TempDir;
 use tokio::runtime::{Handle, Runtime};
 
 use crate::support::doors::Scene;
-use crate::support::life::{Living, free_address, until};
+use crate::support::life::{Living, ask, free_address, until};
 use crate::support::log::{Screen, StandingClock};
-use crate::support::site::{Site, sqlite, toml};
+use crate::support::site::{Called, Site, sqlite, toml};
 use crate::support::web::{Answer, Seen, TlsWeb, Web};
 
 const NOW: &str = "2024-11-12T08:00:07Z";
 
-fn heartbeat(url: &str, roots: Roots) -> Heartbeat {
-    let sys = Sys::new(StandingClock::at(NOW), Arc::new(Open));
-    Heartbeat::trusting(&HeartbeatConfig { url: Some(Secret::value(url)) }, &sys, roots)
+/// A process of its own that tells this address: nothing is remembered but what stands in the folder.
+fn heartbeat(url: &str, folder: &TempDir, roots: Roots) -> Heartbeat {
+    at(NOW, url, folder.path(), roots)
+}
+
+fn at(now: &str, url: &str, folder: &Path, roots: Roots) -> Heartbeat {
+    let sys = Sys::new(StandingClock::at(now), Arc::new(Open));
+    Heartbeat::trusting(&HeartbeatConfig { url: Some(Secret::value(url)) }, &sys, folder, roots)
+}
+
+/// Since when it is not heard, as that folder has it.
+fn unheard_in(folder: &TempDir) -> Option<Untold> {
+    unheard::read(&unheard::path(folder.path()))
 }
 
 /// An application of one database and one folder.
@@ -176,16 +190,20 @@ fn that_nobody_hears_it_is_logged_once_and_when_it_is_over() {
         let is_down = down.load(Ordering::SeqCst);
         if is_down { Answer::Status(404, format!("no check at {}", seen.target)) } else { Answer::ok() }
     });
-    let heartbeat = heartbeat(&server.url("/hunter2?key=swordf1sh"), Roots::default());
-    let first = logged(&heartbeat, "backup-1");
+    let (folder, url) = (TempDir::new().unwrap(), server.url("/hunter2?key=swordf1sh"));
+    let process = |now| at(now, &url, folder.path(), Roots::default());
+    let first = logged(&process(NOW), "backup-1");
     assert_eq!(first.lines().count(), 1, "{first}");
     assert!(first.contains("404 Not Found: no check at ***") && first.contains("see that it is whole"), "{first}");
-    assert_eq!(logged(&heartbeat, "backup-2"), "");
+    assert_eq!(logged(&process("2024-11-13T08:00:07Z"), "backup-2"), "");
+    let kept = unheard_in(&folder).unwrap();
+    assert_eq!((kept.since, kept.hint.is_some()), (NOW.parse().unwrap(), true), "{kept:?}");
+    assert!(!format!("{kept:?}").contains("hunter2"), "{kept:?}");
     is_down.store(false, Ordering::SeqCst);
-    let over = logged(&heartbeat, "backup-3");
+    let over = logged(&process(NOW), "backup-3");
     assert_eq!(over.lines().count(), 1, "{over}");
     assert!(over.contains("heard again"), "{over}");
-    assert_eq!(logged(&heartbeat, "backup-4"), "");
+    assert_eq!((logged(&process(NOW), "backup-4").as_str(), unheard_in(&folder)), ("", None));
     for secret in ["hunter2", "swordf1sh"] {
         assert!(!format!("{first}{over}").contains(secret), "{first}{over}");
     }
@@ -195,11 +213,40 @@ fn that_nobody_hears_it_is_logged_once_and_when_it_is_over() {
     assert!(targets[0].starts_with("/hunter2/start?key=swordf1sh&rid="), "{targets:?}");
 }
 
+/// A store that is gone keeps no word, and the process that met the trouble still tells it once.
+#[test]
+fn what_cannot_be_kept_is_remembered() {
+    let is_down = Arc::new(AtomicBool::new(true));
+    let down = is_down.clone();
+    let server =
+        Web::start(move |_| Answer::Status(if down.load(Ordering::SeqCst) { 404 } else { 200 }, String::new()));
+    let folder = TempDir::new().unwrap();
+    let gone = folder.path().join("gone");
+    let heartbeat = at(NOW, &server.url("/x"), &gone, Roots::default());
+    assert_eq!(logged(&heartbeat, "backup-1").lines().count(), 1);
+    assert_eq!(logged(&heartbeat, "backup-2"), "");
+    is_down.store(false, Ordering::SeqCst);
+    assert!(logged(&heartbeat, "backup-3").contains("heard again"));
+    assert_eq!(logged(&heartbeat, "backup-4"), "");
+    assert!(!gone.exists());
+}
+
+#[test]
+fn a_redirection_is_not_followed_for_the_address_is_a_secret() {
+    let elsewhere = Web::start(|_| Answer::ok());
+    let to = elsewhere.url("/hunter2/elsewhere");
+    let server = Web::start(move |_| Answer::With(308, "location", to.clone()));
+    let folder = TempDir::new().unwrap();
+    let said = logged(&heartbeat(&server.url("/hunter2"), &folder, Roots::default()), "backup-1");
+    assert!(said.contains("which is not followed") && !said.contains("hunter2"), "{said}");
+    assert_eq!((elsewhere.seen().len(), server.seen().len()), (0, 2));
+}
+
 #[test]
 fn what_is_told_is_plain_text() {
     let server = Web::start(|_| Answer::ok());
-    let runtime = Runtime::new().unwrap();
-    let heartbeat = heartbeat(&server.url("/hunter2"), Roots::default());
+    let (runtime, folder) = (Runtime::new().unwrap(), TempDir::new().unwrap());
+    let heartbeat = heartbeat(&server.url("/hunter2"), &folder, Roots::default());
     let error = "pg_dump:\r\nno \u{1b}[31mroom\u{202e}".to_owned();
     heartbeat.ends(&RunReport { error: Some(error), ..report("backup-1", Outcome::Failed) }, runtime.handle());
     runtime.block_on(heartbeat.settle());
@@ -210,7 +257,8 @@ fn what_is_told_is_plain_text() {
 #[test]
 fn what_may_pass_is_tried_twice() {
     let server = Web::start(|_| Answer::Status(500, String::new()));
-    let said = logged(&heartbeat(&server.url("/x"), Roots::default()), "backup-1");
+    let folder = TempDir::new().unwrap();
+    let said = logged(&heartbeat(&server.url("/x"), &folder, Roots::default()), "backup-1");
     assert_eq!(said.lines().count(), 1, "{said}");
     let paths: Vec<String> = server.seen().iter().map(|seen| parts(seen).0).collect();
     assert_eq!(paths, ["/x/start", "/x/start", "/x/fail", "/x/fail"]);
@@ -218,8 +266,8 @@ fn what_may_pass_is_tried_twice() {
 
 #[test]
 fn a_report_is_cut_to_what_is_kept() {
-    let server = Web::start(|_| Answer::ok());
-    logged(&heartbeat(&server.url("/x"), Roots::default()), "backup-1");
+    let (server, folder) = (Web::start(|_| Answer::ok()), TempDir::new().unwrap());
+    logged(&heartbeat(&server.url("/x"), &folder, Roots::default()), "backup-1");
     let seen = server.seen();
     assert!((9_000..=10_000).contains(&seen[1].body.len()), "{}", seen[1].body.len());
 }
@@ -227,10 +275,100 @@ fn a_report_is_cut_to_what_is_kept() {
 #[test]
 fn a_certificate_that_nobody_vouches_for_is_refused() {
     let server = TlsWeb::start();
-    let url = format!("https://{}/hunter2", server.address);
-    let refused = logged(&heartbeat(&url, Roots::default()), "backup-1");
+    let (url, folder) = (format!("https://{}/hunter2", server.address), TempDir::new().unwrap());
+    let refused = logged(&heartbeat(&url, &folder, Roots::default()), "backup-1");
     assert!(refused.contains("certificate") && !refused.contains("hunter2"), "{refused}");
-    assert_eq!(logged(&heartbeat(&url, Roots::from_pem(&server.pem).unwrap()), "backup-1"), "");
+    logged(&heartbeat(&url, &folder, Roots::from_pem(&server.pem).unwrap()), "backup-1");
+    assert_eq!(unheard_in(&folder), None);
+}
+
+// That it is not heard is told.
+
+/// The code of each reason for which health warns, and the words for it.
+fn reasons(site: &Site) -> Vec<(String, String)> {
+    let health = site.call(&["health", "--json"]).ends(0).json();
+    let text = |of: &serde_json::Value| of.as_str().unwrap().to_owned();
+    let reasons = health["reasons"].as_array().unwrap().iter();
+    reasons.map(|reason| (text(&reason["code"]), text(&reason["text"]))).collect()
+}
+
+/// A server that answers with this status until it is told otherwise.
+fn answering(status: u16) -> (Web, Arc<AtomicU16>) {
+    let status = Arc::new(AtomicU16::new(status));
+    let answer = status.clone();
+    (Web::start(move |_| Answer::Status(answer.load(Ordering::SeqCst), "out of order".to_owned())), status)
+}
+
+#[rstest]
+#[case::in_trouble(503, "answered 503 Service Unavailable: out of order.")]
+#[case::gone(404, "answered 404 Not Found: out of order. Nothing answers to this address there any more: ")]
+fn that_it_is_not_heard_is_a_warning_of_health_until_it_is(#[case] refused: u16, #[case] why: &str) {
+    let (server, status) = answering(refused);
+    let site = site(&server.url("/hunter2"));
+    for _ in 0..2 {
+        let report = site.call(&["backup", "--json"]).ends(0).json();
+        assert_eq!((&report["outcome"], &report["warnings"]), (&"succeeded".into(), &serde_json::json!([])));
+    }
+    let told = reasons(&site);
+    let [(code, text)] = told.as_slice() else { panic!("{told:?}") };
+    assert!(code == "unheard" && text.contains(why) && text.ends_with(" tries it at once."), "{told:?}");
+    assert!(!text.contains("hunter2"), "{told:?}");
+    // Two processes met it, and it was one trouble.
+    assert_eq!(site.log().matches("heartbeat: ").count(), 1, "{}", site.log());
+    let checked = site.call(&["check"]).ends(0).stdout;
+    assert!(checked.contains("The heartbeat is not heard since "), "{checked}");
+    for (language, told) in [("es", "no se oye el latido"), ("pt", "o heartbeat não é ouvido")] {
+        let health = site.command().arg("health").env("RESGUARDO_LANGUAGE", language).output().unwrap();
+        let health = Called::from(health).ends(0).stdout;
+        assert!(health.contains(told) && !health.contains("Nothing answers"), "{health}");
+    }
+
+    status.store(200, Ordering::SeqCst);
+    site.call(&["backup"]).ends(0);
+    assert_eq!(reasons(&site), []);
+    assert_eq!(site.log().matches("the heartbeat is heard again").count(), 1, "{}", site.log());
+}
+
+#[test]
+fn a_line_that_check_leaves_ends_it_and_so_does_an_address_that_is_taken_away() {
+    let (server, status) = answering(404);
+    let site = site(&server.url("/hunter2"));
+    site.call(&["backup"]).ends(0);
+    assert_eq!(reasons(&site).len(), 1);
+    // Who has no such place is not therefore deaf, and who refuses that line was not heard.
+    site.call(&["check", "--mail"]).ends(1);
+    assert_eq!(reasons(&site).len(), 1);
+    let settings = fs::read_to_string(site.path("backup.toml")).unwrap();
+    fs::write(
+        site.path("backup.toml"),
+        settings
+            .replace("[heartbeat]\nurl = ", "[contact]\nlines = ")
+            .replace(&format!("\"{}\"", server.url("/hunter2")), "[]"),
+    )
+    .unwrap();
+    assert_eq!(reasons(&site), []);
+    fs::write(site.path("backup.toml"), settings).unwrap();
+    status.store(200, Ordering::SeqCst);
+    site.call(&["check", "--mail"]).ends(0);
+    assert_eq!(reasons(&site), []);
+}
+
+#[test]
+fn the_page_says_so_too_and_no_longer_once_it_is_heard() {
+    let (server, status) = answering(404);
+    let site = site(&server.url("/hunter2"));
+    let address = free_address();
+    let mut command = site.command();
+    command.arg("run").env("RESGUARDO_SERVE__LISTEN", address.to_string()).env("RESGUARDO_LANGUAGE", "es");
+    let daemon = Living::start(command);
+    let says_so = || Some(ask(address, "/")?.1.contains("no se oye el latido"));
+    until("the page to say so", || says_so().filter(|says_so| *says_so));
+    let page = ask(address, "/").unwrap().1;
+    assert!(page.contains("En esta dirección ya no responde nada") && page.contains("check --mail"), "{page}");
+    status.store(200, Ordering::SeqCst);
+    site.call(&["backup", "--wait", "60"]).ends(0);
+    assert_eq!(says_so(), Some(false));
+    assert_eq!(daemon.end(Signal::TERM).0, Some(0));
 }
 
 #[rstest]

@@ -86,9 +86,11 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
         let saying = undelivered(standing, untold, "reason-untold", "reason-untold-hinted");
         general("untold", saying.with("channel", channel))
     }));
-    causes.extend(standing.unheard.iter().map(|unheard| {
-        general("unheard", undelivered(standing, unheard, "reason-unheard", "reason-unheard-hinted"))
-    }));
+    causes.extend(
+        standing.unheard.iter().map(|unheard| {
+            general("unheard", undelivered(standing, unheard, "reason-unheard", "reason-unheard-hinted"))
+        }),
+    );
     causes
 }
 
