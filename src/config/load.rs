@@ -111,7 +111,9 @@ fn read_file(file: Option<&Path>, variables: &Variables) -> Result<File, Fault> 
     match (file, variables.get(CONFIG_FILE)) {
         (Some(path), _) => File::read(path, "--config"),
         (None, Some(path)) => File::read(&PathBuf::from(path), CONFIG_FILE),
-        (None, None) if Path::new(DEFAULT_FILE).try_exists().unwrap_or(true) => File::read(Path::new(DEFAULT_FILE), DEFAULT),
+        (None, None) if Path::new(DEFAULT_FILE).try_exists().unwrap_or(true) => {
+            File::read(Path::new(DEFAULT_FILE), DEFAULT)
+        }
         (None, None) => Ok(File::absent(Path::new(DEFAULT_FILE))),
     }
 }

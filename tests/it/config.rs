@@ -21,6 +21,8 @@ use rstest::rstest;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
+use crate::support::site::{Called, Site};
+
 /// A database that every text may lean on.
 const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://ana@db/app");
 
@@ -446,6 +448,64 @@ fn a_file_that_somebody_names_must_be_there() {
     let text = Text::new("language = 'es'");
     let named = [DATABASE, ("RESGUARDO_CONFIG", text.path.to_str().unwrap())];
     assert_eq!(load(None, &named).unwrap().config.language, config::Language::Spanish);
+}
+
+/// A pipe would keep every command waiting, and a device fill the memory.
+#[test]
+fn settings_are_a_small_regular_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let [pipe, large, other] = ["pipe", "large", "other"].map(|name| folder.path().join(name));
+    mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    std::fs::write(&large, "#".repeat(1024 * 1024 + 1)).unwrap();
+    std::fs::write(&other, b"# \xff").unwrap();
+    let device = Path::new("/dev/zero");
+    for (path, why) in [
+        (pipe.as_path(), "not a regular file"),
+        (device, "not a regular file"),
+        (folder.path(), "not a regular file"),
+        (&large, "larger than 1048576 bytes"),
+        (&other, "not UTF-8"),
+    ] {
+        let told = told(&load(Some(path), &[DATABASE]).unwrap_err());
+        let shown = path.display();
+        assert_eq!(told, format!(" | --config | expected a configuration file that can be read at {shown}: {why}"));
+    }
+    std::fs::write(&large, format!("language = 'es'\n{}", "#".repeat(1024 * 1024 - 16))).unwrap();
+    assert_eq!(load(Some(&large), &[DATABASE]).unwrap().config.language, config::Language::Spanish);
+}
+
+/// Where it lies by itself: a mount of what is not there leaves a folder in its place.
+#[test]
+fn what_is_no_file_where_the_settings_usually_are_is_told_and_not_passed_over() {
+    let site = Site::new("");
+    std::fs::create_dir_all(site.path("config/backup.toml")).unwrap();
+    let program = env!("CARGO_BIN_EXE_resguardo");
+    let output = std::process::Command::new(program).arg("list").env_clear().current_dir(site.path("")).output();
+    let told = Called::from(output.unwrap()).ends(64).stderr;
+    assert!(told.contains("  default: expected a configuration file that can be read at config/backup.toml: not a"));
+}
+
+/// Faults are read where there are no settings yet: whoever reads them is asked as help asks him.
+#[test]
+fn faults_are_told_in_the_language_of_variables_then_settings_then_the_terminal() {
+    let site = Site::new("");
+    let told = |settings: &str, variables: &[(&str, &str)]| {
+        site.configure(settings);
+        let output = site.command().arg("list").envs(variables.iter().copied()).output().unwrap();
+        Called::from(output).ends(64).stderr
+    };
+    let (english, spanish, portuguese) =
+        ("The configuration cannot be used", "La configuración no se puede usar", "A configuração não pode ser usada");
+    let terminal = ("LANG", "es_PE.UTF-8");
+    assert!(told("", &[]).starts_with(english));
+    assert!(told("", &[terminal]).starts_with(spanish));
+    assert!(told("language = [[[", &[terminal]).starts_with(spanish));
+    assert!(told("language = 'pt'", &[terminal]).starts_with(portuguese));
+    assert!(told("language = 'en'", &[terminal]).starts_with(english));
+    assert!(told("language = 'en'", &[terminal, ("RESGUARDO_LANGUAGE", "pt")]).starts_with(portuguese));
+    std::fs::remove_file(site.path("backup.toml")).unwrap();
+    let output = site.command().arg("run").env("LANG", "es_PE.UTF-8").output().unwrap();
+    assert!(Called::from(output).ends(64).stderr.starts_with(spanish));
 }
 
 #[test]
