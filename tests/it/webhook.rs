@@ -38,7 +38,7 @@ use tokio::runtime::Runtime;
 use crate::support::log::StandingClock;
 use crate::support::serve::full_standing;
 use crate::support::site::{Site, sqlite, toml};
-use crate::support::web::{Answer, Seen, TlsWeb, Web, dropping};
+use crate::support::web::{Answer, Flaw, Seen, TlsWeb, Web, dropping, falling_silent};
 
 const NOW: &str = "2024-11-12T08:00:07Z";
 
@@ -302,6 +302,47 @@ fn who_hangs_up_or_is_not_there_is_asked_again_later() {
     }
 }
 
+/// Whatever it begins to say in time, and on whatever layer.
+#[rstest]
+#[case::at_once("http", b"")]
+#[case::within_the_head("http", b"HTTP/1.1 200 OK\r\ncontent-")]
+#[case::before_it_is_sure_who_it_is("https", b"")]
+fn who_falls_silent_is_given_up(#[case] scheme: &str, #[case] after: &'static [u8]) {
+    let address = falling_silent(after);
+    let config = hook(&format!("{scheme}://{address}/hunter2"), WebhookTemplate::Json);
+    let failed = send(WebhookConfig { timeout: Duration::from_millis(300), ..config }).unwrap_err();
+    assert_eq!((failed.outlook, hint(&failed)), (Outlook::Passing, Some("hint-http-unreachable")), "{failed}");
+    assert_eq!(failed.error, format!("webhook ops at {address}: no answer within 0.3 s"));
+}
+
+#[test]
+fn the_reason_for_a_refusal_is_not_waited_for() {
+    let server = Web::start(|_| Answer::Unended(503));
+    let failed = send(hook(&server.url("/hunter2"), WebhookTemplate::Json)).unwrap_err();
+    assert_eq!(failed.error, format!("webhook ops at {}: answered 503 Service Unavailable", server.address));
+    // What was taken was taken.
+    let server = Web::start(|_| Answer::Unended(200));
+    assert_eq!(send(hook(&server.url("/hunter2"), WebhookTemplate::Json)), Ok("200 OK".to_owned()));
+}
+
+/// A name that no name server is asked for: it is too long to be one.
+#[test]
+fn a_host_that_has_no_address_is_asked_again_later() {
+    let host = format!("{}.example.org", "hooks".repeat(13));
+    let failed = send(hook(&format!("http://{host}/hunter2"), WebhookTemplate::Json)).unwrap_err();
+    assert_eq!((failed.outlook, hint(&failed)), (Outlook::Passing, Some("hint-http-unreachable")), "{failed}");
+    assert!(failed.error.starts_with(&format!("webhook ops at {host}: ")), "{failed}");
+    assert!(failed.error.contains("lookup") && !failed.error.contains("hunter2"), "{failed}");
+}
+
+#[test]
+fn who_does_not_speak_tls_is_not_spoken_to_without() {
+    let server = Web::start(|_| Answer::ok());
+    let failed = send(hook(&format!("https://{}/hunter2", server.address), WebhookTemplate::Json)).unwrap_err();
+    assert_eq!(hint(&failed), Some("hint-http-unreachable"), "{failed}");
+    assert_eq!(server.seen(), []);
+}
+
 #[test]
 fn an_answer_without_end_is_read_no_further_than_it_says_something() {
     for (status, is_taken) in [(200, true), (500, false)] {
@@ -325,6 +366,19 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
     assert!(failed.error.contains("certificate") && !failed.error.contains("hunter2"), "{failed}");
     let trusting = webhook().trusting(Roots::from_pem(&server.pem).unwrap());
     assert_eq!(trusting.send(&letter(), "ops"), Ok("200 OK".to_owned()));
+}
+
+#[rstest]
+#[case(Flaw::OtherName, "not valid for name")]
+#[case(Flaw::Expired, "expired")]
+fn a_certificate_that_does_not_hold_is_refused_whoever_vouches_for_it(#[case] flaw: Flaw, #[case] said: &str) {
+    let server = TlsWeb::with(flaw);
+    let runtime = Runtime::new().unwrap();
+    let config = hook(&format!("https://{}/hunter2", server.address), WebhookTemplate::Json);
+    let webhook = Webhook::new(config, sys(), runtime.handle().clone()).trusting(Roots::from_pem(&server.pem).unwrap());
+    let failed = webhook.send(&letter(), "ops").unwrap_err();
+    assert_eq!((failed.outlook, hint(&failed)), (Outlook::Lasting, Some("hint-http-certificate")), "{failed}");
+    assert!(failed.error.contains(said) && !failed.error.contains("hunter2"), "{failed}");
 }
 
 // Secrets.
@@ -583,24 +637,98 @@ fn a_webhook_is_read_from_file_and_variables() {
     assert!(matches!(discord.template, WebhookTemplate::Own(_)));
 }
 
-/// Each sample of the reference is a template that stands.
+// The samples of the reference, by the rules of whom each is for.
+
+/// <https://discord.com/developers/docs/resources/webhook#execute-webhook>
+fn discord(seen: &Seen) -> Answer {
+    let body = seen.json();
+    breach(
+        seen,
+        &[
+            ("keys", only_keys(&body, &["content", "allowed_mentions"])),
+            ("content", (1..=2000).contains(&chars(&body["content"]))),
+            ("nobody is called", body["allowed_mentions"] == serde_json::json!({"parse": []})),
+        ],
+    )
+}
+
+/// <https://developers.mattermost.com/integrate/webhooks/incoming/>
+fn mattermost(seen: &Seen) -> Answer {
+    let body = seen.json();
+    breach(seen, &[("keys", only_keys(&body, &["text"])), ("text", (1..=16_383).contains(&chars(&body["text"])))])
+}
+
+/// <https://gotify.net/api-docs#/message/createMessage>
+fn gotify(seen: &Seen) -> Answer {
+    let body = seen.json();
+    breach(
+        seen,
+        &[
+            ("keys", only_keys(&body, &["title", "message", "priority"])),
+            ("texts", chars(&body["title"]) > 0 && chars(&body["message"]) > 0),
+            ("priority", body["priority"].as_u64().is_some_and(|priority| priority <= 10)),
+        ],
+    )
+}
+
+/// <https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using>,
+/// <https://adaptivecards.io/explorer/>
+fn teams(seen: &Seen) -> Answer {
+    let body = seen.json();
+    let card = &body["attachments"][0];
+    let content = &card["content"];
+    let blocks = content["body"].as_array().cloned().unwrap_or_default();
+    let is_block = |block: &Value| block["type"] == "TextBlock" && block["wrap"] == true && chars(&block["text"]) > 0;
+    breach(
+        seen,
+        &[
+            ("keys", only_keys(&body, &["type", "attachments"]) && body["type"] == "message"),
+            ("attachment", card["contentType"] == "application/vnd.microsoft.card.adaptive"),
+            ("card", content["type"] == "AdaptiveCard" && content["version"] == "1.4"),
+            ("blocks", !blocks.is_empty() && blocks.iter().all(is_block)),
+            ("size", seen.body.len() <= 28 * 1024),
+        ],
+    )
+}
+
+/// <https://pushover.net/api>
+fn pushover(seen: &Seen) -> Answer {
+    let body = seen.json();
+    breach(
+        seen,
+        &[
+            ("keys", only_keys(&body, &["token", "user", "title", "message"])),
+            ("who", body["token"] == "<application token>" && body["user"] == "<user key>"),
+            ("title", chars(&body["title"]) <= 250),
+            ("message", (1..=1024).contains(&chars(&body["message"]))),
+        ],
+    )
+}
+
+/// Each sample of the reference is a template that stands, and whose body its receiver takes.
 #[test]
-fn the_samples_of_the_reference_stand() {
-    let samples: Vec<&str> = config::REFERENCE
-        .lines()
-        .filter_map(|line| {
-            line.strip_prefix("#  ")?.split_once(" {").map(|(name, _)| &line["#  ".len() + name.len()..])
-        })
-        .collect();
-    assert_eq!(samples.len(), 4, "{samples:?}");
-    let server = Web::start(|seen| breach(seen, &[("json", seen.json().is_object())]));
-    for sample in samples {
+fn the_samples_of_the_reference_are_taken_by_whom_they_are_for() {
+    let receivers: [(&str, fn(&Seen) -> Answer); 5] = [
+        ("Discord", discord),
+        ("Mattermost", mattermost),
+        ("Gotify", gotify),
+        ("Teams", teams),
+        ("Pushover", pushover),
+    ];
+    let sample = |line: &'static str| line.strip_prefix("#  ")?.split_once(' ');
+    let samples: Vec<(&str, &str)> = config::REFERENCE.lines().filter_map(sample).collect();
+    assert_eq!(samples.iter().map(|(name, _)| *name).collect::<Vec<_>>(), receivers.map(|(name, _)| name));
+    for ((name, sample), (_, rules)) in samples.into_iter().zip(receivers) {
+        let server = Web::start(rules);
         let template = BodyTemplate::parse(sample.trim(), true).unwrap_or_else(|saying| panic!("{saying:?}: {sample}"));
         let config = hook(&server.url("/"), WebhookTemplate::Own(template));
-        assert_eq!(send_letter(config, &hostile_letter()), Ok("200 OK".to_owned()), "{sample}");
+        // At its worst it says as much as is taken; else all.
+        for letter in [letter(), hostile_letter()] {
+            assert_eq!(send_letter(config.clone(), &letter), Ok("200 OK".to_owned()), "{name}");
+        }
+        let usual = server.seen()[0].body.clone();
+        assert!(usual.contains("the backup failed") && usual.contains("señora"), "{name}: {usual}");
     }
-    let content = server.seen()[0].json()["content"].as_str().unwrap().chars().count();
-    assert!(content <= 2000, "Discord takes no {content} characters");
 }
 
 #[rstest]

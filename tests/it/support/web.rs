@@ -43,8 +43,10 @@ pub(crate) enum Answer {
     Status(u16, String),
     /// With one header.
     With(u16, &'static str, String),
-    /// A refusal that goes on for ever.
+    /// One that goes on for ever.
     Endless(u16),
+    /// Its head, and not a word of the rest while the server lives.
+    Unended(u16),
     /// None, while the server lives.
     Never,
 }
@@ -122,6 +124,10 @@ async fn take(State(shared): State<Shared>, request: Request) -> Response<Body> 
             let more = stream::repeat_with(|| Ok::<_, std::io::Error>("no ".repeat(4096)));
             response(status).body(Body::from_stream(more)).unwrap()
         }
+        Answer::Unended(status) => {
+            let nothing = stream::pending::<std::io::Result<&'static str>>();
+            response(status).body(Body::from_stream(nothing)).unwrap()
+        }
         Answer::Never => std::future::pending().await,
     }
 }
@@ -138,17 +144,46 @@ pub(crate) fn dropping() -> SocketAddr {
     address
 }
 
-/// A server that speaks TLS and takes what it is sent, with a certificate for 127.0.0.1 that only who is
-/// given `pem` trusts.
+/// A server that hears of everybody something, says these bytes and no more, as long as the test lives.
+pub(crate) fn falling_silent(after: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let mut held = Vec::new();
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // Who does not wait for it has hung up.
+            let _said = stream.read(&mut [0; 64]).and_then(|_heard| stream.write_all(after));
+            held.push(stream);
+        }
+    });
+    address
+}
+
+/// A server that speaks TLS and takes what it is sent, with a certificate that only who is given `pem`
+/// trusts.
 pub(crate) struct TlsWeb {
     pub(crate) address: SocketAddr,
     pub(crate) pem: String,
 }
 
+/// What may be wrong with a certificate, beside that nobody vouches for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Flaw {
+    None,
+    /// It names another host.
+    OtherName,
+    Expired,
+}
+
 impl TlsWeb {
     pub(crate) fn start() -> Self {
+        Self::with(Flaw::None)
+    }
+
+    pub(crate) fn with(flaw: Flaw) -> Self {
         let folder = TempDir::new().unwrap();
-        make_certificate(folder.path());
+        make_certificate(folder.path(), flaw);
         let certificate = CertificateDer::from_pem_file(folder.path().join("cert.pem")).unwrap();
         let key = PrivateKeyDer::from_pem_file(folder.path().join("key.pem")).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -186,15 +221,32 @@ fn answer_one(stream: StreamOwned<ServerConnection, TcpStream>) -> std::io::Resu
     stream.flush()
 }
 
-fn make_certificate(folder: &Path) {
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
-        .args(["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "key.pem", "-out", "cert.pem"])
-        .current_dir(folder)
-        .output()
-        .unwrap_or_else(|e| panic!("run openssl (install the package openssl): {e}"));
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+/// By an authority of one certificate, for that alone may say when it ended.
+fn make_certificate(folder: &Path, flaw: Flaw) {
+    let name = if flaw == Flaw::OtherName { "DNS:hooks.example.org" } else { "IP:127.0.0.1" };
+    let ended = if flaw == Flaw::Expired { "20200102000000Z" } else { "20490101000000Z" };
+    let authority = format!(
+        "[ca]\ndefault_ca=one\n[one]\ndatabase=index.txt\nnew_certs_dir=.\nserial=serial\ndefault_md=sha256\npolicy=any\n\
+         x509_extensions=of\n[any]\ncommonName=supplied\n[of]\nsubjectAltName={name}\n\
+         basicConstraints=critical,CA:FALSE\n"
+    );
+    fs::write(folder.join("authority.cnf"), authority).unwrap();
+    fs::write(folder.join("index.txt"), "").unwrap();
+    let openssl = |args: &str| {
+        let made = Command::new("openssl")
+            .args(args.split(' '))
+            .current_dir(folder)
+            .output()
+            .unwrap_or_else(|e| panic!("run openssl (install the package openssl): {e}"));
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    openssl(
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test -keyout key.pem -out asked.pem",
+    );
+    openssl(&format!(
+        "ca -batch -selfsign -config authority.cnf -keyfile key.pem -in asked.pem -out cert.pem -notext -rand_serial \
+         -startdate 20200101000000Z -enddate {ended}"
+    ));
 }
 
 /// A client for the errands of tests. The one provider of TLS is named, as there is no default.
