@@ -79,6 +79,15 @@ mod tests {
     #[case::never_tried(NIGHTLY, &[], "2024-11-12T16:00:00", None)]
     #[case::ahead_of_now(NIGHTLY, &["2024-11-12T08:00:00", "2025-11-12T08:00:00"], "2024-11-13T10:00:00", Some(("13 08:00", "13 08:00", 1)))]
     #[case::six_hourly("0 */6 * * *", &["2024-11-12T05:00:00"], "2024-11-13T13:00:00", Some(("12 11:00", "13 11:00", 2)))]
+    #[case::at_midnight("0 0 * * *", &["2024-11-12T05:00:00"], "2024-11-16T12:00:00", Some(("13 05:00", "16 05:00", 4)))]
+    #[case::just_before_midnight("59 23 * * *", &["2024-11-12T05:00:00"], "2024-11-16T12:00:00", Some(("13 04:59", "16 04:59", 4)))]
+    #[case::in_the_evening_tomorrow_by_utc("0 20 * * *", &["2024-11-12T01:00:00"], "2024-11-16T12:00:00", Some(("13 01:00", "16 01:00", 4)))]
+    #[case::at_midnight_and_noon("0 0,12 * * *", &["2024-11-12T17:00:00"], "2024-11-14T18:30:00", Some(("13 05:00", "14 17:00", 2)))]
+    #[case::three_years("0 3 * * *", &["2021-11-12T08:00:00"], "2024-11-12T16:00:00", Some(("13 08:00", "12 08:00", 1000)))]
+    #[case::in_any_order(NIGHTLY, &["2024-11-14T08:00:00", "2024-11-12T08:00:00"], "2024-11-14T16:00:00", Some(("13 08:00", "13 08:00", 1)))]
+    #[case::late_by_as_much_as_is_allowed(NIGHTLY, &["2024-11-12T08:00:00", "2024-11-13T09:29:59"], "2024-11-13T16:00:00", None)]
+    #[case::and_later(NIGHTLY, &["2024-11-12T08:00:00", "2024-11-13T09:30:00"], "2024-11-13T16:00:00", Some(("13 08:00", "13 08:00", 1)))]
+    #[case::what_is_missed_now_rather_than_before(NIGHTLY, &["2024-11-12T08:00:00", "2024-11-15T08:00:00"], "2024-11-16T16:00:00", Some(("16 08:00", "16 08:00", 1)))]
     #[case::weekly("0 3 * * 0", &["2024-11-10T08:00:00"], "2024-11-25T13:00:00", Some(("17 08:00", "24 08:00", 2)))]
     fn a_slot_that_nobody_served_is_missed(
         #[case] schedule: &str,
@@ -96,5 +105,23 @@ mod tests {
         let tried = vec![(utc("2024-11-12T08:00:00"), utc("2024-11-12T13:10:00"))];
         let found = missed(&schedule, chrono_tz::UTC, tried, utc("2024-11-12T13:30:00"), TimeDelta::zero());
         assert_eq!(found, None);
+    }
+
+    #[rstest]
+    // Hourly, without a minute's grace. The one before lasted until ten past one, the last one began at two.
+    #[case::both_last_long(&[("08:00", "13:10"), ("13:40", "16:10")], "16:30", None)]
+    #[case::since_the_last(&[("08:00", "13:10"), ("14:00", "16:10")], "17:00", Some(("17:00", 1)))]
+    #[case::between_them(&[("08:00", "13:10"), ("15:30", "17:10")], "17:30", Some(("14:00", 1)))]
+    #[case::one_within_another(&[("08:00", "13:10"), ("13:10", "13:20")], "13:30", None)]
+    fn an_attempt_serves_what_comes_from_its_start_to_its_end(
+        #[case] tried: &[(&str, &str)],
+        #[case] now: &str,
+        #[case] expected: Option<(&str, u32)>,
+    ) {
+        let at = |time: &str| utc(&format!("2024-11-12T{time}:00"));
+        let tried = tried.iter().map(|(from, until)| (at(from), at(until))).collect();
+        let schedule = Schedule::parse("0 * * * *").unwrap();
+        let found = missed(&schedule, chrono_tz::UTC, tried, at(now), TimeDelta::zero());
+        assert_eq!(found.map(|found| (found.first, found.nights)), expected.map(|(first, nights)| (at(first), nights)));
     }
 }

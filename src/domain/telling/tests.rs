@@ -11,6 +11,7 @@ use super::super::set::{Caveats, Drilled, Verified};
 use super::*;
 
 mod ahead;
+mod notes;
 
 /// Follows one standing through time, remembering what was told.
 struct Life {

@@ -77,7 +77,7 @@ fn total(nights: &[Night]) -> i128 {
 }
 
 /// Which of these nights the rules keep on this date.
-fn kept(nights: &[Night], policy: &Policy, today: NaiveDate) -> Vec<bool> {
+pub(super) fn kept(nights: &[Night], policy: &Policy, today: NaiveDate) -> Vec<bool> {
     let since = today.checked_sub_days(Days::new(policy.keep_days.into())).unwrap_or(NaiveDate::MIN);
     let mut kept: Vec<bool> = nights.iter().map(|night| night.stays || night.date > since).collect();
     let redundant = i32::try_from(policy.minimum_redundancy.max(1)).unwrap_or(i32::MAX);

@@ -103,6 +103,100 @@ fn what_a_pin_keeps_stays_and_takes_its_room() {
 }
 
 #[test]
+fn what_a_pin_keeps_makes_no_room_for_the_nights_to_come() {
+    let mut nights = steady(10..=16, 10 * MB, MB);
+    nights.insert(0, (3, 500 * MB));
+    let mut standing = store(&nights, 100 * MB);
+    standing.retention = SEVEN_DAYS;
+    // As without it: taken for one that goes, it would leave room for ever.
+    let expected = Some(StoreTrend { bytes_per_day: 7_000_000, days_until_full: Some(12) });
+    assert_eq!(trend(&standing).store, expected);
+}
+
+/// Seven nights, so many days apart, and after them so many days without one.
+fn seldom(days_apart: u32, since_last: u32, free_bytes: u64, policy: Policy) -> Option<u32> {
+    let nights: Vec<(u32, u64)> = (0..7).map(|at| (1 + at * days_apart, 10 * MB)).collect();
+    let mut standing = store(&nights, free_bytes);
+    standing.retention = policy;
+    standing.now += chrono::TimeDelta::days(since_last.into());
+    days_until_full_alike(&standing)
+}
+
+#[rstest]
+// Four more at most: the fifth comes after as many days as five of them are apart.
+#[case::nightly(1, 0, Some(5))]
+#[case::every_other_night(2, 0, Some(10))]
+#[case::every_third(3, 0, Some(15))]
+#[case::the_next_is_tomorrow(3, 2, Some(13))]
+#[case::the_next_is_today(3, 3, Some(12))]
+#[case::one_is_late(3, 5, Some(12))]
+fn nights_come_as_far_apart_as_those_of_the_last_week(
+    #[case] days_apart: u32,
+    #[case] since_last: u32,
+    #[case] full: Option<u32>,
+) {
+    assert_eq!(seldom(days_apart, since_last, 49 * MB, ALL), full);
+}
+
+#[test]
+fn one_night_that_was_missed_does_not_make_them_seldom() {
+    let mut nights = steady(8..=16, 10 * MB, 0);
+    nights.retain(|(day, _)| *day != 12);
+    assert_eq!(days_until_full(&nights, 49 * MB, ALL), Some(5));
+    // One that stands alone, long ago, is no part of the last week.
+    nights.insert(0, (1, 10 * MB));
+    assert_eq!(days_until_full(&nights, 49 * MB, ALL), Some(5));
+}
+
+/// The same by itself, as every probe of health asks for it, and as part of the whole.
+fn days_until_full_alike(standing: &Standing) -> Option<u32> {
+    let all = trend(standing).store.unwrap().days_until_full;
+    assert_eq!(super::days_until_full(standing), Some(all));
+    all
+}
+
+#[rstest]
+// Sixteen today, a hundred and six in the end: what fits as long as they are small does not for long.
+#[case::growing(steady(10..=16, 10 * MB, MB), 2_000 * MB, Some(49))]
+#[case::growing_and_room_for_all(steady(10..=16, 10 * MB, MB), 9_700 * MB, None)]
+// A thousand today, a hundred in the end.
+#[case::shrinking((10..=16).map(|day| (day, u64::from(1160 - 10 * day) * MB)).collect(), 20_000 * MB, Some(23))]
+#[case::shrinking_and_room_for_all((10..=16).map(|day| (day, u64::from(1160 - 10 * day) * MB)).collect(), 91_000 * MB, None)]
+// All of ninety days, today's among them, and the last of them just does not fit.
+#[case::the_last_of_all(steady(10..=16, 10 * MB, 0), 900 * MB - 1, Some(90))]
+#[case::the_last_of_all_fits(steady(10..=16, 10 * MB, 0), 900 * MB, None)]
+fn a_quick_look_at_what_fits_is_as_careful_as_a_long_one(
+    #[case] nights: Vec<(u32, u64)>,
+    #[case] free_bytes: u64,
+    #[case] days: Option<u32>,
+) {
+    let mut standing = store(&nights, free_bytes);
+    standing.retention = ALL;
+    assert_eq!(days_until_full_alike(&standing), days);
+}
+
+#[rstest]
+#[case::months(Policy { keep_days: 0, keep_monthly: 2, minimum_redundancy: 1, ..SEVEN_DAYS }, 2)]
+#[case::years(Policy { keep_days: 0, keep_yearly: 2, minimum_redundancy: 1, ..SEVEN_DAYS }, 2)]
+#[case::weeks(Policy { keep_days: 0, keep_weekly: 3, minimum_redundancy: 1, ..SEVEN_DAYS }, 3)]
+#[case::days(Policy { keep_days: 5, minimum_redundancy: 1, ..SEVEN_DAYS }, 5)]
+#[case::redundancy(Policy { keep_days: 0, minimum_redundancy: 4, ..SEVEN_DAYS }, 4)]
+#[case::one_in_any_case(Policy { keep_days: 0, minimum_redundancy: 0, ..SEVEN_DAYS }, 1)]
+#[case::the_newest_of_each_alone(Policy { keep_days: 2, keep_weekly: 3, minimum_redundancy: 1, ..SEVEN_DAYS }, 3)]
+fn each_rule_keeps_what_it_says(#[case] policy: Policy, #[case] kept: usize) {
+    let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+    // Half a year of nights up to a Monday.
+    let nights = date("2024-05-20").iter_days().take_while(|day| *day <= date("2024-11-18"));
+    let before = date("2023-12-30").iter_days().take(1);
+    let nights: Vec<Night> = before.chain(nights).map(|date| Night { date, bytes: MB, stays: false }).collect();
+    let is_kept = forecast::kept(&nights, &policy, date("2024-11-18"));
+    let dates: Vec<NaiveDate> =
+        nights.iter().zip(is_kept).filter(|(_, kept)| *kept).map(|(night, _)| night.date).collect();
+    assert_eq!(dates.len(), kept, "{dates:?}");
+    assert_eq!(dates.last(), Some(&date("2024-11-18")));
+}
+
+#[test]
 fn the_store_grows_by_as_much_as_its_rules_let_it() {
     let per_day = |nights: &[(u32, u64)], policy: Policy| {
         let mut standing = store(nights, 9_000 * MB);
@@ -167,4 +261,30 @@ fn a_change_of_form_is_no_change_of_size() {
     let mut standing = store(&nights, MB);
     standing.catalog.sets[7].artifacts[0].path = "db/app_20241117_080000.sql".to_owned();
     assert_eq!(unusual(&standing.catalog, &name("app")), None);
+}
+
+#[test]
+fn it_is_unusual_only_once_and_in_the_other_direction_again() {
+    let mut nights = steady(10..=18, 10 * MB, 0);
+    (nights[7].1, nights[8].1) = (30 * MB, 31 * MB);
+    assert_eq!(oddity(&nights, 10_000), None, "the one before was as large");
+    nights[8].1 = MB;
+    assert_eq!(oddity(&nights, 10_000), Some((Measure::Bytes, MB, 10 * MB)));
+}
+
+#[test]
+fn no_more_than_a_month_of_backups_is_looked_back_upon() {
+    // A flat month after a steep one: forty nights, thirty of which count.
+    let mut standing = store(&[(1, MB)], 100 * MB);
+    standing.catalog.sets.clear();
+    let first: NaiveDate = "2024-09-01".parse().unwrap();
+    for (at, day) in first.iter_days().take(60).enumerate() {
+        let mut set = set(&format!("{}_080000", day.format("%Y%m%d")), &["app"]);
+        set.artifacts[0].size_bytes = if at < 30 { 400 * MB - 10 * MB * u64::try_from(at).unwrap() } else { 10 * MB };
+        standing.catalog.sets.push(set);
+    }
+    standing.now = super::super::fixture::utc("2024-10-30T12:00:00");
+    assert_eq!(per_day(&standing), Some(0));
+    standing.retention = ALL;
+    assert_eq!(trend(&standing).store.map(|store| store.bytes_per_day), Some(10_000_000));
 }
