@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tokio::runtime::Handle;
 
 use super::args::{Args, Command};
@@ -31,6 +32,10 @@ use crate::sys::log_file::LogFile;
 use crate::sys::rights;
 use crate::sys::stop::Stop;
 use crate::words::Words;
+
+/// Where nothing can be noted, a daemon that is started again more often than this tells nothing, and one
+/// that lives longer tells at most so often.
+const SILENT_AT_FIRST: TimeDelta = TimeDelta::hours(1);
 
 /// Who speaks: the daemon logs to standard output; a command keeps that for its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +118,7 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
         output::complain(&trouble.error);
         Exit::Usage
     })?;
-    let teller = teller(&runner);
+    let teller = teller(&runner, voice);
     Ok(World { runner, result_words, teller })
 }
 
@@ -183,12 +188,15 @@ fn acts(command: &Command) -> bool {
     }
 }
 
-fn teller(runner: &Runner) -> Option<Arc<Teller>> {
+fn teller(runner: &Runner, voice: Voice) -> Option<Arc<Teller>> {
     let channels = channels(runner);
     if channels.is_empty() {
         return None;
     }
-    let told = ToldFile::new(runner.sys.files.clone(), &untold::path(&runner.store.state_dir()));
+    let told = ToldFile::new(runner.sys.files.clone(), &untold::path(&runner.store.state_dir()))
+        .or_else(&untold::path(&runner.config.store.log_dir));
+    // A command is called by somebody; the daemon may be started again by itself, for ever.
+    let told = if voice == Voice::Daemon { told.silent_at_first(SILENT_AT_FIRST) } else { told };
     let log = RunLog::new(runner.config.store.log_dir.join("backup.log"), secrets(runner));
     Some(Arc::new(Teller::new(channels, told, sender(runner), log, runner.words.clone())))
 }

@@ -4,6 +4,7 @@
 
 mod cause;
 mod proof;
+mod together;
 mod topic;
 mod view;
 
@@ -97,7 +98,7 @@ impl Default for Told {
     }
 }
 
-/// What is to be told now, gravest first, and what will have been told then. Nothing is decided
+/// What is to be told now, gravest first, many alike as one, and what will have been told then. Nothing is decided
 /// about a source that is not configured any more: what lasted there is forgotten.
 pub fn decide(told: &Told, standing: &Standing, health: &Health) -> (Vec<Message>, Told) {
     let mut messages = Vec::new();
@@ -152,7 +153,7 @@ pub fn decide(told: &Told, standing: &Standing, health: &Health) -> (Vec<Message
         }
     }
     messages.sort_by_key(|message| (std::cmp::Reverse(message.severity), message.topic));
-    (messages, after)
+    (together::joined(messages), after)
 }
 
 impl View<'_> {

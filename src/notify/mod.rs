@@ -70,6 +70,9 @@ impl Teller {
             }
         };
         keep(&memory);
+        if self.told.may_repeat(standing.now) {
+            return warnings;
+        }
         let delivery =
             Delivery { channels: &self.channels, words: &self.words, now: standing.now, zone: standing.zone, stop };
         let happened = delivery.run(&mut memory, keep);

@@ -1,13 +1,15 @@
 //! What was told before, and what is still to be delivered: `.resguardo/told.json`, read and written
 //! by one process at a time, and whole, so that no message is ever both untold and unsent. Where it
-//! cannot be written (the store is gone: just then people are told) it is remembered for as long as
-//! the process lives, so that nobody is told the same thing every minute.
+//! cannot be written (the store is gone, or full: just then people are told) a file of that name in the
+//! log folder takes its place, and where neither can be, the memory of this process: nobody is told the
+//! same thing every minute, or at every start.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::outbox::Outbox;
@@ -29,51 +31,103 @@ pub struct Memory {
     pub outbox: Outbox,
 }
 
-/// The file, and what it should hold while it cannot be written.
+/// A memory, and how often it was kept: of two files the newer is known by it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Kept {
+    times_kept: u64,
+    #[serde(flatten)]
+    memory: Memory,
+}
+
+/// The file, whatever takes its place, and what they should hold while none can be written.
 pub struct ToldFile {
     files: Files,
-    path: PathBuf,
-    unwritten: Mutex<Option<Memory>>,
+    /// The store's own, then what takes its place.
+    paths: Vec<PathBuf>,
+    silent_at_first: TimeDelta,
+    first_asked_at: Mutex<Option<DateTime<Utc>>>,
+    unwritten: Mutex<Option<Kept>>,
 }
 
 /// The turn to tell, as long as it is held.
 pub struct Turn<'a> {
     file: &'a ToldFile,
-    kept: Memory,
+    kept: Kept,
     _lock: Option<FileLock>,
 }
 
 impl ToldFile {
     /// Touches nothing yet.
     pub fn new(files: Files, path: &Path) -> Self {
-        Self { files, path: path.to_owned(), unwritten: Mutex::new(None) }
+        Self {
+            files,
+            paths: vec![path.to_owned()],
+            silent_at_first: TimeDelta::zero(),
+            first_asked_at: Mutex::default(),
+            unwritten: Mutex::default(),
+        }
+    }
+
+    /// What takes the file's place while it cannot be written.
+    pub fn or_else(mut self, path: &Path) -> Self {
+        self.paths.push(path.to_owned());
+        self
+    }
+
+    /// A process that may be started again and again keeps silent for so long while nothing can be
+    /// written: what it would tell may have been told by those before it, who left no word.
+    pub fn silent_at_first(self, time: TimeDelta) -> Self {
+        Self { silent_at_first: time, ..self }
     }
 
     /// What is remembered, and the turn to tell more. `None`: another process has it.
     pub fn take(&self, stop: &Stop) -> Option<(Memory, Turn<'_>)> {
-        let lock = match lock::exclusive(&self.files, &self.path.with_extension("lock"), Duration::ZERO, stop) {
-            Ok(Some(lock)) => Some(lock),
-            Ok(None) => return None,
-            // A store that cannot be locked is a trouble to be told of, not a reason for silence.
-            Err(_) => None,
+        let locks = self
+            .paths
+            .iter()
+            .map(|path| lock::exclusive(&self.files, &path.with_extension("lock"), Duration::ZERO, stop));
+        // A store that cannot be locked is a trouble to be told of, not a reason for silence.
+        let lock = match locks.into_iter().find_map(Result::ok) {
+            Some(None) => return None,
+            lock => lock.flatten(),
         };
-        let memory = self.unwritten().clone().unwrap_or_else(|| self.read());
-        Some((memory.clone(), Turn { file: self, kept: memory, _lock: lock }))
+        let kept = held(&self.unwritten).clone().unwrap_or_else(|| self.read());
+        Some((kept.memory.clone(), Turn { file: self, kept, _lock: lock }))
+    }
+
+    /// Whether a process before this one may have told what this one has just decided, and nobody can know.
+    pub fn may_repeat(&self, now: DateTime<Utc>) -> bool {
+        let first = *held(&self.first_asked_at).get_or_insert(now);
+        held(&self.unwritten).is_some() && (now - first).abs() < self.silent_at_first
     }
 
     /// What is missing or cannot be read as what it should be counts as nothing told: to be told twice
     /// is better than not at all. Each half is read by itself, so that one that an older version wrote
     /// does not cost the other.
-    fn read(&self) -> Memory {
-        let text = regular::read(&self.path, untold::FILE_BYTES_MAX).unwrap_or_default();
-        Memory {
-            told: serde_json::from_slice(&text).unwrap_or_default(),
-            outbox: serde_json::from_slice(&text).unwrap_or_default(),
-        }
+    fn read(&self) -> Kept {
+        let (times_kept, text) = untold::newest(&self.paths);
+        let told = serde_json::from_slice(&text).unwrap_or_default();
+        let outbox = serde_json::from_slice(&text).unwrap_or_default();
+        Kept { times_kept, memory: Memory { told, outbox } }
     }
 
-    fn unwritten(&self) -> MutexGuard<'_, Option<Memory>> {
-        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Writes it where that can be done, and takes away what is older.
+    fn write(&self, kept: &Kept) -> io::Result<()> {
+        let text = serde_json::to_vec_pretty(kept).map_err(io::Error::other)?;
+        let mut refused = None;
+        for (at, path) in self.paths.iter().enumerate() {
+            match self.files.replace(path, MODE, &text) {
+                Ok(()) => {
+                    for older in self.paths[at + 1..].iter().filter(|older| older.symlink_metadata().is_ok()) {
+                        // One that stays is known to be the older.
+                        let _stays = self.files.remove(older);
+                    }
+                    return Ok(());
+                }
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        refused.map_or(Ok(()), Err)
     }
 }
 
@@ -81,18 +135,20 @@ impl Turn<'_> {
     /// Keeps what is to be remembered from now on, if anything changed.
     ///
     /// # Errors
-    /// The system's, with the path, the first time it cannot be written; it is remembered then.
+    /// The system's, with the store's path, the first time it can be written nowhere; it is remembered then.
     pub fn keep(&mut self, memory: &Memory) -> io::Result<()> {
-        let mut unwritten = self.file.unwritten();
+        let mut unwritten = held(&self.file.unwritten);
         let failed_before = unwritten.is_some();
-        if self.kept == *memory && !failed_before {
+        if self.kept.memory == *memory && !failed_before {
             return Ok(());
         }
-        let written = serde_json::to_vec_pretty(memory)
-            .map_err(io::Error::other)
-            .and_then(|text| self.file.files.replace(&self.file.path, MODE, &text));
-        *unwritten = written.is_err().then(|| memory.clone());
-        self.kept = memory.clone();
+        self.kept = Kept { times_kept: self.kept.times_kept.saturating_add(1), memory: memory.clone() };
+        let written = self.file.write(&self.kept);
+        *unwritten = written.is_err().then(|| self.kept.clone());
         if failed_before { Ok(()) } else { written }
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

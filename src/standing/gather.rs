@@ -79,7 +79,9 @@ impl Gatherer {
             verify_overdue: self.verify_overdue(now, &catalog, &reports),
             old_copies: self.old_copies(now, &restores),
             unsettled: unsettled(&restores, &running),
-            untold: untold::read(&self.store.state_dir(), |channel| self.config.tells_through(channel)),
+            untold: untold::read(&[&self.store.state_dir(), &self.config.store.log_dir], |channel| {
+                self.config.tells_through(channel)
+            }),
             unheard: self.unheard(),
             drill_max_age: self.drill_max_age(now),
             running,

@@ -1032,3 +1032,31 @@ reason-unheard-hinted = The heartbeat is not heard since { $since }, so that who
 
 help-of-command = Print help, or that of one command
 help-of-which = The command
+## Many told as one
+
+tell-together = { $kind ->
+        [suspect] backup SUSPECT, far less than before
+        [empty] backup NOT MADE, the database is empty
+        [braked] backups STOPPED, attempt after attempt ends with the process itself
+        [stale] backup TOO OLD
+        [failed] backup FAILED
+        [partial] something could not be read
+        [skipped] a run was skipped because another held the lock
+        [unusual] the newest backup is unusual
+       *[over] all is well again
+    }: { $count ->
+        [one] one source
+       *[other] { NUMBER($count) } sources
+    }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    }{ $age_seconds ->
+        [none] {""}
+        [never] {" "}(some have none good yet)
+       *[other] {" "}(last good of the oldest: { $age_seconds } ago)
+    }
+tell-together-more =
+    { $count ->
+        [one] There is one more line; `resguardo health` says it all.
+       *[other] There are { NUMBER($count) } more lines; `resguardo health` says it all.
+    }

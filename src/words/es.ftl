@@ -1083,3 +1083,31 @@ reason-unheard-hinted = Desde el { $since } no se oye el latido, y quien lo espe
 
 help-of-command = Muestra la ayuda, o la de un comando
 help-of-which = El comando
+## Muchos en un solo aviso
+
+tell-together = { $kind ->
+        [suspect] copia de seguridad SOSPECHOSA, mucho menos que antes
+        [empty] copia de seguridad NO HECHA, la base de datos está vacía
+        [braked] copias de seguridad DETENIDAS, intento tras intento termina con el propio proceso
+        [stale] copia de seguridad DEMASIADO ANTIGUA
+        [failed] la copia de seguridad FALLÓ
+        [partial] hubo algo que no se pudo leer
+        [skipped] se omitió una ejecución porque otra tenía el bloqueo
+        [unusual] la última copia de seguridad no es como las demás
+       *[over] todo está bien otra vez
+    }: { $count ->
+        [one] una fuente
+       *[other] { NUMBER($count) } fuentes
+    }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    }{ $age_seconds ->
+        [none] {""}
+        [never] {" "}(alguna aún no tiene ninguna buena)
+       *[other] {" "}(la última buena más antigua: hace { $age_seconds })
+    }
+tell-together-more =
+    { $count ->
+        [one] Hay una línea más; `resguardo health` lo dice todo.
+       *[other] Hay { NUMBER($count) } líneas más; `resguardo health` lo dice todo.
+    }

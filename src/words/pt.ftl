@@ -1078,3 +1078,31 @@ reason-unheard-hinted = Desde { $since } o heartbeat não é ouvido, e quem espe
 
 help-of-command = Mostra a ajuda, ou a de um comando
 help-of-which = O comando
+## Muitos em um só aviso
+
+tell-together = { $kind ->
+        [suspect] backup SUSPEITO, muito menos que antes
+        [empty] backup NÃO FEITO, o banco de dados está vazio
+        [braked] backups PARADOS, tentativa após tentativa termina junto com o próprio processo
+        [stale] backup ANTIGO DEMAIS
+        [failed] o backup FALHOU
+        [partial] algo não pôde ser lido
+        [skipped] uma execução foi pulada porque outra tinha o bloqueio
+        [unusual] o último backup não é como os outros
+       *[over] está tudo bem de novo
+    }: { $count ->
+        [one] uma fonte
+       *[other] { NUMBER($count) } fontes
+    }{ $cause ->
+        [unknown] {""}
+       *[other] : { $cause }
+    }{ $age_seconds ->
+        [none] {""}
+        [never] {" "}(alguma ainda não tem nenhum bom)
+       *[other] {" "}(o último bom mais antigo: há { $age_seconds })
+    }
+tell-together-more =
+    { $count ->
+        [one] Há mais uma linha; `resguardo health` diz tudo.
+       *[other] Há mais { NUMBER($count) } linhas; `resguardo health` diz tudo.
+    }

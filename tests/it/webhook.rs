@@ -492,7 +492,7 @@ fn one_that_answers_500_for_a_day_is_told_in_the_end_and_holds_up_no_other() {
     }
     let tries = refused.load(Ordering::SeqCst);
     assert!((20..=40).contains(&tries), "{tries} tries");
-    let untold = untold::read(store.path(), |_| true);
+    let untold = untold::read(&[store.path()], |_| true);
     assert_eq!(untold.keys().collect::<Vec<_>>(), ["webhook:ops"]);
     assert!(!fs::read_to_string(untold::path(store.path())).unwrap().contains("hunter2"));
 
@@ -504,7 +504,7 @@ fn one_that_answers_500_for_a_day_is_told_in_the_end_and_holds_up_no_other() {
     taken.sort_unstable();
     by_other.sort_unstable();
     assert!(!taken.is_empty() && taken == by_other, "{taken:#?} {by_other:#?}");
-    assert!(untold::read(store.path(), |_| true).is_empty());
+    assert!(untold::read(&[store.path()], |_| true).is_empty());
     let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.as_str()).collect();
     assert_eq!(codes, ["untold"], "{warnings:#?}");
     assert!(!format!("{warnings:?}").contains("hunter2"));

@@ -149,7 +149,7 @@ impl Night {
 
     /// Health as it stands now, with what is known of the telling.
     pub(crate) fn health(&self) -> Health {
-        let untold = untold::read(self.store.path(), |_| true);
+        let untold = untold::read(&[self.store.path()], |_| true);
         health::judge(&Standing { untold, ..self.standing.clone() })
     }
 
