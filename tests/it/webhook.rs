@@ -96,6 +96,8 @@ fn own(text: &str) -> WebhookTemplate {
 
 // Who takes what: the rules of each, as its documentation has them.
 
+type Rules = fn(&Seen) -> Answer;
+
 fn breach(seen: &Seen, rules: &[(&str, bool)]) -> Answer {
     let broken: Vec<&str> = rules.iter().filter(|(_, holds)| !holds).map(|(rule, _)| *rule).collect();
     let is_json = seen.method == "POST" && seen.content_type == "application/json";
@@ -708,7 +710,7 @@ fn pushover(seen: &Seen) -> Answer {
 /// Each sample of the reference is a template that stands, and whose body its receiver takes.
 #[test]
 fn the_samples_of_the_reference_are_taken_by_whom_they_are_for() {
-    let receivers: [(&str, fn(&Seen) -> Answer); 5] = [
+    let receivers: [(&str, Rules); 5] = [
         ("Discord", discord),
         ("Mattermost", mattermost),
         ("Gotify", gotify),
