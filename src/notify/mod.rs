@@ -17,6 +17,8 @@ pub mod smtp;
 pub mod told;
 pub mod webhook;
 
+use std::io;
+
 use crate::domain::health::Health;
 use crate::domain::name::SourceName;
 use crate::domain::report::{Job, Outcome, RunReport, Warning};
@@ -63,19 +65,18 @@ impl Teller {
         }
         let mut warnings: Vec<Warning> =
             given_up.iter().map(|waiting| warning("given-up", &waiting.channel, &waiting.letter, "", None)).collect();
-        let mut keep = |memory: &Memory| {
-            if let Err(error) = turn.keep(memory) {
-                let text = Words::english().text("warning-told-unwritten", &[("error", &error.to_string())]);
-                warnings.push(Warning { code: "told-unwritten".to_owned(), source: None, text });
-            }
+        let mut unkept = Vec::new();
+        let mut note = |kept: io::Result<()>| unkept.extend(kept.err().map(|error| unwritten(&error)));
+        let has_due = !memory.outbox.due(standing.now).is_empty();
+        note(if has_due { turn.keep_anew(&memory) } else { turn.keep(&memory) });
+        let happened = if self.told.may_repeat(standing.now) {
+            Vec::new()
+        } else {
+            let delivery =
+                Delivery { channels: &self.channels, words: &self.words, now: standing.now, zone: standing.zone, stop };
+            delivery.run(&mut memory, |memory| note(turn.keep(memory)))
         };
-        keep(&memory);
-        if self.told.may_repeat(standing.now) {
-            return warnings;
-        }
-        let delivery =
-            Delivery { channels: &self.channels, words: &self.words, now: standing.now, zone: standing.zone, stop };
-        let happened = delivery.run(&mut memory, keep);
+        warnings.extend(unkept);
         warnings.extend(happened.iter().map(|happened| match happened {
             Happened::Untold { channel, letter, failed } => {
                 warning("untold", channel, letter, &failed.error, failed.hint.as_ref())
@@ -119,6 +120,12 @@ fn failed_run<'a>(message: &Message, standing: &'a Standing) -> Option<&'a RunRe
 
 fn is_of_backup(topic: Topic) -> bool {
     matches!(topic, Topic::Failed | Topic::Partial | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Skipped)
+}
+
+/// What is told now may be told again after a restart.
+fn unwritten(error: &io::Error) -> Warning {
+    let text = Words::english().text("warning-told-unwritten", &[("error", &error.to_string())]);
+    Warning { code: "told-unwritten".to_owned(), source: None, text }
 }
 
 /// About the telling itself, for the log.

@@ -17,7 +17,6 @@ use crate::domain::telling::Told;
 use crate::standing::untold;
 use crate::sys::files::Files;
 use crate::sys::lock::{self, FileLock};
-use crate::sys::regular;
 use crate::sys::stop::Stop;
 
 const MODE: u32 = 0o640;
@@ -137,11 +136,19 @@ impl Turn<'_> {
     /// # Errors
     /// The system's, with the store's path, the first time it can be written nowhere; it is remembered then.
     pub fn keep(&mut self, memory: &Memory) -> io::Result<()> {
-        let mut unwritten = held(&self.file.unwritten);
-        let failed_before = unwritten.is_some();
-        if self.kept.memory == *memory && !failed_before {
+        if self.kept.memory == *memory && held(&self.file.unwritten).is_none() {
             return Ok(());
         }
+        self.keep_anew(memory)
+    }
+
+    /// Keeps it even where nothing changed: whoever is about to send finds out whether that can be noted.
+    ///
+    /// # Errors
+    /// As [`Turn::keep`].
+    pub fn keep_anew(&mut self, memory: &Memory) -> io::Result<()> {
+        let mut unwritten = held(&self.file.unwritten);
+        let failed_before = unwritten.is_some();
         self.kept = Kept { times_kept: self.kept.times_kept.saturating_add(1), memory: memory.clone() };
         let written = self.file.write(&self.kept);
         *unwritten = written.is_err().then(|| self.kept.clone());

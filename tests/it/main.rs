@@ -64,6 +64,8 @@ mod scripts;
 mod serve;
 mod sqlite;
 mod store;
+mod telling;
+mod telling_record;
 mod terminal;
 mod tidy;
 mod transform;

@@ -21,6 +21,7 @@ pub(crate) mod restore_postgres;
 pub(crate) mod serve;
 pub(crate) mod site;
 pub(crate) mod store;
+pub(crate) mod telling;
 pub(crate) mod transform;
 pub(crate) mod verify;
 pub(crate) mod walks;
