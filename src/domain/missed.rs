@@ -32,10 +32,23 @@ pub fn missed(
     late: TimeDelta,
 ) -> Option<Missed> {
     tried.retain(|(started_at, _)| *started_at <= now);
-    tried.sort_unstable();
+    let tried = apart(tried);
     let (last, before) = tried.split_last()?;
     let between = |from: DateTime<Utc>, until: DateTime<Utc>| stretch(schedule, zone, from, until - late);
     between(last.1, now).or_else(|| between(before.last()?.1, last.0))
+}
+
+/// Those that overlap as one, oldest first: a run is known by its report and by the set it made.
+fn apart(mut tried: Vec<Tried>) -> Vec<Tried> {
+    tried.sort_unstable();
+    let mut apart: Vec<Tried> = Vec::new();
+    for (from, until) in tried {
+        match apart.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(until),
+            _ => apart.push((from, until)),
+        }
+    }
+    apart
 }
 
 fn stretch(schedule: &Schedule, zone: Tz, after: DateTime<Utc>, until: DateTime<Utc>) -> Option<Missed> {
@@ -112,6 +125,8 @@ mod tests {
     #[case::both_last_long(&[("08:00", "13:10"), ("13:40", "16:10")], "16:30", None)]
     #[case::since_the_last(&[("08:00", "13:10"), ("14:00", "16:10")], "17:00", Some(("17:00", 1)))]
     #[case::between_them(&[("08:00", "13:10"), ("15:30", "17:10")], "17:30", Some(("14:00", 1)))]
+    #[case::known_twice(&[("08:00", "08:10"), ("10:30", "10:40"), ("10:30", "10:41")], "10:45", Some(("09:00", 1)))]
+    #[case::outlasted_by_one_before(&[("08:00", "13:10"), ("09:30", "09:40")], "13:30", None)]
     #[case::one_within_another(&[("08:00", "13:10"), ("13:10", "13:20")], "13:30", None)]
     fn an_attempt_serves_what_comes_from_its_start_to_its_end(
         #[case] tried: &[(&str, &str)],
