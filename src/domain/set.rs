@@ -314,6 +314,13 @@ impl Catalog {
         })
     }
 
+    /// What the last drill of a source found; a no counts until something as new is proven, whatever older
+    /// data was proven since.
+    pub fn last_drill(&self, source: &SourceName) -> Option<Drilled> {
+        let no = self.open_no(source).and_then(|(_, artifact)| artifact.drill);
+        no.or_else(|| self.data_of(source).filter_map(|(_, artifact)| artifact.drill).max_by_key(|drilled| drilled.at))
+    }
+
     /// The newest artifact of a source that counts.
     pub fn newest_good<'a>(&'a self, source: &'a SourceName) -> Option<(&'a CatalogSet, &'a CatalogArtifact)> {
         self.data_of(source).find(|(set, artifact)| set.counts(artifact))

@@ -3,6 +3,7 @@
 //! it is over. Never: how a message is sent, or to whom, or in which language.
 
 mod cause;
+mod figures;
 mod proof;
 mod together;
 mod topic;
@@ -17,6 +18,7 @@ use super::health::Health;
 use super::name::SourceName;
 use super::saying::Saying;
 use super::standing::Standing;
+pub use figures::{Figure, Figures};
 pub use topic::{Severity, Topic};
 use view::{State, View, views};
 
@@ -47,6 +49,8 @@ pub struct Message {
     pub subject: Saying,
     /// The body, line by line.
     pub lines: Vec<Saying>,
+    /// What stands below it in rows.
+    pub figures: Vec<Figures>,
     /// One and the same for all that is said of one trouble, and of no other.
     pub conversation: String,
 }

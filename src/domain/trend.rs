@@ -43,6 +43,15 @@ pub struct StoreTrend {
     pub days_until_full: Option<u32>,
 }
 
+/// A change in a week that is a smaller share of what is there is none.
+const GROWTH_SHARE_MIN: u64 = 200;
+
+/// What grows so much in a day grows by in a week; `None` where that is hardly anything.
+pub fn week_bytes(bytes_per_day: i64, now_bytes: u64) -> Option<i64> {
+    let week = bytes_per_day.saturating_mul(7);
+    (week.unsigned_abs() > now_bytes / GROWTH_SHARE_MIN).then_some(week)
+}
+
 /// Looks ahead from how things stand.
 pub fn trend(standing: &Standing) -> Trend {
     let growth = |source: &SourceName| Some((source.clone(), growth(standing, source)?));

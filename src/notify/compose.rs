@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::html;
 use crate::domain::name::SourceName;
 use crate::domain::scrub::one_line;
-use crate::domain::telling::{Message, Phase, Severity};
+use crate::domain::telling::{Figure, Figures, Message, Phase, Severity};
 use crate::words::Words;
 
 /// A subject longer than this is cut: the rest is in the letter.
@@ -69,11 +69,12 @@ impl Sender {
         let page = html::Content {
             what: words.say(&message.subject),
             lines: lines.collect(),
+            tables: message.figures.iter().map(|figures| rows(figures, words)).collect(),
             facts: self.facts(message.source.as_ref(), occasion, words),
             log: occasion.log.clone(),
             contact: self.contact.clone(),
             place: place.clone(),
-            tone: html::tone(message.phase, message.severity),
+            tone: html::tone(message),
         };
         let id = match message.phase {
             Phase::Begins => message.conversation.clone(),
@@ -102,6 +103,7 @@ impl Sender {
         let page = html::Content {
             what: words.text("check-mail-subject", &[]),
             lines: vec![("check-mail-text", words.text("check-mail-text", &[]))],
+            tables: Vec::new(),
             facts: self.facts(None, &occasion, words),
             log: Vec::new(),
             contact: self.contact.clone(),
@@ -160,6 +162,7 @@ fn subject(text: &str) -> String {
 fn text(page: &html::Content, words: &Words) -> String {
     let mut parts = vec![paragraph(&page.what)];
     parts.extend(page.lines.iter().map(|(_, line)| paragraph(line)));
+    parts.extend(page.tables.iter().map(|table| format!("{}\n{}", one_line(&table.heading), aligned(&table.rows))));
     if !page.log.is_empty() {
         let lines = page.log.iter().map(|line| format!("    {line}")).collect::<Vec<_>>();
         parts.push(format!("{}\n{}", words.text("mail-log", &[]), lines.join("\n")));
@@ -168,10 +171,21 @@ fn text(page: &html::Content, words: &Words) -> String {
         let lines = page.contact.iter().map(|line| one_line(line)).collect::<Vec<_>>();
         parts.push(format!("{}\n{}", words.text("mail-contact", &[]), lines.join("\n")));
     }
-    let facts = page.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
-    parts.push(facts.join("\n"));
+    parts.push(aligned(&page.facts));
     let footer = words.text("mail-footer", &[("place", &page.place)]);
     parts.join("\n\n") + SIGNATURE + &footer + "\n"
+}
+
+fn rows(figures: &Figures, words: &Words) -> html::Rows {
+    let row = |Figure { name, value }: &Figure| (words.say(name), words.say(value));
+    html::Rows { heading: words.say(&figures.heading), rows: figures.rows.iter().map(row).collect() }
+}
+
+/// Names and what they come to, in two columns.
+fn aligned(rows: &[(String, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 1;
+    let lines = rows.iter().map(|(name, value)| format!("{:<width$}  {}", format!("{name}:"), one_line(value)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What a program said over several lines stays readable, its later lines set in.

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::compose::paragraph;
 use crate::domain::scrub::one_line;
-use crate::domain::telling::{Phase, Severity};
+use crate::domain::telling::{Message, Phase, Severity, Topic};
 use crate::words::Words;
 
 /// Where a note is put that is known only when the letter goes out.
@@ -17,6 +17,8 @@ pub struct Content {
     pub what: String,
     /// Each with the key it was said by.
     pub lines: Vec<(&'static str, String)>,
+    /// What stands in rows: of each source, of the store, of what comes next.
+    pub tables: Vec<Rows>,
     pub facts: Vec<(String, String)>,
     pub log: Vec<String>,
     pub contact: Vec<String>,
@@ -24,22 +26,34 @@ pub struct Content {
     pub tone: Tone,
 }
 
+/// A heading, and rows of a name and what it comes to.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    pub heading: String,
+    pub rows: Vec<(String, String)>,
+}
+
 /// How a letter looks at first sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
+    /// Something is over.
     Good,
+    /// Nothing was wrong.
+    Well,
     Test,
     Note,
     Warning,
     Critical,
 }
 
-pub fn tone(phase: Phase, severity: Severity) -> Tone {
-    match (phase, severity) {
-        (Phase::Over, _) => Tone::Good,
-        (_, Severity::Critical) => Tone::Critical,
-        (_, Severity::Warning) => Tone::Warning,
-        (_, Severity::Notice) => Tone::Note,
+pub fn tone(message: &Message) -> Tone {
+    match (message.topic, message.phase, message.severity) {
+        (_, Phase::Over, _) => Tone::Good,
+        // What is not well stands in its lines.
+        (Topic::Proof, ..) if message.lines.is_empty() => Tone::Well,
+        (Topic::Proof, ..) | (_, _, Severity::Warning) => Tone::Warning,
+        (_, _, Severity::Critical) => Tone::Critical,
+        (_, _, Severity::Notice) => Tone::Note,
     }
 }
 
@@ -64,6 +78,7 @@ pub fn render(content: &Content, words: &Words) -> String {
         place: content.place.clone(),
         what: one_line(&content.what),
         blocks: content.lines.iter().map(block).collect(),
+        tables: content.tables.iter().map(table).collect(),
         facts: &content.facts,
         log_head: words.text("mail-log", &[]),
         log: &content.log,
@@ -89,6 +104,7 @@ struct Page<'a> {
     place: String,
     what: String,
     blocks: Vec<Block>,
+    tables: Vec<Table>,
     facts: &'a [(String, String)],
     log_head: String,
     log: &'a [String],
@@ -108,6 +124,17 @@ struct Block {
     /// What the text begins with, set apart.
     label: String,
     text: Vec<Piece>,
+}
+
+/// Rows, each with its name.
+struct Table {
+    heading: String,
+    rows: Vec<(String, Vec<Piece>)>,
+}
+
+fn table(rows: &Rows) -> Table {
+    let in_pieces = |(name, value): &(String, String)| (name.clone(), pieces(&one_line(value)));
+    Table { heading: one_line(&rows.heading), rows: rows.rows.iter().map(in_pieces).collect() }
 }
 
 /// Part of a sentence: what stands between backticks is to be typed.
@@ -130,7 +157,7 @@ struct Colours {
 
 fn colours(tone: Tone) -> Colours {
     let (class, strong, pale) = match tone {
-        Tone::Good => ("good", "#166f41", "#e6f4ec"),
+        Tone::Good | Tone::Well => ("good", "#166f41", "#e6f4ec"),
         Tone::Note | Tone::Test => ("tone-note", "#2f5fb3", "#e8eef9"),
         Tone::Warning => ("warn", "#9a6200", "#fdf3dc"),
         Tone::Critical => ("bad", "#b3261e", "#fce9e7"),
@@ -141,6 +168,7 @@ fn colours(tone: Tone) -> Colours {
 fn word(tone: Tone) -> &'static str {
     match tone {
         Tone::Good => "mail-tone-good",
+        Tone::Well => "mail-tone-well",
         Tone::Test => "mail-tone-test",
         Tone::Note => "mail-tone-note",
         Tone::Warning => "mail-tone-warning",

@@ -888,28 +888,6 @@ tell-proof-open =
         [one] report: one thing is NOT well
        *[other] report: { NUMBER($open) } things are NOT well
     }
-tell-proof-none = { $source }: there is no complete backup.
-tell-proof-kept =
-    { $count ->
-        [one] { $source }: one backup is kept, { $id } of { $until }, { $newest_bytes }.
-       *[other] { $source }: { NUMBER($count) } backups are kept, from { $from } to { $until }; the newest is { $id }, { $newest_bytes }.
-    }
-tell-proof-drilled = { $source }: last restored in a drill and compared { $at }, from the set { $id }{ $rto_seconds ->
-        [unknown] {""}
-       *[other] ; it was back in { $rto_seconds }
-    }.
-tell-proof-undrilled = { $source }: no drill has restored it yet, so nobody knows whether it can be. `resguardo drill` tries it.
-tell-proof-space = The backups take { $store_bytes }; { $free_bytes } are free on their disk.
-tell-proof-grows = They grow by about { $week_bytes } a week.
-tell-proof-steady = They do not grow.
-tell-proof-full =
-    { $days ->
-        [0] The next backup no longer fits, if all goes on like this.
-        [one] The disk is full in one day, if all goes on like this.
-       *[other] The disk is full in { NUMBER($days) } days, if all goes on like this.
-    }
-tell-proof-room = The disk has room for the next { $days } days at least.
-tell-proof-next = The next backup is due { $at }.
 reason-disk-filling =
     { $days ->
         [0] The store's disk has no room for the next backup. Free some, keep fewer sets, or move the store to a larger disk.
@@ -1060,3 +1038,39 @@ tell-together-more =
         [one] There is one more line; `resguardo health` says it all.
        *[other] There are { NUMBER($count) } more lines; `resguardo health` says it all.
     }
+## The figures of a letter
+
+mail-tone-well = All is well
+figures-source = { $source }
+figures-disk = The store and its disk
+figure-at = { $at }
+figure-bytes = { $some_bytes }
+figure-kept = Copies kept
+figure-kept-since =
+    { $count ->
+        [one] one, made { $from }
+       *[other] { NUMBER($count) }, the oldest made { $from }
+    }
+figure-none = NONE is complete
+figure-set = { $at } (set { $id })
+figure-grows = { $week_bytes } more a week
+figure-shrinks = { $week_bytes } less a week
+figure-growth-unknown = known after seven nights
+figure-drill = Last restore drill
+figure-drill-good = { $at }: came back whole{ $rto_seconds ->
+        [unknown] {""}
+       *[other] {" "}in { $rto_seconds }
+    }
+figure-drill-bad = { $at }: did NOT come back as it was stored
+figure-drill-none = none yet; only `resguardo drill` shows whether it can be restored
+figure-where = In the store on this server, and nowhere else
+figure-stored = Room taken
+figure-free = Free on the disk
+figure-full = Disk full
+figure-full-in =
+    { $days ->
+        [0] with the next backup, going on like this
+        [one] in one day, going on like this
+       *[other] in { NUMBER($days) } days, going on like this
+    }
+figure-full-far = not in the next { NUMBER($days) } days

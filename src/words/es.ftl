@@ -939,28 +939,6 @@ tell-proof-open =
         [one] informe: una cosa NO está bien
        *[other] informe: { NUMBER($open) } cosas NO están bien
     }
-tell-proof-none = { $source }: no hay ninguna copia de seguridad completa.
-tell-proof-kept =
-    { $count ->
-        [one] { $source }: se guarda una copia de seguridad, { $id } del { $until }, { $newest_bytes }.
-       *[other] { $source }: se guardan { NUMBER($count) } copias de seguridad, del { $from } al { $until }; la más reciente es { $id }, { $newest_bytes }.
-    }
-tell-proof-drilled = { $source }: se restauró y se comparó en un simulacro por última vez el { $at }, del conjunto { $id }{ $rto_seconds ->
-        [unknown] {""}
-       *[other] ; volvió en { $rto_seconds }
-    }.
-tell-proof-undrilled = { $source }: ningún simulacro la ha restaurado todavía, así que nadie sabe si se puede. `resguardo drill` lo prueba.
-tell-proof-space = Las copias de seguridad ocupan { $store_bytes }; en su disco quedan libres { $free_bytes }.
-tell-proof-grows = Crecen alrededor de { $week_bytes } por semana.
-tell-proof-steady = No crecen.
-tell-proof-full =
-    { $days ->
-        [0] Si todo sigue así, la próxima copia de seguridad ya no cabe.
-        [one] Si todo sigue así, el disco se llena en un día.
-       *[other] Si todo sigue así, el disco se llena en { NUMBER($days) } días.
-    }
-tell-proof-room = En el disco hay espacio al menos para los próximos { $days } días.
-tell-proof-next = La próxima copia de seguridad toca el { $at }.
 reason-disk-filling =
     { $days ->
         [0] En el disco del almacén no hay espacio para la próxima copia de seguridad. Libere espacio, conserve menos conjuntos o mueva el almacén a un disco más grande.
@@ -1111,3 +1089,39 @@ tell-together-more =
         [one] Hay una línea más; `resguardo health` lo dice todo.
        *[other] Hay { NUMBER($count) } líneas más; `resguardo health` lo dice todo.
     }
+## The figures of a letter
+
+mail-tone-well = Todo está bien
+figures-source = { $source }
+figures-disk = El almacén y su disco
+figure-at = { $at }
+figure-bytes = { $some_bytes }
+figure-kept = Copias guardadas
+figure-kept-since =
+    { $count ->
+        [one] una, hecha el { $from }
+       *[other] { NUMBER($count) }; la más antigua, del { $from }
+    }
+figure-none = NINGUNA está completa
+figure-set = { $at } (conjunto { $id })
+figure-grows = { $week_bytes } más por semana
+figure-shrinks = { $week_bytes } menos por semana
+figure-growth-unknown = se sabrá después de siete noches
+figure-drill = Último simulacro de restauración
+figure-drill-good = { $at }: volvió entera{ $rto_seconds ->
+        [unknown] {""}
+       *[other] {" "}en { $rto_seconds }
+    }
+figure-drill-bad = { $at }: NO volvió como se guardó
+figure-drill-none = ninguno todavía; solo `resguardo drill` demuestra si se puede restaurar
+figure-where = En el almacén de este servidor, y en ningún otro lugar
+figure-stored = Espacio ocupado
+figure-free = Libre en el disco
+figure-full = Disco lleno
+figure-full-in =
+    { $days ->
+        [0] con la próxima copia de seguridad, a este paso
+        [one] en un día, a este paso
+       *[other] en { NUMBER($days) } días, a este paso
+    }
+figure-full-far = no en los próximos { NUMBER($days) } días

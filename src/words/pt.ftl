@@ -934,28 +934,6 @@ tell-proof-open =
         [one] relatório: uma coisa NÃO está bem
        *[other] relatório: { NUMBER($open) } coisas NÃO estão bem
     }
-tell-proof-none = { $source }: não há nenhum backup completo.
-tell-proof-kept =
-    { $count ->
-        [one] { $source }: um backup está guardado, { $id } de { $until }, { $newest_bytes }.
-       *[other] { $source }: { NUMBER($count) } backups estão guardados, de { $from } a { $until }; o mais recente é { $id }, { $newest_bytes }.
-    }
-tell-proof-drilled = { $source }: restaurado e comparado em um simulado pela última vez em { $at }, do conjunto { $id }{ $rto_seconds ->
-        [unknown] {""}
-       *[other] ; voltou em { $rto_seconds }
-    }.
-tell-proof-undrilled = { $source }: nenhum simulado o restaurou ainda, então ninguém sabe se dá. `resguardo drill` experimenta.
-tell-proof-space = Os backups ocupam { $store_bytes }; no disco deles restam { $free_bytes } livres.
-tell-proof-grows = Eles crescem cerca de { $week_bytes } por semana.
-tell-proof-steady = Eles não crescem.
-tell-proof-full =
-    { $days ->
-        [0] Se tudo continuar assim, o próximo backup já não cabe.
-        [one] Se tudo continuar assim, o disco fica cheio em um dia.
-       *[other] Se tudo continuar assim, o disco fica cheio em { NUMBER($days) } dias.
-    }
-tell-proof-room = No disco há espaço para pelo menos os próximos { $days } dias.
-tell-proof-next = O próximo backup está marcado para { $at }.
 reason-disk-filling =
     { $days ->
         [0] No disco do repositório não há espaço para o próximo backup. Libere espaço, guarde menos conjuntos ou mova o repositório para um disco maior.
@@ -1106,3 +1084,39 @@ tell-together-more =
         [one] Há mais uma linha; `resguardo health` diz tudo.
        *[other] Há mais { NUMBER($count) } linhas; `resguardo health` diz tudo.
     }
+## The figures of a letter
+
+mail-tone-well = Tudo está bem
+figures-source = { $source }
+figures-disk = O repositório e seu disco
+figure-at = { $at }
+figure-bytes = { $some_bytes }
+figure-kept = Cópias guardadas
+figure-kept-since =
+    { $count ->
+        [one] uma, feita em { $from }
+       *[other] { NUMBER($count) }; a mais antiga, de { $from }
+    }
+figure-none = NENHUMA está completa
+figure-set = { $at } (conjunto { $id })
+figure-grows = { $week_bytes } a mais por semana
+figure-shrinks = { $week_bytes } a menos por semana
+figure-growth-unknown = conhecido depois de sete noites
+figure-drill = Último simulado de restauração
+figure-drill-good = { $at }: voltou inteira{ $rto_seconds ->
+        [unknown] {""}
+       *[other] {" "}em { $rto_seconds }
+    }
+figure-drill-bad = { $at }: NÃO voltou como foi guardada
+figure-drill-none = nenhum ainda; só o `resguardo drill` mostra se dá para restaurar
+figure-where = No repositório deste servidor, e em nenhum outro lugar
+figure-stored = Espaço ocupado
+figure-free = Livre no disco
+figure-full = Disco cheio
+figure-full-in =
+    { $days ->
+        [0] com o próximo backup, neste ritmo
+        [one] em um dia, neste ritmo
+       *[other] em { NUMBER($days) } dias, neste ritmo
+    }
+figure-full-far = não nos próximos { NUMBER($days) } dias

@@ -208,6 +208,13 @@ impl Place {
             for line in &message.lines {
                 writeln!(self.diary, "                    | {}", words.say(line)).unwrap();
             }
+            for figures in &message.figures {
+                writeln!(self.diary, "                    | {}", words.say(&figures.heading)).unwrap();
+                for row in &figures.rows {
+                    let (name, value) = (words.say(&row.name), words.say(&row.value));
+                    writeln!(self.diary, "                    |   {name}: {value}").unwrap();
+                }
+            }
             self.said.push(message);
         }
     }
@@ -306,8 +313,9 @@ fn a_month_of_nights_is_told_as_a_person_would_tell_it() {
 
     // Nothing twice, and each trouble one conversation: begun once, over at most once and then last.
     let mut conversations: BTreeMap<&str, Vec<Phase>> = BTreeMap::new();
+    let told = |message: &Message| (message.subject.clone(), message.lines.clone(), message.figures.clone());
     for (at, message) in place.said.iter().enumerate() {
-        let again = place.said[..at].iter().any(|one| (&one.subject, &one.lines) == (&message.subject, &message.lines));
+        let again = place.said[..at].iter().any(|one| told(one) == told(message));
         assert!(!again, "{message:#?}");
         conversations.entry(&message.conversation).or_default().push(message.phase);
     }

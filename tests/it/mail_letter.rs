@@ -11,11 +11,18 @@ use resguardo::config::secret::Secret;
 use resguardo::config::{MailConfig, MailSecurity};
 use resguardo::domain::language::Language;
 use resguardo::domain::report::Outcome;
+use resguardo::domain::saying::Saying;
+use resguardo::domain::standing::Standing;
+use resguardo::domain::telling::{Figure, Figures, Message, Phase, ProofEvery, Severity, Topic};
+use resguardo::notify::compose::{Occasion, Sender};
 use resguardo::words::Words;
+use serde_json::json;
+use tempfile::TempDir;
 
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, PALE};
 use crate::support::mail::Parsed;
 use crate::support::mail_night::Night;
+use crate::support::year::{a_year, filling, troubled};
 
 const REFUSED: &str = "dump patrimonio: connect to db:5432: FATAL: password authentication failed for user \"ana\"";
 
@@ -189,39 +196,138 @@ fn a_failure_ends_with_the_last_lines_of_its_run_and_never_a_secret() {
     assert!(!night.parsed()[1].text.contains("step"), "it is over");
 }
 
+/// What is kept, told although nothing happened; with this standing, which may say otherwise.
+fn monday(language: Language, standing: Standing) -> Night {
+    let mut night = night(language);
+    night.standing = Standing { proof: ProofEvery::Week, ..standing };
+    night
+}
+
+#[test]
+fn the_proof_is_a_table_that_both_parts_show() {
+    for language in Language::ALL {
+        let night = monday(language, a_year());
+        assert_eq!(night.tell_anew(), []);
+        let [mail] = night.parsed().try_into().unwrap();
+        says_the_same_twice(&mail);
+        for (name, value) in rows(&mail.text) {
+            assert!(mail.html.contains(&format!(">{name}</th>")), "{name}: {value}: {}", mail.html);
+        }
+        insta::assert_snapshot!(format!("mail_proof_{}", language.code()), shown(&mail));
+    }
+}
+
+/// What stands in two columns; of each table all values begin below each other.
+#[track_caller]
+fn rows(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for table in text.split("\n\n") {
+        let rows = table.lines().filter_map(|line| {
+            let (name, value) = line.split_once(":  ").filter(|(name, _)| !name.contains(": "))?;
+            let width = name.chars().count() + 1 + value.chars().take_while(|c| *c == ' ').count();
+            Some((width, name.to_owned(), value.trim_start().to_owned()))
+        });
+        let rows: Vec<(usize, String, String)> = rows.collect();
+        assert!(rows.iter().all(|(width, ..)| *width == rows[0].0), "{table}");
+        found.extend(rows.into_iter().map(|(_, name, value)| (name, value)));
+    }
+    assert!(found.len() > 20, "{text}");
+    found
+}
+
+/// The letters there are, by what they look like.
+fn letters(language: Language) -> Vec<(&'static str, String)> {
+    let mut night = night(language);
+    night.standing.sources[0].max_age = TimeDelta::days(1000);
+    let hint = Words::english().text("hint-wrong-password", &[("user", "ana")]);
+    night.run(Outcome::Failed, Some(REFUSED));
+    night.hint(&hint);
+    log(&night, 5);
+    night.tell_anew();
+    let long = "read /media/2024/a-file-with-a-very-long-name-that-goes-on-and-on.jpg: Permission denied";
+    night.run(Outcome::Partial, Some(long));
+    night.tell_anew();
+    night.run(Outcome::Succeeded, None);
+    night.tell_anew();
+    let of = |night: &Night| night.parsed().into_iter().map(|mail| mail.html).collect::<Vec<_>>();
+    let [critical, warning, over] = of(&night).try_into().unwrap();
+    let mut letters = vec![("critical", critical), ("warning", warning), ("over", over)];
+    for (name, standing) in [("proof", a_year()), ("report", troubled()), ("disk", filling())] {
+        let night = monday(language, standing);
+        night.tell_anew();
+        // Gravest first.
+        let last = if name == "disk" { of(&night).remove(0) } else { of(&night).pop().unwrap() };
+        letters.push((name, last));
+    }
+    letters
+}
+
 #[test]
 fn a_mail_is_read_at_a_glance_on_every_screen() {
     let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("page");
     fs::create_dir_all(&pictures).unwrap();
     let browser = Browser::start();
     for language in Language::ALL {
-        let mut night = night(language);
-        night.standing.sources[0].max_age = TimeDelta::days(1000);
-        let hint = Words::english().text("hint-wrong-password", &[("user", "ana")]);
-        night.run(Outcome::Failed, Some(REFUSED));
-        night.hint(&hint);
-        log(&night, 5);
-        night.tell_anew();
-        night.run(
-            Outcome::Partial,
-            Some("read /media/2024/a-file-with-a-very-long-name-that-goes-on-and-on.jpg: Permission denied"),
-        );
-        night.tell_anew();
-        night.run(Outcome::Succeeded, None);
-        night.tell_anew();
-        let mails = night.parsed();
-        for (name, mail) in ["critical", "warning", "over"].iter().zip(&mails) {
-            let file = night.store.path().join("mail.html");
-            fs::write(&file, &mail.html).unwrap();
-            for (width, scheme) in [(900, "light"), (900, "dark"), (360, "light"), (360, "dark")] {
+        for (name, html) in letters(language) {
+            let page = pictures.join(format!("mail-{name}-{}.html", language.code()));
+            fs::write(&page, &html).unwrap();
+            for (width, scheme) in [(700, "light"), (700, "dark"), (360, "light"), (360, "dark")] {
                 browser.on(width, scheme);
-                browser.open(&format!("file://{}", file.display()));
+                browser.open(&format!("file://{}", page.display()));
                 let at = format!("mail-{name}-{}-{width}-{scheme}", language.code());
                 fs::write(pictures.join(format!("{at}.png")), browser.picture()).unwrap();
                 assert_eq!(browser.run("return document.documentElement.scrollWidth"), width, "{at}");
+                assert_eq!(browser.run(PALE), json!([]), "{at}");
                 assert_eq!(browser.complaints(), [""; 0], "{at}");
             }
         }
-        assert_eq!(mails.len(), 3);
+    }
+}
+
+/// Whatever a letter is about; the texts of all its places, in each of its colours.
+#[test]
+fn every_colour_of_a_letter_has_contrast_in_light_and_in_dark() {
+    let browser = Browser::start();
+    let place = TempDir::new().unwrap();
+    let words = Words::english();
+    let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
+    let at = "2024-11-13T08:00:00Z".parse().unwrap();
+    let occasion = Occasion { at, zone: chrono_tz::America::Lima, log: vec!["the last line".to_owned()] };
+    let figure = Figure { name: Saying::new("figure-drill"), value: Saying::new("figure-drill-none") };
+    let message = |topic, phase, severity| Message {
+        topic,
+        phase,
+        severity,
+        source: None,
+        subject: Saying::new("tell-drill-not-held"),
+        lines: vec![
+            Saying::new("tell-missed-why"),
+            Saying::new("tell-error").with("error", "why"),
+            Saying::new("tell-hint").with("hint", "do `this`"),
+        ],
+        figures: vec![Figures { heading: Saying::new("figures-disk"), rows: vec![figure.clone()] }],
+        conversation: "drill@20241112T080000Z".to_owned(),
+    };
+    let (begins, over) = (Phase::Begins, Phase::Over);
+    let mut letters = vec![sender.trial(at, chrono_tz::America::Lima, &words)];
+    for (topic, phase, severity) in [
+        (Topic::Failed, begins, Severity::Critical),
+        (Topic::Drill, begins, Severity::Warning),
+        (Topic::Unusual, begins, Severity::Notice),
+        (Topic::Proof, begins, Severity::Notice),
+        (Topic::Failed, over, Severity::Notice),
+    ] {
+        letters.push(sender.compose(&message(topic, phase, severity), &occasion, &words).as_last_today(&words));
+    }
+    let well = Message { lines: Vec::new(), ..message(Topic::Proof, begins, Severity::Notice) };
+    letters.push(sender.compose(&well, &occasion, &words));
+    for (number, letter) in letters.iter().enumerate() {
+        let page = place.path().join(format!("{number}.html"));
+        fs::write(&page, &letter.html).unwrap();
+        for scheme in ["light", "dark"] {
+            browser.on(700, scheme);
+            browser.open(&format!("file://{}", page.display()));
+            assert_eq!(browser.run(PALE), json!([]), "{scheme}: {}", letter.html);
+        }
     }
 }

@@ -20,7 +20,12 @@ const OTHERS: [(Language, &str); 2] = [
 ];
 
 /// Texts that are the same in all languages, and why.
-const SAME: [(&str, &str); 1] = [("mail-subject", "placeholders alone")];
+const SAME: [(&str, &str); 4] = [
+    ("mail-subject", "placeholders alone"),
+    ("figures-source", "a name"),
+    ("figure-at", "a date, in the reader's way"),
+    ("figure-bytes", "a size, in the reader's way"),
+];
 
 /// How many of a thing a plural must read well for.
 const COUNTS: [&str; 4] = ["0", "1", "2", "1000000"];
@@ -222,6 +227,7 @@ fn a_mail_speaks_the_readers_language_throughout() {
                 .with("at", "2024-11-10 03:04")
                 .with("age_seconds", 97_300),
         ],
+        figures: Vec::new(),
         conversation: "failed:patrimonio@20241112T080000Z".to_owned(),
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
+use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, figures, key, proof};
 use crate::domain::health::{
     DISK_FILLING, DISK_LOW, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, Health, MEDIA_MISSING,
     STORE_GONE, STORE_UNREADABLE, Status, VERIFY_FAILED, has_ample_room,
@@ -18,7 +18,7 @@ use crate::domain::restoring::listed;
 use crate::domain::saying::Saying;
 use crate::domain::schedule::BRAKE_AFTER;
 use crate::domain::standing::{SourceStanding, Standing};
-use crate::domain::trend::{Measure, days_until_full, unusual};
+use crate::domain::trend::{Measure, days_until_full, trend, unusual};
 
 /// A disk that is full in so few days is critical.
 const CRITICAL_DAYS: u32 = 3;
@@ -51,7 +51,6 @@ pub(super) struct View<'a> {
     /// Topics that are critical as they stand, whatever they are otherwise.
     critical: BTreeSet<Topic>,
     standing: &'a Standing,
-    health: &'a Health,
     /// What a message of this topic alone says.
     own_lines: BTreeMap<Topic, Vec<Saying>>,
     /// What there is to add to a message, whatever its topic.
@@ -121,7 +120,6 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
         cause: of_source.and_then(|of_source| of_source.error.as_deref()).map(cause::short),
         zone: standing.zone,
         standing,
-        health,
         subjects: odd_saying.map(|saying| (Topic::Unusual, saying)).into_iter().collect(),
         age,
         nights_without: source.nights_without,
@@ -179,6 +177,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         (Topic::Store, store),
         (Topic::DiskFull, disk),
         (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
+        (Topic::Proof, proof::lines(health)),
     ]);
     let after_drills = || drill_lines(standing);
     own_lines.extend(
@@ -214,7 +213,6 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         cause: last.and_then(|report| report.error.as_deref()).map(cause::short),
         zone: standing.zone,
         standing,
-        health,
         subjects,
         age: newest_good_age(standing),
         nights_without: 0,
@@ -321,9 +319,9 @@ impl View<'_> {
         let since = (phase == Phase::Lasts).then(|| Saying::new("tell-since").with("since", since));
         let own = self.own_lines.get(&topic).into_iter().flatten().cloned();
         // Where things are heading takes long to find out: only where it is told.
-        let ahead = match topic {
-            Topic::Proof => proof::lines(self.standing, self.health),
-            Topic::DiskFull => proof::space_lines(self.standing),
+        let figures = match topic {
+            Topic::Proof => figures::whole(self.standing, &trend(self.standing)),
+            Topic::DiskFull => figures::of_disk(self.standing, &trend(self.standing)).into_iter().collect(),
             _ => Vec::new(),
         };
         let changed = if phase == Phase::Lasts { self.changed(topic, told) } else { Vec::new() };
@@ -333,7 +331,8 @@ impl View<'_> {
             source: self.source.cloned(),
             severity: self.severity(topic),
             subject: self.subject(topic, phase),
-            lines: since.into_iter().chain(changed).chain(own).chain(ahead).chain(self.lines.iter().cloned()).collect(),
+            lines: since.into_iter().chain(changed).chain(own).chain(self.lines.iter().cloned()).collect(),
+            figures,
             conversation: self.conversation(topic, told),
         }
     }
@@ -348,6 +347,7 @@ impl View<'_> {
             severity: Severity::Notice,
             subject: Saying::new("tell-over").with("source", self.source.map_or("backup", SourceName::as_str)),
             lines: [was_since].into_iter().chain(self.lines.iter().cloned()).collect(),
+            figures: Vec::new(),
             conversation: self.conversation(topic, told),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::pieces::{Piece, pieces};
-use super::sources::{last_drill, tone};
+use super::sources::tone;
 use super::when::{ago, on_the_clock};
 use crate::domain::health::{Health, Status};
 use crate::domain::name::SourceName;
@@ -67,7 +67,8 @@ fn since_when(words: &Words, standing: &Standing) -> String {
 
 /// By what did not come back in its last drill, else by the source whose last proof is the oldest.
 fn how_known(words: &Words, standing: &Standing) -> String {
-    let says_no = |source: &&SourceStanding| last_drill(standing, &source.name).is_some_and(|drilled| !drilled.proven);
+    let says_no =
+        |source: &&SourceStanding| standing.catalog.last_drill(&source.name).is_some_and(|drilled| !drilled.proven);
     let failed: Vec<&str> = standing.sources.iter().filter(says_no).map(|source| source.name.as_str()).collect();
     if !failed.is_empty() {
         return words.say(&Saying::new("page-disproven").with("sources", listed(failed)));

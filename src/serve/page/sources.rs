@@ -5,15 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::lines::{Line, line};
 use super::when::{ago, dated};
 use crate::domain::health::{Health, Status};
-use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
-use crate::domain::set::{CatalogArtifact, CatalogSet, Drilled};
+use crate::domain::set::{CatalogArtifact, CatalogSet};
 use crate::domain::standing::{SourceStanding, Standing};
-use crate::domain::trend::Trend;
+use crate::domain::trend::{Trend, week_bytes};
 use crate::words::{Words, size};
-
-/// A change in a week that is a smaller share of what is there is none.
-const GROWTH_SHARE_MIN: u64 = 200;
 
 /// One source, in words.
 pub(super) struct Row {
@@ -48,7 +44,7 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
         }
         _ => String::new(),
     };
-    let last_drilled = last_drill(standing, &source.name);
+    let last_drilled = standing.catalog.last_drill(&source.name);
     let took = |seconds: f64| words.say(&Saying::new("page-proof-took").with("time", words.span(seconds)));
     Row {
         name: source.name.to_string(),
@@ -86,10 +82,7 @@ pub(super) fn tone(status: Status) -> &'static str {
 
 /// In a week, of what is `now_bytes` large.
 pub(super) fn growth(words: &Words, bytes_per_day: i64, now_bytes: u64) -> String {
-    let week = bytes_per_day.saturating_mul(7);
-    if week.unsigned_abs() <= now_bytes / GROWTH_SHARE_MIN {
-        return words.text("page-growth-none", &[]);
-    }
+    let Some(week) = week_bytes(bytes_per_day, now_bytes) else { return words.text("page-growth-none", &[]) };
     let sign = if week < 0 { '\u{2212}' } else { '+' };
     let by = format!("{sign}{}", words.cell(&size(week.unsigned_abs())));
     words.say(&Saying::new("page-growth").with("by", by))
@@ -100,24 +93,13 @@ fn proof(words: &Words, since: TimeDelta, is_proven: bool) -> String {
     words.say(&Saying::new(key).with("when", ago(words, since)))
 }
 
-/// What the last drill of a source found; a no counts until something as new is proven, whatever older data
-/// was proven since.
-pub(super) fn last_drill(standing: &Standing, source: &SourceName) -> Option<Drilled> {
-    let no = standing.catalog.open_no(source).and_then(|(_, artifact)| artifact.drill);
-    no.or_else(|| last_of_all(standing, source))
-}
-
-fn last_of_all(standing: &Standing, source: &SourceName) -> Option<Drilled> {
-    standing.catalog.data_of(source).filter_map(|(_, artifact)| artifact.drill).max_by_key(|drilled| drilled.at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::fixture::{name, set, standing, utc};
     use crate::domain::health::{DRILL_FAILED, judge};
     use crate::domain::language::Language;
-    use crate::domain::set::Caveats;
+    use crate::domain::set::{Caveats, Drilled};
 
     #[test]
     fn growth_is_told_by_the_week_and_by_what_is_there() {
@@ -141,7 +123,7 @@ mod tests {
             let health = judge(life);
             let row = row(&Words::english(), life, &health, &Trend::default(), &life.sources[0]);
             let holds = health.causes.iter().any(|cause| cause.code == DRILL_FAILED);
-            (holds, row.tone, last_drill(life, &name("app")).is_some_and(|last| last.proven), row.proof)
+            (holds, row.tone, life.catalog.last_drill(&name("app")).is_some_and(|last| last.proven), row.proof)
         };
         life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T09:00:00", false);
         let no = (true, "warn", false, "did NOT come back whole 3 hours ago".to_owned());

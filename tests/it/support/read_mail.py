@@ -7,7 +7,7 @@ import json
 import sys
 from html.parser import HTMLParser
 
-BLOCKS = {"p", "h1", "tr", "div", "title", "br"}
+BLOCKS = {"p", "h1", "h2", "tr", "div", "title", "br"}
 
 
 class Seen(HTMLParser):

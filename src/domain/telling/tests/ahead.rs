@@ -127,8 +127,19 @@ fn a_proof_says_that_all_is_well_only_where_it_is() {
     life.standing.now = utc("2024-11-25T13:00:00");
     let well = life.messages().remove(0);
     assert_eq!((well.subject.key, well.severity), ("tell-proof-well", Severity::Notice));
-    let keys: Vec<&str> = well.lines.iter().map(|line| line.key).collect();
-    assert_eq!(keys, ["tell-proof-kept", "tell-proof-undrilled", "tell-proof-space"]);
+    assert_eq!(well.lines, []);
+    let keys = |figures: &Figures| figures.rows.iter().map(|row| (row.name.key, row.value.key)).collect::<Vec<_>>();
+    let shown: Vec<_> = well.figures.iter().map(|figures| (figures.heading.key, keys(figures))).collect();
+    let of_app = vec![
+        ("figure-kept", "figure-kept-since"),
+        ("page-newest", "figure-set"),
+        ("page-size", "figure-bytes"),
+        ("page-growth-head", "figure-growth-unknown"),
+        ("figure-drill", "figure-drill-none"),
+    ];
+    let of_disk =
+        vec![("page-copies", "figure-where"), ("figure-stored", "figure-bytes"), ("figure-free", "figure-bytes")];
+    assert_eq!(shown, [("figures-source", of_app), ("figures-disk", of_disk)]);
     life.run("2024-12-01T08:00:00", Failed);
     life.standing.now = utc("2024-12-02T13:00:00");
     let ill = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
