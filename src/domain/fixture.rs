@@ -124,6 +124,7 @@ pub(crate) fn standing(now: &str, sources: &[&str]) -> Standing {
     Standing {
         now: utc(now),
         zone: chrono_tz::America::Lima,
+        store_dir: "/backups".to_owned(),
         catalog: Catalog::default(),
         sources: sources.iter().map(source).collect(),
         nights: [].into(),

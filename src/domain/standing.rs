@@ -24,6 +24,8 @@ use super::untold::Untold;
 pub struct Standing {
     pub now: DateTime<Utc>,
     pub zone: Tz,
+    /// The folder of the store, as the settings name it.
+    pub store_dir: String,
     pub catalog: Catalog,
     /// In the order of the configuration.
     pub sources: Vec<SourceStanding>,

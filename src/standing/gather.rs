@@ -69,6 +69,7 @@ impl Gatherer {
         Standing {
             now,
             zone: self.config.timezone,
+            store_dir: self.store.dir().display().to_string(),
             sources: self.sources(now, &catalog, &reports, &running),
             jobs: histories(&reports),
             nights: nights(&reports, self.config.timezone),

@@ -761,15 +761,14 @@ page-sources = What is kept
 page-source = Source
 page-newest = Newest copy
 page-size = Size
-page-growth-head = Growth
 page-growth = { $by } a week
 page-growth-none = hardly any
 page-course = Sizes
 page-size-course = Stored size over time, from { $from } to { $to }
 page-proof = Proof by restoring
 page-proof-none = not yet
-page-proof-good = came back whole { $when }
-page-proof-bad = did NOT come back whole { $when }
+page-proof-good = came back whole
+page-proof-bad = did NOT come back whole
 page-none-yet = none yet
 page-nights = A year of nights
 page-night-good = good
@@ -789,11 +788,11 @@ page-job-verify = Verification
 page-job-restore = Restore
 page-job-drill = Restore drill
 page-drills = Restore drills
-page-drill-good = { $id } came back whole in { $time }.
-page-drill-bad = { $id } did NOT come back whole: { $sources }.
+page-drill-good = Set { $id } came back whole in { $time }.
+page-drill-bad = Set { $id } did NOT come back whole: { $sources }.
 page-copies = Where the copies are
-page-store-away = The folder of the copies cannot be reached.
-page-stored = In the store on this server, { $size }. Sets: { NUMBER($sets) }. Free there: { $free } of { $total }.
+page-store-away = The folder of the copies, { $dir }, cannot be reached.
+page-stored = In the folder { $dir } of this server, { $size }. Sets: { NUMBER($sets) }. Free there: { $free } of { $total }.
 page-room =
     { $nights ->
         [0] There is no room for another night like the last.
@@ -802,7 +801,7 @@ page-room =
     }
 page-nowhere-else = No copy is kept elsewhere: carry one out of the house now and then.
 page-as-of = As of { $at } ({ $zone }).
-page-unanswered = resguardo does not answer any more: what stands here is from earlier.
+page-unanswered = resguardo does not answer any more.
 ## Rights, with the line that mends them
 
 hint-no-right-line = The program runs as { $user } and may not write { $path }. As root: `{ $line }`.
@@ -947,7 +946,7 @@ page-lost-alone = RESTORE.md, in the folder of the copies, says how to do it wit
 page-lost-compose = In containers these are typed on the server, in the folder of the compose file: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
 page-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 page-weekdays = Mon Tue Wed Thu Fri Sat Sun
-page-proof-took = in { $time }
+page-proof-took = { $ago }, in { $time }
 ## The truth about the store and time
 
 hint-no-folder-for-log = Something that is not a folder stands at { $path }. Move it away, or point store.log_dir elsewhere.
@@ -1074,3 +1073,12 @@ figure-full-in =
        *[other] in { NUMBER($days) } days, going on like this
     }
 figure-full-far = not in the next { NUMBER($days) } days
+## The page, at a glance
+
+page-ago-ahead = dated ahead of the clock
+page-grows-not = hardly grows
+page-night-unknown = not known
+page-out-of-reach-why = Nobody knows whether they are whole until their folder can be reached again. Is its disk mounted?
+page-more-reasons = And { NUMBER($count) } more: `resguardo health` tells all of them.
+page-unanswered-what = How your data stands now is not known; below is what it said last. Is the server on, and does resguardo run there?
+page-do-tell = `resguardo check --mail` tries it and shows what the other side answers.

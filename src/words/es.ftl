@@ -781,7 +781,7 @@ page-suspect = Algo no cuadra en su copia de seguridad más reciente.
 page-all-stored = Se guardó copia de todo { $ago }, el { $at }.
 page-nothing-of = Todavía no hay nada guardado de { $sources }.
 page-all-proven = Se restauró todo, como prueba, { $ago }; tomó { $time }.
-page-unproven = Todavía ninguna restauración comprobó { $sources }: lo hace `resguardo drill`.
+page-unproven = Todavía no se ha comprobado con una restauración: { $sources }. Lo hace `resguardo drill`.
 page-disproven = En su último simulacro de restauración, esto NO volvió como se guardó: { $sources }.
 page-next-backup = La próxima copia de seguridad empieza el { $at }.
 page-ago-now = hace un momento
@@ -807,15 +807,14 @@ page-sources = Lo que se guarda
 page-source = Fuente
 page-newest = Copia más reciente
 page-size = Tamaño
-page-growth-head = Crecimiento
 page-growth = { $by } por semana
 page-growth-none = casi nada
 page-course = Evolución
 page-size-course = El tamaño guardado a lo largo del tiempo, de { $from } a { $to }
-page-proof = Prueba al restaurar
+page-proof = Prueba de restauración
 page-proof-none = todavía ninguna
-page-proof-good = volvió entera { $when }
-page-proof-bad = NO volvió entera { $when }
+page-proof-good = volvió entera
+page-proof-bad = NO volvió entera
 page-none-yet = todavía ninguna
 page-nights = Un año, noche a noche
 page-night-good = buena
@@ -835,14 +834,14 @@ page-job-verify = Verificación
 page-job-restore = Restauración
 page-job-drill = Simulacro de restauración
 page-drills = Simulacros de restauración
-page-drill-good = { $id } volvió entero en { $time }.
-page-drill-bad = { $id } NO volvió entero: { $sources }.
+page-drill-good = El conjunto { $id } volvió entero en { $time }.
+page-drill-bad = El conjunto { $id } NO volvió entero: { $sources }.
 page-copies = Dónde están las copias
-page-store-away = No se puede llegar a la carpeta de las copias.
+page-store-away = No se puede llegar a la carpeta de las copias, { $dir }.
 page-stored =
     { $sets ->
-        [one] En el almacén, en este servidor: un conjunto, { $size }. Libres allí: { $free } de { $total }.
-       *[other] En el almacén, en este servidor: { NUMBER($sets) } conjuntos, { $size }. Libres allí: { $free } de { $total }.
+        [one] En la carpeta { $dir } de este servidor: un conjunto, { $size }. Libres allí: { $free } de { $total }.
+       *[other] En la carpeta { $dir } de este servidor: { NUMBER($sets) } conjuntos, { $size }. Libres allí: { $free } de { $total }.
     }
 page-room =
     { $nights ->
@@ -852,7 +851,7 @@ page-room =
     }
 page-nowhere-else = No hay copias en ningún otro lugar: de vez en cuando, lleve una fuera del edificio.
 page-as-of = Al { $at } ({ $zone }).
-page-unanswered = resguardo ya no responde: lo que se ve aquí es de antes.
+page-unanswered = resguardo ya no responde.
 
 ## Rights, with the line that mends them
 
@@ -985,7 +984,7 @@ page-full-in =
        *[other] A este paso, el disco se llena en { NUMBER($days) } días.
     }
 page-full-far = A este paso, hay espacio para más de { NUMBER($days) } días.
-page-do-again = Se vuelve a intentar sin que nadie haga nada; de inmediato, con `resguardo backup --source { $source }`.
+page-do-again = Se volverá a intentar automáticamente; para hacerlo de inmediato: `resguardo backup --source { $source }`.
 page-do-log = El final de logs/backup.log dice por qué.
 page-do-verify = `resguardo verify --all` vuelve a leerlo todo.
 page-do-backup = Vea al final de logs/backup.log por qué no se hizo ninguna, y haga una ahora: `resguardo backup`.
@@ -998,7 +997,7 @@ page-lost-alone = RESTORE.md, en la carpeta de las copias, explica cómo hacerlo
 page-lost-compose = Con contenedores, esto se escribe en el servidor, en la carpeta del archivo de compose: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
 page-months = ene feb mar abr may jun jul ago set oct nov dic
 page-weekdays = lun mar mié jue vie sáb dom
-page-proof-took = en { $time }
+page-proof-took = { $ago }, en { $time }
 ## The truth about the store and time
 
 hint-no-folder-for-log = En { $path } hay algo que no es una carpeta. Muévalo a otro lugar, o indique otra carpeta en store.log_dir.
@@ -1125,3 +1124,12 @@ figure-full-in =
        *[other] en { NUMBER($days) } días, a este paso
     }
 figure-full-far = no en los próximos { NUMBER($days) } días
+## La página, de un vistazo
+
+page-ago-ahead = con fecha futura
+page-grows-not = casi no crece
+page-night-unknown = sin datos
+page-out-of-reach-why = No se sabe si están enteras mientras no se pueda llegar a su carpeta. ¿Está montado el disco?
+page-more-reasons = Y { NUMBER($count) } más: `resguardo health` las muestra todas.
+page-unanswered-what = No se sabe cómo están sus datos ahora; abajo queda lo último que dijo. ¿Está encendido el servidor y funciona resguardo en él?
+page-do-tell = `resguardo check --mail` hace la prueba y muestra qué responde el otro lado.

@@ -771,7 +771,7 @@ remark-drill-network = Este kernel não consegue manter o servidor do simulado f
 
 page-language = pt
 page-healthy = Seus dados estão a salvo.
-page-warning = Seus dados têm backup, mas algo precisa de você.
+page-warning = Seus dados têm backup, mas algo precisa da sua atenção.
 page-under-way = Um backup está em andamento.
 page-stale = Seu backup mais recente está velho demais.
 page-never = Ainda não há nenhum backup completo.
@@ -781,7 +781,7 @@ page-suspect = Seu backup mais recente parece ter algo errado.
 page-all-stored = Tudo foi guardado { $ago }, em { $at }.
 page-nothing-of = Ainda não há nada guardado de { $sources }.
 page-all-proven = Tudo foi restaurado como prova { $ago }; levou { $time }.
-page-unproven = Nenhuma restauração comprovou ainda { $sources }: `resguardo drill` faz isso.
+page-unproven = Ainda não comprovado por uma restauração: { $sources }. `resguardo drill` faz isso.
 page-disproven = No último simulado de restauração, isto NÃO voltou como foi guardado: { $sources }.
 page-next-backup = O próximo backup começa em { $at }.
 page-ago-now = agora mesmo
@@ -790,20 +790,19 @@ page-ago-minutes = há { NUMBER($count) } minutos
 page-ago-hour = há uma hora
 page-ago-hours = há { NUMBER($count) } horas
 page-ago-days = há { NUMBER($count) } dias
-page-reasons = O que precisa de você
+page-reasons = O que precisa da sua atenção
 page-sources = O que está guardado
 page-source = Fonte
 page-newest = Cópia mais recente
 page-size = Tamanho
-page-growth-head = Crescimento
 page-growth = { $by } por semana
 page-growth-none = quase nada
 page-course = Evolução
 page-size-course = Tamanho guardado ao longo do tempo, de { $from } a { $to }
-page-proof = Comprovado ao restaurar
+page-proof = Teste de restauração
 page-proof-none = ainda não
-page-proof-good = voltou por inteiro { $when }
-page-proof-bad = NÃO voltou por inteiro { $when }
+page-proof-good = voltou por inteiro
+page-proof-bad = NÃO voltou por inteiro
 page-none-yet = ainda nenhuma
 page-nights = Um ano de noites
 page-night-good = boa
@@ -828,15 +827,15 @@ page-job-verify = Verificação
 page-job-restore = Restauração
 page-job-drill = Simulado de restauração
 page-drills = Simulados de restauração
-page-drill-good = { $id } voltou por inteiro em { $time }.
-page-drill-bad = { $id } NÃO voltou por inteiro: { $sources }.
+page-drill-good = O conjunto { $id } voltou por inteiro em { $time }.
+page-drill-bad = O conjunto { $id } NÃO voltou por inteiro: { $sources }.
 page-copies = Onde estão as cópias
-page-store-away = Não dá para acessar a pasta das cópias.
+page-store-away = Não é possível acessar a pasta das cópias, { $dir }.
 page-stored =
     { $sets ->
-        [0] No repositório deste servidor: nenhum conjunto, { $size }. Livres nele: { $free } de { $total }.
-        [one] No repositório deste servidor: um conjunto, { $size }. Livres nele: { $free } de { $total }.
-       *[other] No repositório deste servidor: { NUMBER($sets) } conjuntos, { $size }. Livres nele: { $free } de { $total }.
+        [0] Na pasta { $dir } deste servidor: nenhum conjunto, { $size }. Livres nela: { $free } de { $total }.
+        [one] Na pasta { $dir } deste servidor: um conjunto, { $size }. Livres nela: { $free } de { $total }.
+       *[other] Na pasta { $dir } deste servidor: { NUMBER($sets) } conjuntos, { $size }. Livres nela: { $free } de { $total }.
     }
 page-room =
     { $nights ->
@@ -846,7 +845,7 @@ page-room =
     }
 page-nowhere-else = Não há cópia em outro lugar: de vez em quando, leve uma para fora do prédio.
 page-as-of = Situação em { $at } ({ $zone }).
-page-unanswered = O resguardo não responde mais: o que se vê aqui é de antes.
+page-unanswered = O resguardo não responde mais.
 
 ## Rights, with the line that mends them
 
@@ -980,7 +979,7 @@ page-full-in =
        *[other] Neste ritmo, o disco fica cheio em { NUMBER($days) } dias.
     }
 page-full-far = Neste ritmo, há espaço para mais de { NUMBER($days) } dias.
-page-do-again = Uma nova tentativa é feita sozinha; de imediato, com `resguardo backup --source { $source }`.
+page-do-again = Uma nova tentativa será feita automaticamente; para tentar já: `resguardo backup --source { $source }`.
 page-do-log = O final de logs/backup.log diz por quê.
 page-do-verify = `resguardo verify --all` lê tudo de novo.
 page-do-backup = Veja no final de logs/backup.log por que nenhum foi feito, e faça um agora: `resguardo backup`.
@@ -993,7 +992,7 @@ page-lost-alone = O RESTORE.md, na pasta das cópias, explica como fazer isso se
 page-lost-compose = Com contêineres, isso é digitado no servidor, na pasta do arquivo do compose: `scripts/restore.sh --list`, `scripts/restore.sh --latest`.
 page-months = jan fev mar abr mai jun jul ago set out nov dez
 page-weekdays = seg ter qua qui sex sáb dom
-page-proof-took = em { $time }
+page-proof-took = { $ago }, em { $time }
 ## The truth about the store and time
 
 hint-no-folder-for-log = Em { $path } existe algo que não é uma pasta. Mova-o para outro lugar, ou indique outra pasta em store.log_dir.
@@ -1120,3 +1119,12 @@ figure-full-in =
        *[other] em { NUMBER($days) } dias, neste ritmo
     }
 figure-full-far = não nos próximos { NUMBER($days) } dias
+## A página, num relance
+
+page-ago-ahead = com data futura
+page-grows-not = quase não cresce
+page-night-unknown = sem dados
+page-out-of-reach-why = Não se sabe se estão inteiras enquanto não for possível acessar a pasta delas. O disco está montado?
+page-more-reasons = E mais { NUMBER($count) }: `resguardo health` mostra todas.
+page-unanswered-what = Não se sabe como estão seus dados agora; abaixo está o que ele disse por último. O servidor está ligado, e o resguardo em execução nele?
+page-do-tell = `resguardo check --mail` faz o teste e mostra o que o outro lado responde.

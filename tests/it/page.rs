@@ -3,7 +3,6 @@
 //!
 //! Each state's pictures are left in `target/page/`, to be looked at by whoever changes the page.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -13,11 +12,10 @@ use resguardo::words::Words;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::support::browser::{Browser, PALE};
+use crate::page_states::states;
+use crate::support::browser::Browser;
 use crate::support::serve::{Answering, empty_standing, full_standing};
-use crate::support::year::{
-    a_year, emptied, failed, filling, first_run, hostile, nothing_yet, record_lost, stale, suspect, troubled,
-};
+use crate::support::year::{a_year, failed, filling, hostile, record_lost, stale};
 
 fn pictures() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("page");
@@ -36,25 +34,11 @@ const CUT: &str = r"
     return [...new Set([...wide, ...out])].map(name);
 ";
 
-/// Each state with its tone and the key of its headline.
-fn states() -> Vec<(&'static str, Standing, &'static str, &'static str)> {
-    let away = Standing { space: None, ..stale() };
-    vec![
-        ("healthy", a_year(), "good", "page-healthy"),
-        ("warning", troubled(), "warn", "page-warning"),
-        ("failed", failed(), "warn", "page-warning"),
-        ("filling", filling(), "warn", "page-warning"),
-        ("stale", stale(), "bad", "page-stale"),
-        ("suspect", suspect(), "bad", "page-suspect"),
-        ("empty", emptied(), "bad", "page-empty"),
-        ("never", nothing_yet(), "bad", "page-never"),
-        ("first-run", first_run(), "warn", "page-under-way"),
-        ("out-of-reach", away, "bad", "page-out-of-reach"),
-        ("record-lost", record_lost(), "good", "page-healthy"),
-        ("few", full_standing(), "warn", "page-warning"),
-        ("hostile", hostile(), "warn", "page-warning"),
-    ]
-}
+/// What moves by itself: nothing does, whether somebody asked for less of it or not.
+const MOVING: &str = r"
+    const moves = style => [style.animationName, style.transitionDuration, style.scrollBehavior].join() != 'none,0s,auto';
+    return [...document.querySelectorAll('*')].filter(e => moves(getComputedStyle(e))).map(e => e.localName);
+";
 
 #[rstest]
 fn every_state_is_read_at_a_glance_on_every_screen(
@@ -92,6 +76,7 @@ fn every_state_is_read_at_a_glance_on_every_screen(
             expect("wider than the screen", "return document.documentElement.scrollWidth", (*width).into());
             expect("cut", CUT, Value::Array(Vec::new()));
             expect("pale", PALE, Value::Array(Vec::new()));
+            expect("moving", MOVING, Value::Array(Vec::new()));
             let complaints = browser.complaints();
             if !complaints.is_empty() {
                 wrong.push(format!("{name}, {code}, {width}, {scheme}: {complaints:#?}"));
@@ -134,7 +119,7 @@ fn each_thing_that_needs_its_reader_says_what_to_do() {
     assert!(failing.contains("Qué hacer: ") && !failing.contains("Check the password"), "{failing}");
     assert!(told(stale, Language::English).contains("<code>resguardo backup</code>"));
     assert!(told(filling, Language::English).contains("<code>resguardo prune --explain</code>"));
-    let states = states().into_iter().filter(|(name, ..)| !["healthy", "record-lost"].contains(name));
+    let states = states().into_iter().filter(|(name, ..)| !["healthy", "record-lost", "first-night"].contains(name));
     for (name, standing, ..) in states {
         let (_, _, page) = Answering::start(Arc::new(move || standing.clone())).ask("GET /");
         let (_, behind) = page.split_once("<ul class=\"reasons\">").unwrap();
@@ -143,7 +128,9 @@ fn each_thing_that_needs_its_reader_says_what_to_do() {
             |reason: &str| ["<code>", "under way", "bring the files back"].iter().any(|line| reason.contains(line));
         // One line for several in a row stands below the last of them.
         let alike = |one: &str, next: &str| {
-            [" hours old", "wrong with the store"].iter().any(|said| one.contains(said) && next.contains(said))
+            [" hours old", "wrong with the store", "There is no complete backup of", "Nobody is told through"]
+                .iter()
+                .any(|said| one.contains(said) && next.contains(said))
         };
         for (at, reason) in all.iter().enumerate() {
             let is_told_below = all.get(at + 1).is_some_and(|next| alike(reason, next));
@@ -152,6 +139,22 @@ fn each_thing_that_needs_its_reader_says_what_to_do() {
     }
 }
 
+/// Lets the page look again, as somebody does who comes back to it, until this holds.
+fn look_again(browser: &Browser, until: &str) {
+    let script = format!(
+        "document.dispatchEvent(new Event('visibilitychange'));\
+         return new Promise(seen => {{ const look = () => {until} ? seen(true) : setTimeout(look, 20); look(); }})"
+    );
+    assert_eq!(browser.run(&script), true);
+}
+
+/// What is to be read of how things stand: the headline, where it is shown, and the tab's title.
+const SAID: &str = r"
+    const shown = [...document.querySelectorAll('h1, #unanswered .title')].filter(
+        e => e.checkVisibility({visibilityProperty: true}));
+    return [...shown.map(e => e.textContent), document.title];
+";
+
 #[test]
 fn it_renews_itself_and_says_when_nobody_answers() {
     let shown = Arc::new(Mutex::new(a_year()));
@@ -159,24 +162,66 @@ fn it_renews_itself_and_says_when_nobody_answers() {
     let answering = Answering::start(Arc::new(move || gather.lock().unwrap().clone()));
     let browser = Browser::start();
     browser.open(&format!("http://{}/", answering.address));
-    let look_again = |what: &str| {
-        let script = format!(
-            "document.dispatchEvent(new Event('visibilitychange'));\
-             return new Promise(seen => {{ const look = () => {what} ? seen(true) : setTimeout(look, 20); look(); }})"
-        );
-        assert_eq!(browser.run(&script), true);
-    };
     browser.run("document.querySelector('details').open = true; window.same = true");
     *shown.lock().unwrap() = stale();
-    look_again("document.querySelector('h1').textContent == 'Your newest backup is too old.'");
+    look_again(&browser, "document.querySelector('h1').textContent == 'Your newest backup is too old.'");
     // Not loaded anew: what was opened stays so.
     assert_eq!(
         browser.run("return [window.same, document.querySelector('details').open]"),
         serde_json::json!([true, true])
     );
-    assert_eq!(browser.run("return document.getElementById('unanswered').checkVisibility()"), false);
+    *shown.lock().unwrap() = a_year();
+    look_again(&browser, "document.title.startsWith('Your data is safe.')");
+    let well = serde_json::json!(["Your data is safe.", "Your data is safe. – resguardo"]);
+    assert_eq!(browser.run(SAID), well);
     answering.stop();
-    look_again("document.getElementById('unanswered').checkVisibility()");
+    // A restart of the daemon is no alarm.
+    browser.run("window.clock = Date.now; window.asked = 0; const ask = fetch; window.fetch = (...all) => (window.asked++, ask(...all))");
+    look_again(&browser, "window.asked == 1");
+    browser.run("Date.now = () => window.clock() + 140_000");
+    look_again(&browser, "window.asked == 2");
+    assert_eq!(browser.run(SAID), well);
+    // What nobody has answered for in minutes is not said any more.
+    browser.run("Date.now = () => window.clock() + 160_000");
+    look_again(&browser, "document.getElementById('unanswered').checkVisibility()");
+    let gone = serde_json::json!(["resguardo does not answer any more.", "resguardo does not answer any more."]);
+    assert_eq!(browser.run(SAID), gone);
+    for (width, scheme) in [(1100, "light"), (360, "dark")] {
+        browser.on(width, scheme);
+        std::fs::write(pictures().join(format!("unanswered-en-{width}-{scheme}.png")), browser.picture()).unwrap();
+        assert_eq!(browser.run(CUT), Value::Array(Vec::new()));
+        assert_eq!(browser.run(PALE), Value::Array(Vec::new()));
+        assert_eq!(browser.axe(), Vec::<String>::new());
+    }
+    // The policy allows for all that was done; that nobody is there is all there is to complain of.
+    let complaints = browser.complaints();
+    assert!(complaints.iter().all(|said| said.contains("ERR_CONNECTION_REFUSED")), "{complaints:#?}");
+}
+
+#[test]
+fn a_server_that_hangs_is_one_that_does_not_answer_and_one_that_is_back_is_heard() {
+    let held = Arc::new(Mutex::new(()));
+    let gather = held.clone();
+    let answering = Answering::start(Arc::new(move || {
+        let _waits = gather.lock().unwrap();
+        a_year()
+    }));
+    let browser = Browser::start();
+    browser.open(&format!("http://{}/", answering.address));
+    // Its patience is ours to shorten, its clock to set.
+    browser.run("AbortSignal.timeout = ms => { window.patience = ms; const c = new AbortController(); setTimeout(() => c.abort(), 50); return c.signal; }");
+    browser.run("window.clock = Date.now; Date.now = () => window.clock() + 3_600_000");
+    let hanging = held.lock().unwrap();
+    look_again(&browser, "document.getElementById('unanswered').checkVisibility()");
+    assert_eq!(browser.run("return window.patience <= 10_000"), true);
+    drop(hanging);
+    browser.run("AbortSignal.timeout = () => new AbortController().signal");
+    look_again(&browser, "!document.getElementById('unanswered').checkVisibility()");
+    let well = serde_json::json!(["Your data is safe.", "Your data is safe. – resguardo"]);
+    assert_eq!(browser.run(SAID), well);
+    // In the background it asks nobody, and its tab says nothing that may not hold.
+    browser.run("Object.defineProperty(document, 'hidden', {get: () => true})");
+    look_again(&browser, "document.title == 'resguardo'");
 }
 
 #[test]
@@ -206,44 +251,4 @@ fn it_needs_no_script_and_runs_none_but_its_own() {
     browser.run("const s = document.createElement('script'); s.text = 'window.ran = true'; document.body.append(s)");
     assert_eq!(browser.run("return window.ran === undefined"), true);
     assert!(browser.complaints().iter().any(|said| said.contains("Content Security Policy")));
-}
-
-#[rstest]
-fn a_screen_reader_is_told_the_same(#[values(1100, 360)] width: u32) {
-    let answering = Answering::start(Arc::new(a_year));
-    let browser = Browser::start();
-    browser.on(width, "light");
-    browser.open(&format!("http://{}/", answering.address));
-    let tree = browser.devtools("Accessibility.getFullAXTree", &serde_json::json!({}));
-    let nodes: Vec<(String, String)> = tree["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|node| node["ignored"] != true)
-        .map(|node| {
-            let text = |key: &str| node[key]["value"].as_str().unwrap_or_default().to_owned();
-            (text("role"), text("name"))
-        })
-        .collect();
-    let named =
-        |role: &str| nodes.iter().filter(|(of, _)| of == role).map(|(_, name)| name.as_str()).collect::<BTreeSet<_>>();
-    let has = |role: &str, names: &[&str]| {
-        let missing: Vec<_> = names.iter().filter(|name| !named(role).contains(*name)).collect();
-        assert!(missing.is_empty(), "{role} {missing:?}: {:?}", named(role));
-    };
-    let parts = ["What is kept", "A year of nights", "How long a backup takes", "Where the copies are"];
-    has("heading", &["Your data is safe."]);
-    has("heading", &parts);
-    has("region", &parts);
-    has("table", &["What is kept", "A year of nights"]);
-    has("rowheader", &["patrimonio postgres", "Mon"]);
-    has("columnheader", &["Newest copy", "Proof by restoring"]);
-    // A night is a cell that says in words what its colour and shape say.
-    has("cell", &["2024-11-11: good", "2024-10-02: failed", "2024-08-07: in part"]);
-    // So does every picture.
-    assert!(!named("image").is_empty() && named("image").iter().all(|name| !name.is_empty()), "{nodes:?}");
-    assert_eq!(named("link"), BTreeSet::from(["/health", "/metrics"]));
-    // By keyboard one comes to all there is to be opened, scrolled and followed.
-    let stops = "return [...document.querySelectorAll('a, summary, [tabindex=\"0\"]')].map(e => e.localName)";
-    assert_eq!(browser.run(stops), serde_json::json!(["div", "summary", "a", "a"]));
 }

@@ -36,11 +36,13 @@ pub(super) struct Disk {
 
 pub(super) fn copies(words: &Words, standing: &Standing, trend: Option<StoreTrend>) -> Copies {
     let Some(space) = standing.space.filter(|_| !is_out_of_reach(standing)) else {
-        let away = Told { tone: "bad", text: words.text("page-store-away", &[]) };
+        let away = Saying::new("page-store-away").with("dir", &standing.store_dir);
+        let away = Told { tone: "bad", text: words.say(&away) };
         return Copies { disk: None, lines: vec![away] };
     };
     let plain = |saying: &Saying| Told { tone: "", text: words.say(saying) };
     let stored = Saying::new("page-stored")
+        .with("dir", &standing.store_dir)
         .with("sets", standing.catalog.sets.len())
         .with("size", size(space.store_bytes))
         .with("free", size(space.free_bytes))
@@ -57,6 +59,7 @@ pub(super) fn copies(words: &Words, standing: &Standing, trend: Option<StoreTren
 /// What becomes of it if all goes on as it does.
 fn ahead(words: &Words, space: StoreSpace, trend: StoreTrend) -> [Told; 2] {
     let by = growth(words, trend.bytes_per_day, space.store_bytes);
+    let by = by.unwrap_or_else(|| words.text("page-growth-none", &[]));
     let days = trend.days_until_full;
     let tone = match days {
         Some(..=DAYS_BAD) => "bad",

@@ -16,6 +16,9 @@ use crate::domain::set::CatalogArtifact;
 use crate::domain::standing::{SourceStanding, Standing};
 use crate::words::Words;
 
+/// Names that are read at a glance.
+const NAMES_MAX: usize = 3;
+
 pub(super) struct Headline {
     /// `good`, `warn` or `bad`.
     pub(super) tone: &'static str,
@@ -27,7 +30,8 @@ pub(super) struct Headline {
 pub(super) fn headline(words: &Words, standing: &Standing, health: &Health) -> Headline {
     if is_out_of_reach(standing) {
         // What is stored may be whole: nobody is told that there is nothing.
-        return Headline { tone: "bad", text: words.text("page-out-of-reach", &[]), lines: Vec::new() };
+        let why = pieces(&words.text("page-out-of-reach-why", &[]));
+        return Headline { tone: "bad", text: words.text("page-out-of-reach", &[]), lines: vec![why] };
     }
     let key = match health.status {
         Status::Healthy => "page-healthy",
@@ -71,7 +75,7 @@ fn how_known(words: &Words, standing: &Standing) -> String {
         |source: &&SourceStanding| standing.catalog.last_drill(&source.name).is_some_and(|drilled| !drilled.proven);
     let failed: Vec<&str> = standing.sources.iter().filter(says_no).map(|source| source.name.as_str()).collect();
     if !failed.is_empty() {
-        return words.say(&Saying::new("page-disproven").with("sources", listed(failed)));
+        return words.say(&Saying::new("page-disproven").with("sources", few(&failed)));
     }
     let of = |source: &SourceName| {
         standing.catalog.data_of(source).filter_map(|(_, artifact)| proven(artifact)).max_by_key(|proven| proven.0)
@@ -99,7 +103,17 @@ fn oldest(
     let lacking: BTreeSet<&SourceName> = times().filter(|(_, at)| at.is_none()).map(|(name, _)| name).collect();
     let saying = match times().filter_map(|(_, at)| at).min() {
         Some(at) if lacking.is_empty() => say(at),
-        _ => Saying::new(lacking_key).with("sources", listed(lacking.into_iter().map(SourceName::as_str))),
+        _ => {
+            let lacking: Vec<&str> = lacking.into_iter().map(SourceName::as_str).collect();
+            Saying::new(lacking_key).with("sources", few(&lacking))
+        }
     };
     words.say(&saying)
+}
+
+/// The first of these names, and how many more there are: they all stand in the table below.
+fn few(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(NAMES_MAX);
+    let first = listed(names.iter().copied().take(NAMES_MAX));
+    if more == 0 { first } else { format!("{first} (+{more})") }
 }

@@ -14,6 +14,11 @@ pub(super) struct Line {
     pub(super) height: u32,
     /// As SVG's `points` takes them.
     pub(super) points: String,
+    /// The same down to 0 on both sides: what lies below the line.
+    pub(super) area: String,
+    /// Where the highest value and 0 lie.
+    pub(super) top: f64,
+    pub(super) bottom: f64,
     /// Where the newest value lies.
     pub(super) end: (String, String),
 }
@@ -35,7 +40,10 @@ pub(super) fn line(values: &[(DateTime<Utc>, f64)], width: u32, height: u32) -> 
     let thinned = thinned(values);
     let places: Vec<(String, String)> = thinned.iter().map(place).collect();
     let points = places.iter().map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" ");
-    Some(Line { width, height, points, end: places.last()?.clone() })
+    let (top, bottom) = (MARGIN, f64::from(height) - MARGIN);
+    let end = places.last()?.clone();
+    let area = format!("{},{bottom} {points} {},{bottom}", places.first()?.0, end.0);
+    Some(Line { width, height, points, area, top, bottom, end })
 }
 
 /// The highest of each stretch of neighbours, the first and the last as they are.
@@ -60,6 +68,7 @@ mod tests {
     fn a_line_joins_its_values_within_its_box() {
         let drawn = line(&course([0.0, 10.0, 5.0]), 108, 24).unwrap();
         assert_eq!(drawn.points, "4.0,20.0 54.0,4.0 104.0,12.0");
+        assert_eq!(drawn.area, "4.0,20 4.0,20.0 54.0,4.0 104.0,12.0 104.0,20");
         assert_eq!(drawn.end, ("104.0".to_owned(), "12.0".to_owned()));
         assert_eq!(line(&course([0.0, 0.0]), 108, 24).unwrap().points, "4.0,20.0 104.0,20.0");
     }

@@ -126,6 +126,7 @@ struct Page {
 struct Durations {
     line: Line,
     told: String,
+    longest: String,
     from: String,
     to: String,
 }
@@ -144,7 +145,6 @@ struct Labels {
     source: String,
     newest: String,
     size: String,
-    growth: String,
     proof: String,
     course: String,
     nights: String,
@@ -152,6 +152,7 @@ struct Labels {
     partial: String,
     failed: String,
     none: String,
+    unknown: String,
     bad_nights: String,
     durations: String,
     next: String,
@@ -159,6 +160,7 @@ struct Labels {
     copies: String,
     lost: String,
     unanswered: String,
+    unanswered_what: String,
 }
 
 impl Labels {
@@ -170,7 +172,6 @@ impl Labels {
             source: words.text("page-source", &[]),
             newest: words.text("page-newest", &[]),
             size: words.text("page-size", &[]),
-            growth: words.text("page-growth-head", &[]),
             proof: words.text("page-proof", &[]),
             course: words.text("page-course", &[]),
             nights: words.text("page-nights", &[]),
@@ -178,6 +179,7 @@ impl Labels {
             partial: words.text("page-night-partial", &[]),
             failed: words.text("page-night-failed", &[]),
             none: words.text("page-night-none", &[]),
+            unknown: words.text("page-night-unknown", &[]),
             bad_nights: words.text("page-bad-nights", &[]),
             durations: words.text("page-durations", &[]),
             next: words.text("page-next", &[]),
@@ -185,6 +187,7 @@ impl Labels {
             copies: words.text("page-copies", &[]),
             lost: words.text("page-lost", &[]),
             unanswered: words.text("page-unanswered", &[]),
+            unanswered_what: words.text("page-unanswered-what", &[]),
         }
     }
 }
@@ -201,6 +204,7 @@ fn durations(words: &Words, nights: &BTreeMap<NaiveDate, Night>) -> Option<Durat
     Some(Durations {
         line: line(&course, 640, 64)?,
         told: words.say(&told),
+        longest: words.span(longest),
         from: words.cell(&from.to_string()),
         to: words.cell(&to.to_string()),
     })

@@ -19,20 +19,32 @@ pub(super) struct Reason {
     pub(super) remedies: Vec<Vec<Piece>>,
 }
 
-/// All of them, gravest first.
+/// Listed at most: a store full of strange files has a reason for each.
+const LISTED_MAX: usize = 25;
+
+/// The gravest first, and that there are more where that is so.
 pub(super) fn reasons(words: &Words, standing: &Standing, health: &Health) -> Vec<Reason> {
-    let told = |cause: &Cause| Reason {
-        source: cause.source.as_ref().map(ToString::to_string),
-        tone: tone(cause.status),
-        text: pieces(&words.say(&cause.saying)),
-        remedies: remedies(standing, health, cause).iter().map(|saying| pieces(&words.say(saying))).collect(),
+    let told = |cause: &Cause| {
+        let text = words.say(&cause.saying);
+        Reason {
+            // Most sentences name it themselves.
+            source: cause.source.as_ref().map(ToString::to_string).filter(|source| !text.contains(source)),
+            tone: tone(cause.status),
+            text: pieces(&text),
+            remedies: remedies(standing, health, cause).iter().map(|saying| pieces(&words.say(saying))).collect(),
+        }
     };
-    let mut reasons: Vec<Reason> = health.causes.iter().map(told).collect();
+    let mut reasons: Vec<Reason> = health.causes.iter().take(LISTED_MAX).map(told).collect();
     // The same line for several in a row stands once, below the last.
     for at in 1..reasons.len() {
         if reasons[at - 1].remedies == reasons[at].remedies {
             reasons[at - 1].remedies.clear();
         }
+    }
+    let unlisted = health.causes.get(LISTED_MAX..).unwrap_or_default();
+    if let Some(next) = unlisted.first() {
+        let text = pieces(&words.say(&Saying::new("page-more-reasons").with("count", unlisted.len())));
+        reasons.push(Reason { source: None, tone: tone(next.status), text, remedies: Vec::new() });
     }
     reasons
 }
@@ -57,6 +69,7 @@ fn remedies(standing: &Standing, health: &Health, cause: &Cause) -> Vec<Saying> 
         VERIFY_FAILED if names("run") => vec![Saying::new("page-do-verify")],
         // Where an attempt failed, that is what to see to.
         "stale" | "never" if !has_failed(health, cause) => vec![Saying::new("page-do-backup")],
+        "untold" => vec![Saying::new("page-do-tell")],
         "disk_low" => vec![Saying::new("page-do-room")],
         "store" if names("trouble") => vec![Saying::new("page-do-check")],
         _ => Vec::new(),

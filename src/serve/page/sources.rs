@@ -1,6 +1,6 @@
 //! What is kept of each source: its newest copy, how it grew, and when a restore last proved it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::lines::{Line, line};
 use super::when::{ago, dated};
@@ -21,13 +21,21 @@ pub(super) struct Row {
     pub(super) newest: String,
     pub(super) newest_at: String,
     pub(super) size: String,
+    /// By how much it grows; empty while too little is known.
     pub(super) growth: String,
     pub(super) proof: String,
-    /// How long that restore took.
-    pub(super) proof_took: String,
-    pub(super) line: Option<Line>,
-    /// What the line shows, for who does not see it.
-    pub(super) line_told: String,
+    /// When that was, and how long the restore took.
+    pub(super) proof_at: String,
+    pub(super) course: Option<Course>,
+}
+
+/// The stored sizes over time.
+pub(super) struct Course {
+    pub(super) line: Line,
+    /// The first and the last of them.
+    pub(super) ends: String,
+    /// The same for who does not see it.
+    pub(super) told: String,
 }
 
 pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &Trend, source: &SourceStanding) -> Row {
@@ -36,16 +44,13 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
     let newest = good.first().map(|(_, artifact)| *artifact);
     let sizes: Vec<(DateTime<Utc>, f64)> =
         good.iter().rev().map(|(set, artifact)| (set.started_at, artifact.size_bytes as f64)).collect();
-    let drawn = line(&sizes, 120, 28);
     let told = |artifact: &CatalogArtifact| words.cell(&size(artifact.size_bytes));
-    let line_told = match (drawn.as_ref().and(good.last()), newest) {
-        (Some((_, oldest)), Some(newest)) => {
-            words.say(&Saying::new("page-size-course").with("from", told(oldest)).with("to", told(newest)))
-        }
-        _ => String::new(),
-    };
-    let last_drilled = standing.catalog.last_drill(&source.name);
-    let took = |seconds: f64| words.say(&Saying::new("page-proof-took").with("time", words.span(seconds)));
+    let course = line(&sizes, 120, 28).zip(good.last()).zip(newest).map(|((line, (_, oldest)), newest)| {
+        let (from, to) = (told(oldest), told(newest));
+        let ends = format!("{from} \u{2192} {to}");
+        Course { line, ends, told: words.say(&Saying::new("page-size-course").with("from", from).with("to", to)) }
+    });
+    let last_drilled = last_drill(standing, &source.name);
     Row {
         name: source.name.to_string(),
         kind: source.kind.as_str(),
@@ -58,16 +63,29 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
         newest_at: newest.map(|artifact| dated(words, artifact.ended_at, standing.zone)).unwrap_or_default(),
         size: newest.map(told).unwrap_or_default(),
         growth: match (trend.bytes_per_day.get(&source.name), newest) {
-            (Some(per_day), Some(newest)) => growth(words, *per_day, newest.size_bytes),
+            (Some(per_day), Some(newest)) => {
+                growth(words, *per_day, newest.size_bytes).unwrap_or_else(|| words.text("page-grows-not", &[]))
+            }
             _ => String::new(),
         },
-        proof: last_drilled.map_or_else(
-            || words.text("page-proof-none", &[]),
-            |last| proof(words, standing.now - last.at, last.proven),
+        proof: words.text(
+            match last_drilled {
+                None => "page-proof-none",
+                Some(last) if last.proven => "page-proof-good",
+                Some(_) => "page-proof-bad",
+            },
+            &[],
         ),
-        proof_took: last_drilled.and_then(|last| last.restore_seconds).map(took).unwrap_or_default(),
-        line: drawn,
-        line_told,
+        proof_at: last_drilled.map(|last| proof_at(words, standing.now, last)).unwrap_or_default(),
+        course,
+    }
+}
+
+fn proof_at(words: &Words, now: DateTime<Utc>, last: Drilled) -> String {
+    let ago = ago(words, now - last.at);
+    match last.restore_seconds {
+        Some(seconds) => words.say(&Saying::new("page-proof-took").with("ago", ago).with("time", words.span(seconds))),
+        None => ago,
     }
 }
 
@@ -80,17 +98,15 @@ pub(super) fn tone(status: Status) -> &'static str {
     }
 }
 
-/// In a week, of what is `now_bytes` large.
-pub(super) fn growth(words: &Words, bytes_per_day: i64, now_bytes: u64) -> String {
-    let Some(week) = week_bytes(bytes_per_day, now_bytes) else { return words.text("page-growth-none", &[]) };
+/// In a week, of what is `now_bytes` large; `None` where that is hardly anything.
+pub(super) fn growth(words: &Words, bytes_per_day: i64, now_bytes: u64) -> Option<String> {
+    let week = bytes_per_day.saturating_mul(7);
+    if week.unsigned_abs() <= now_bytes / GROWTH_SHARE_MIN {
+        return None;
+    }
     let sign = if week < 0 { '\u{2212}' } else { '+' };
     let by = format!("{sign}{}", words.cell(&size(week.unsigned_abs())));
-    words.say(&Saying::new("page-growth").with("by", by))
-}
-
-fn proof(words: &Words, since: TimeDelta, is_proven: bool) -> String {
-    let key = if is_proven { "page-proof-good" } else { "page-proof-bad" };
-    words.say(&Saying::new(key).with("when", ago(words, since)))
+    Some(words.say(&Saying::new("page-growth").with("by", by)))
 }
 
 #[cfg(test)]
@@ -104,9 +120,10 @@ mod tests {
     #[test]
     fn growth_is_told_by_the_week_and_by_what_is_there() {
         let told = |per_day: i64| growth(&Words::english(), per_day, 100_000_000);
-        assert_eq!([0, 71_000, -71_000].map(told), ["hardly any", "hardly any", "hardly any"]);
-        assert_eq!([72_000, -1_000_000].map(told), ["+504.0 kB a week", "\u{2212}7.0 MB a week"]);
-        assert_eq!(growth(&Words::of(Language::Spanish), 1_500_000, 1), "+10,5 MB por semana");
+        assert_eq!([0, 71_000, -71_000].map(told), [None, None, None]);
+        let told = [72_000, -1_000_000].map(|per_day| told(per_day).unwrap());
+        assert_eq!(told, ["+504.0 kB a week", "\u{2212}7.0 MB a week"]);
+        assert_eq!(growth(&Words::of(Language::Spanish), 1_500_000, 1).unwrap(), "+10,5 MB por semana");
     }
 
     /// Health holds on to such a no; beside the source stands the same.
@@ -123,10 +140,11 @@ mod tests {
             let health = judge(life);
             let row = row(&Words::english(), life, &health, &Trend::default(), &life.sources[0]);
             let holds = health.causes.iter().any(|cause| cause.code == DRILL_FAILED);
-            (holds, row.tone, life.catalog.last_drill(&name("app")).is_some_and(|last| last.proven), row.proof)
+            let proof = format!("{}, {}", row.proof, row.proof_at);
+            (holds, row.tone, last_drill(life, &name("app")).is_some_and(|last| last.proven), proof)
         };
         life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T09:00:00", false);
-        let no = (true, "warn", false, "did NOT come back whole 3 hours ago".to_owned());
+        let no = (true, "warn", false, "did NOT come back whole, 3 hours ago".to_owned());
         assert_eq!(told(&life), no);
         life.catalog.sets[0].artifacts[0].drill = drilled("2024-11-12T10:00:00", true);
         assert_eq!(told(&life), no, "older data was proven");

@@ -8,6 +8,8 @@ use crate::words::Words;
 
 /// Past it, days say more than hours.
 const HOURS_TOLD: i64 = 48;
+/// Clocks differ by less.
+const AHEAD_MAX: TimeDelta = TimeDelta::hours(1);
 
 /// `2024-11-12 03:00`, on the clocks of the zone.
 pub(super) fn on_the_clock(at: DateTime<Utc>, zone: Tz) -> String {
@@ -19,13 +21,15 @@ pub(super) fn dated(words: &Words, at: DateTime<Utc>, zone: Tz) -> String {
     words.cell(&on_the_clock(at, zone))
 }
 
-/// `9 hours ago`.
+/// `9 hours ago`, to the nearest: beside a time of day anything else reads as a mistake.
 pub(super) fn ago(words: &Words, since: TimeDelta) -> String {
-    let (minutes, hours, days) = (since.num_minutes(), since.num_hours(), since.num_days());
+    let nearest = |unit: i64| (since.num_seconds() + unit / 2).div_euclid(unit);
+    let (minutes, hours, days) = (nearest(60), nearest(3600), nearest(86_400));
     let saying = match (minutes, hours) {
+        _ if -since > AHEAD_MAX => Saying::new("page-ago-ahead"),
         (..1, _) => Saying::new("page-ago-now"),
         (1, _) => Saying::new("page-ago-minute"),
-        (_, ..1) => Saying::new("page-ago-minutes").with("count", minutes),
+        (..60, _) => Saying::new("page-ago-minutes").with("count", minutes),
         (_, 1) => Saying::new("page-ago-hour"),
         (_, ..HOURS_TOLD) => Saying::new("page-ago-hours").with("count", hours),
         _ => Saying::new("page-ago-days").with("count", days),
@@ -39,19 +43,22 @@ mod tests {
 
     #[test]
     fn spans_are_told_in_the_unit_that_says_most() {
-        let told = [0, 59, 60, 150, 3599, 3600, 7199, 7200, 172_799, 172_800, 31_536_000]
+        let told = [-3601, -60, 0, 29, 60, 150, 3569, 3570, 5399, 5400, 14_399, 171_000, 216_000, 31_536_000]
             .map(|seconds| ago(&Words::english(), TimeDelta::seconds(seconds)));
         let expected = [
+            "dated ahead of the clock",
+            "just now",
             "just now",
             "just now",
             "a minute ago",
-            "2 minutes ago",
+            "3 minutes ago",
             "59 minutes ago",
             "an hour ago",
             "an hour ago",
             "2 hours ago",
-            "47 hours ago",
+            "4 hours ago",
             "2 days ago",
+            "3 days ago",
             "365 days ago",
         ];
         assert_eq!(told, expected);

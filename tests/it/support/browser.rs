@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
@@ -104,6 +105,27 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &features);
     }
 
+    /// One key, pressed and let go.
+    pub(crate) fn press(&self, key: &str, code: u32) {
+        // What a key does beside being one: Enter writes a line's end.
+        let text = if key == "Enter" { "\r" } else { "" };
+        for kind in ["keyDown", "keyUp"] {
+            let text = if kind == "keyDown" { text } else { "" };
+            let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
+            self.devtools("Input.dispatchKeyEvent", &event);
+        }
+    }
+
+    /// What axe-core finds wrong by the rules of WCAG 2.1, levels A and AA: each rule, and where.
+    pub(crate) fn axe(&self) -> Vec<String> {
+        let judge = "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];\
+            return axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(found => [found.passes.length,\
+            found.violations.map(one => `${one.id}: ${one.help}: ${one.nodes.map(node => node.target).join(' ')}`)])";
+        let found = self.run(&format!("{}\n{judge}", axe_core()));
+        assert!(found[0].as_u64().unwrap() > 5, "hardly a rule was looked at: {found}");
+        found[1].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
+    }
+
     pub(crate) fn with_scripts(&self, enabled: bool) {
         self.devtools("Emulation.setScriptExecutionDisabled", &json!({"value": !enabled}));
     }
@@ -141,4 +163,20 @@ impl Drop for Browser {
         let _killed = self.driver.kill();
         let _waited = self.driver.wait();
     }
+}
+
+/// axe-core as the Python package of the tests brings it.
+fn axe_core() -> &'static str {
+    static SOURCE: LazyLock<String> = LazyLock::new(|| {
+        let python = std::env::var("RESGUARDO_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let find = "import importlib.util as u, pathlib\n\
+            print(pathlib.Path(u.find_spec('axe_playwright_python').origin).with_name('axe.min.js').read_text())";
+        let found = Command::new(&python).args(["-c", find]).env("PYTHONIOENCODING", "utf-8").output().unwrap();
+        let lack = format!(
+            "{python} has no axe_playwright_python: run ./scripts/test.sh, or name one that has it in RESGUARDO_TEST_PYTHON"
+        );
+        assert!(found.status.success(), "{lack}: {}", String::from_utf8_lossy(&found.stderr));
+        String::from_utf8(found.stdout).unwrap()
+    });
+    &SOURCE
 }

@@ -37,6 +37,7 @@ pub(crate) fn empty_standing() -> Standing {
     Standing {
         now: time("2024-11-12T12:00:00Z"),
         zone: chrono_tz::America::Lima,
+        store_dir: "/backups".to_owned(),
         catalog: Catalog::default(),
         sources: vec![source_standing("patrimonio", Kind::Postgres)],
         jobs: BTreeMap::new(),
