@@ -13,7 +13,7 @@
     old.forEach((part, at) => part.isEqualNode(renewed[at]) || part.replaceWith(renewed[at]));
   };
   const ask = async () => {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout?.(PATIENCE_MS);
     const answer = await fetch(location.pathname, { cache: "no-store", signal });
     if (!answer.ok) throw new Error(answer.status);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

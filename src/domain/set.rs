@@ -217,8 +217,14 @@ impl CatalogSet {
         drills.filter(|drilled| is_it(&drilled.caveats)).map(|drilled| drilled.at).max()
     }
 
+    /// As its manifest states them: of one that is damaged that may be anything.
     pub fn size_bytes(&self) -> u64 {
-        self.artifacts.iter().map(|a| a.size_bytes).sum()
+        self.artifacts.iter().map(|a| a.size_bytes).fold(0, u64::saturating_add)
+    }
+
+    /// Of those that stand.
+    pub fn stored_bytes(&self) -> u64 {
+        self.artifacts.iter().filter(|a| a.present).map(|a| a.size_bytes).fold(0, u64::saturating_add)
     }
 }
 

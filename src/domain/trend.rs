@@ -92,7 +92,7 @@ fn outlook(standing: &Standing) -> Option<(Vec<Night>, Outlook)> {
     for set in &standing.catalog.sets {
         let date = date_of(standing.zone, set.started_at);
         match nights.last_mut() {
-            Some(night) if night.date == date => night.bytes += set.size_bytes(),
+            Some(night) if night.date == date => night.bytes = night.bytes.saturating_add(set.size_bytes()),
             _ => nights.push(Night { date, bytes: set.size_bytes(), stays: false }),
         }
     }

@@ -184,7 +184,7 @@ impl Gatherer {
 
     fn space(&self, catalog: &Catalog) -> Option<StoreSpace> {
         let space = self.store.space().ok()?;
-        let sets: u64 = catalog.sets.iter().map(crate::domain::set::CatalogSet::size_bytes).sum();
+        let sets: u64 = catalog.sets.iter().map(crate::domain::set::CatalogSet::stored_bytes).sum();
         let adopted: u64 = catalog.adopted.iter().map(|file| file.size_bytes).sum();
         Some(StoreSpace { store_bytes: sets + adopted, free_bytes: space.free_bytes, total_bytes: space.total_bytes })
     }

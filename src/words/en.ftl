@@ -1082,3 +1082,5 @@ page-out-of-reach-why = Nobody knows whether they are whole until their folder c
 page-more-reasons = And { NUMBER($count) } more: `resguardo health` tells all of them.
 page-unanswered-what = How your data stands now is not known; below is what it said last. Is the server on, and does resguardo run there?
 page-do-tell = `resguardo check --mail` tries it and shows what the other side answers.
+page-room-ample = There is room for more than a thousand nights like the last.
+page-drills-none = None yet: `resguardo drill` restores the newest copies elsewhere and compares them with what was stored.

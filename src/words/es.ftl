@@ -1133,3 +1133,5 @@ page-out-of-reach-why = No se sabe si están enteras mientras no se pueda llegar
 page-more-reasons = Y { NUMBER($count) } más: `resguardo health` las muestra todas.
 page-unanswered-what = No se sabe cómo están sus datos ahora; abajo queda lo último que dijo. ¿Está encendido el servidor y funciona resguardo en él?
 page-do-tell = `resguardo check --mail` hace la prueba y muestra qué responde el otro lado.
+page-room-ample = Hay espacio para más de mil noches como la última.
+page-drills-none = Todavía ninguno: `resguardo drill` restaura las copias más recientes en un lugar aparte y las compara con lo que se guardó.

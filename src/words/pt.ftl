@@ -1128,3 +1128,5 @@ page-out-of-reach-why = Não se sabe se estão inteiras enquanto não for possí
 page-more-reasons = E mais { NUMBER($count) }: `resguardo health` mostra todas.
 page-unanswered-what = Não se sabe como estão seus dados agora; abaixo está o que ele disse por último. O servidor está ligado, e o resguardo em execução nele?
 page-do-tell = `resguardo check --mail` faz o teste e mostra o que o outro lado responde.
+page-room-ample = Há espaço para mais de mil noites como a última.
+page-drills-none = Nenhum ainda: `resguardo drill` restaura as cópias mais recentes num lugar à parte e as compara com o que foi guardado.

@@ -40,6 +40,7 @@ mod operators_page;
 mod page;
 mod page_access;
 mod page_kept;
+mod page_odd;
 mod page_states;
 mod postgres;
 mod postgres_contract;

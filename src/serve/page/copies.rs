@@ -11,6 +11,8 @@ use crate::words::{Words, size};
 /// So many days are a concern, and hardly any a grave one.
 const DAYS_WARN: u32 = 14;
 const DAYS_BAD: u32 = 3;
+/// More of them are beyond what anybody plans for.
+const NIGHTS_TOLD_MAX: u64 = 1_000;
 /// A disk is drawn this wide.
 const WIDTH: u64 = 400;
 /// What is stored is seen, however little it is.
@@ -79,7 +81,9 @@ fn ahead(words: &Words, space: StoreSpace, trend: StoreTrend) -> [Told; 2] {
 /// While too little is known to look ahead.
 fn room(standing: &Standing, space: StoreSpace) -> Option<Saying> {
     let newest = standing.catalog.newest().map(CatalogSet::size_bytes).filter(|bytes| *bytes > 0)?;
-    Some(Saying::new("page-room").with("nights", space.free_bytes / newest))
+    let nights = space.free_bytes / newest;
+    let is_ample = nights > NIGHTS_TOLD_MAX;
+    Some(if is_ample { Saying::new("page-room-ample") } else { Saying::new("page-room").with("nights", nights) })
 }
 
 fn disk(space: StoreSpace) -> Option<Disk> {

@@ -60,6 +60,7 @@ pub(super) fn render(standing: &Standing, health: &Health, words: &Words) -> ask
     let today = standing.now.with_timezone(&standing.zone).date_naive();
     let nights = with_sets(&standing.nights, &standing.catalog.sets, standing.zone, &calendar::days(today));
     let known_since = standing.nights.keys().next().copied().unwrap_or(today);
+    let drills = drills(words, standing);
     let page = Page {
         style: STYLE,
         script: SCRIPT,
@@ -71,7 +72,9 @@ pub(super) fn render(standing: &Standing, health: &Health, words: &Words) -> ask
         calendar: calendar::calendar(words, &nights, known_since, today),
         durations: durations(words, &nights),
         next: next(words, standing),
-        drills: drills(words, standing),
+        undrilled: (drills.is_empty() && !standing.catalog.sets.is_empty())
+            .then(|| pieces(&words.text("page-drills-none", &[]))),
+        drills,
         copies: copies::copies(words, standing, trend.store),
         lost: LOST.iter().map(|key| pieces(&words.text(key, &[]))).collect(),
         as_of: words.say(
@@ -117,6 +120,8 @@ struct Page {
     durations: Option<Durations>,
     next: Vec<String>,
     drills: Vec<Drill>,
+    /// What to do where no drill has been held.
+    undrilled: Option<Vec<Piece>>,
     copies: Copies,
     lost: Vec<Vec<Piece>>,
     as_of: String,
