@@ -172,7 +172,8 @@ fn a_drill_that_could_write_nowhere_is_told_beforehand() {
     let held = site.call(&["drill"]).ends(1).stderr;
     assert!(held.contains("as user nobody: /var/lib: Permission denied"), "{held}");
 
-    let dir = site.path("scratch");
+    let disk = tempfile::tempdir().unwrap();
+    let dir = disk.path().join("scratch");
     fs::create_dir_all(dir.join(".resguardo-drill")).unwrap();
     assert_eq!(told(&dir).0, "good");
     // As another user's is to us.
@@ -182,7 +183,7 @@ fn a_drill_that_could_write_nowhere_is_told_beforehand() {
     assert_eq!(verdict, "warning");
     assert!(text.contains(".resguardo-drill: Permission denied"), "{text}");
     assert!(hint.contains("rm -r ") && hint.contains("another user"), "{hint}");
-    let file = site.path("file");
+    let file = disk.path().join("file");
     fs::write(&file, "").unwrap();
     for dir in [file.clone(), file.join(""), file.join("below")] {
         let (verdict, text, hint) = told(&dir);

@@ -29,7 +29,7 @@ use tokio_tar::Header;
 use crate::archive::archive_of;
 use crate::contract::Place;
 use crate::support::archive::{odd_tree, passed_as_nobody, tell};
-use crate::support::doors::quick_folder;
+use crate::support::folder;
 use crate::support::gate::{Fault, FaultGate};
 use crate::support::store::{id, names};
 use crate::support::way_back::{
@@ -85,7 +85,7 @@ struct Scene {
 
 impl Scene {
     fn of(tree: fn(&Path)) -> Self {
-        let folder = quick_folder();
+        let folder = folder::in_memory();
         Self::at(folder, "media", tree)
     }
 
@@ -246,7 +246,7 @@ fn broken_at_every_door(way: Way, undone: bool, fault: fn(usize) -> Fault, check
         restore.swap(&exchanges, &place.work()).unwrap();
         exchanges = restore.reversed(&exchanges, &id(SECOND));
     }
-    let (root, spare) = (scene.folder.path().to_owned(), quick_folder());
+    let (root, spare) = (scene.folder.path().to_owned(), folder::in_memory());
     let start = spare.path().join("start");
     copy(&root, &start);
     let old = told(&scene.live);
@@ -394,7 +394,7 @@ fn what_is_under_way_is_not_removed() {
         let all = told(&scene.live).len();
         let counting = FaultGate::counting();
         let last_rename = {
-            let spare = quick_folder();
+            let spare = folder::in_memory();
             let start = spare.path().join("start");
             copy(scene.folder.path(), &start);
             restore.swap(&exchanges, &place.work_through(counting.clone())).unwrap();

@@ -22,7 +22,7 @@ use rustix::io::Errno;
 use tempfile::TempDir;
 
 use crate::contract::Place;
-use crate::support::doors::quick_folder;
+use crate::support::folder;
 use crate::support::gate::{Fault, FaultGate};
 use crate::support::store::{id, names};
 use crate::support::way_back::{Artifact, Client, FIRST, SECOND, THIRD, copy, mount, passed_among_own_mounts, undo};
@@ -67,7 +67,7 @@ struct Scene {
 
 impl Scene {
     fn of(mode: &str) -> Self {
-        Self::at(quick_folder(), "app.db", mode)
+        Self::at(folder::in_memory(), "app.db", mode)
     }
 
     fn at(folder: TempDir, name: &str, mode: &str) -> Self {
@@ -300,7 +300,7 @@ fn a_swap_cut_short_at_any_door_is_ended_by_the_next_start(#[case] mode: &str, #
     let garbage = fs::read(&scene.live).unwrap();
     let (restore, place) = (way(&scene.live), Place::new());
     let exchanges = scene.artifact.prepare(&restore, &scene.artifact.wish(), &place.work()).unwrap();
-    let (spare, root) = (quick_folder(), scene.folder.path());
+    let (spare, root) = (folder::in_memory(), scene.folder.path());
     let start = spare.path().join("start");
     copy(root, &start);
     let counting = FaultGate::counting();
@@ -421,7 +421,7 @@ fn settling_goes_by_content_whatever_was_written_since() {
         let (restore, place) = (way(&scene.live), Place::new());
         let exchanges = scene.artifact.prepare(&restore, &scene.artifact.wish(), &place.work()).unwrap();
         let counting = FaultGate::counting();
-        let spare = quick_folder();
+        let spare = folder::in_memory();
         copy(scene.folder.path(), &spare.path().join("start"));
         restore.swap(&exchanges, &place.work_through(counting.clone())).unwrap();
         reset(&spare.path().join("start"), scene.folder.path());
@@ -438,7 +438,7 @@ fn settling_goes_by_content_whatever_was_written_since() {
 /// Where the application wrote over all that told the two apart, nobody knows; the kept copy stays.
 #[test]
 fn a_kept_copy_is_never_removed_on_a_guess() {
-    let folder = quick_folder();
+    let folder = folder::in_memory();
     let live = folder.path().join("app.db");
     fill(&live, "DELETE", 1);
     let artifact = Artifact::of(&Sqlite::new(&config(&live)));

@@ -24,7 +24,7 @@ fn shown_of_a_backup(settings: &str, is_enough: impl Fn(&str) -> bool) -> String
     let media = site.path("media");
     fs::create_dir(&media).unwrap();
     // No disk holds it, yet reading and packing it takes long.
-    fs::File::create(media.join("film.mp4")).unwrap().set_len(4 << 30).unwrap();
+    fs::File::create(media.join("film.mp4")).unwrap().set_len(1 << 30).unwrap();
     site.configure(&format!("{settings}\n[[media]]\nname = \"media\"\npath = {}\n", toml(&media)));
     let mut started = Started(in_terminal(&site, 80, "backup").spawn().unwrap());
     let mut shown = started.0.stdout.take().unwrap();

@@ -36,6 +36,7 @@ use super::almanac::{Almanac, Matches, jumps};
 use super::misfortune::{self, APP, Dice, Misfortune};
 use super::oracle::{Expected, Grave, Keep, Oracle};
 use crate::support::fake::{FakeClock, FakeSource, Mood};
+use crate::support::folder;
 
 const YEARS_DAYS: i64 = 7 * 365 + 2;
 const NAMES: [&str; 2] = ["app", "media"];
@@ -135,7 +136,7 @@ struct Life {
 
 impl Life {
     fn new(place: &Place, oracle: Oracle, dice: Dice) -> Self {
-        let dir = folder();
+        let dir = folder::in_memory();
         let clock = Arc::new(FakeClock::default());
         let (runner, fakes) = runner(place, dir.path(), &clock);
         Self {
@@ -361,13 +362,6 @@ impl Life {
         let local = now.with_timezone(&self.place.zone);
         format!("{} ({}), the clock {} days ahead", local.to_rfc3339(), self.place.zone, self.ahead.num_days())
     }
-}
-
-/// In memory where the machine has a folder there: the files are real, their fsync waits for no
-/// disk.
-fn folder() -> TempDir {
-    let in_memory = Path::new("/dev/shm");
-    if in_memory.is_dir() { TempDir::new_in(in_memory).unwrap() } else { TempDir::new().unwrap() }
 }
 
 fn runner(place: &Place, dir: &Path, clock: &Arc<FakeClock>) -> (Runner, [Arc<FakeSource>; 2]) {

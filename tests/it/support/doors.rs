@@ -23,6 +23,7 @@ use resguardo::sys::stop::Stop;
 use resguardo::words::Words;
 use tempfile::TempDir;
 
+use super::folder;
 use super::gate::FaultGate;
 use super::log::StandingClock;
 use super::postgres::Server;
@@ -43,12 +44,6 @@ const ADOPTED_EXPIRED: &str = "db/app_20240101_030000.sqlite3.gz";
 const ROWS_BEFORE: u32 = 100;
 const ROWS_NOW: u32 = 120;
 
-/// Where the tests work: in memory where there is such a place, for they sync thousands of times.
-pub(crate) fn quick_folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() { TempDir::new_in(memory).unwrap() } else { TempDir::new().unwrap() }
-}
-
 /// The application, and the store every trial begins with.
 pub(crate) struct Scene {
     folder: PathBuf,
@@ -59,7 +54,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// A SQLite file, a folder, a settings file.
     pub(crate) fn files() -> Self {
-        let made = quick_folder();
+        let made = folder::in_memory();
         let app = made.path().join("app");
         fs::create_dir_all(app.join("media/2024")).unwrap();
         sqlite(&app.join("db.sqlite3"), ROWS_BEFORE);
@@ -89,7 +84,7 @@ impl Scene {
         server.psql("app", &format!("CREATE TABLE asset (id int PRIMARY KEY, name text); {}", rows(1, ROWS_BEFORE)));
         let host = server.socket_folder().display().to_string().replace('/', "%2F");
         let sources = format!("[[postgres]]\nname = \"app\"\nurl = \"postgres://postgres@{host}/app\"\n");
-        let scene = Self::with(quick_folder(), Some(server), &sources);
+        let scene = Self::with(folder::in_memory(), Some(server), &sources);
         scene.server().psql("app", &rows(ROWS_BEFORE + 1, ROWS_NOW));
         scene
     }
@@ -128,7 +123,7 @@ impl Scene {
 
     /// A copy of the store to break.
     pub(crate) fn trial(&self) -> TempDir {
-        let trial = quick_folder();
+        let trial = folder::in_memory();
         copy(&self.folder.join("backups"), &trial.path().join("backups"));
         trial
     }
@@ -357,7 +352,7 @@ pub(crate) fn programs_at_work(server: &Server) -> Vec<String> {
 
 /// The rows of a stored SQLite file, as `gunzip` and SQLite itself see it.
 pub(crate) fn sqlite_rows(path: &Path) -> Result<i64, String> {
-    let folder = quick_folder();
+    let folder = folder::in_memory();
     let copy = folder.path().join("copy.sqlite3");
     let raw = Command::new("gunzip").arg("-c").arg(path).stderr(Stdio::inherit()).output().unwrap();
     assert!(raw.status.success(), "gunzip {}", path.display());

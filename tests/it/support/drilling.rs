@@ -20,6 +20,7 @@ use resguardo::source::Work;
 use resguardo::source::prove::{Evidence, Material, MissingFiles, Prove, unpacked};
 use resguardo::source::restore::Bytes;
 use resguardo::sys::gate::{Gate, Open};
+use tempfile::TempDir;
 
 use super::life::Parts;
 use super::verify::Place;
@@ -171,18 +172,21 @@ impl Prove for Prover {
     }
 }
 
-/// A place as verify has it, with a scratch folder beside the store, drilled by a stand-in.
+/// A place as verify has it, with a scratch folder, drilled by a stand-in.
 pub(crate) struct Bench {
     pub(crate) place: Place,
     pub(crate) provers: Arc<StandIn>,
     pub(crate) dir: PathBuf,
+    /// On disk, as scratch must be; the place itself lies in memory.
+    _scratch: TempDir,
 }
 
 impl Bench {
     pub(crate) fn new(settings: &str) -> Self {
         let place = Place::new(settings);
-        let dir = place.site.path("scratch");
-        let mut bench = Self { place, provers: Arc::default(), dir };
+        let scratch = TempDir::new().unwrap();
+        let dir = scratch.path().join("scratch");
+        let mut bench = Self { place, provers: Arc::default(), dir, _scratch: scratch };
         bench.restart();
         bench
     }

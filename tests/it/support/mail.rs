@@ -11,6 +11,8 @@ use resguardo::config::{MailConfig, MailSecurity};
 use resguardo::domain::telling::ProofEvery;
 use tempfile::TempDir;
 
+use super::certificate::make_certificate;
+
 /// The server, as long as it is held.
 pub(crate) struct SmtpServer {
     child: Child,
@@ -129,16 +131,4 @@ pub(crate) fn parse(mail: &str) -> Parsed {
 
 fn python() -> String {
     std::env::var("RESGUARDO_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
-}
-
-/// A certificate for 127.0.0.1 that nobody vouches for.
-fn make_certificate(folder: &Path) {
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
-        .args(["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "key.pem", "-out", "cert.pem"])
-        .current_dir(folder)
-        .output()
-        .unwrap_or_else(|e| panic!("run openssl (install the package openssl): {e}"));
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod archive;
 pub(crate) mod browser;
+pub(crate) mod certificate;
 pub(crate) mod doors;
 pub(crate) mod drill;
 pub(crate) mod drilling;
 pub(crate) mod extension;
 pub(crate) mod fake;
+pub(crate) mod folder;
 pub(crate) mod gate;
 pub(crate) mod life;
 pub(crate) mod log;

@@ -16,12 +16,13 @@ use resguardo::domain::restoring::Exchange;
 use resguardo::domain::trouble::Trouble;
 use resguardo::source::postgres::restore::PostgresRestore;
 use resguardo::source::postgres::{PostgresDump, PostgresGlobals, PostgresProperties};
-use resguardo::source::restore::{Bytes, Prospect, Restore, To, Wish};
+use resguardo::source::restore::{Bytes, Prospect, Restore, Wish};
 use resguardo::source::{Source, Work};
 use resguardo::words::Words;
 
 use super::odd::raw_of;
 use super::postgres::Server;
+use super::way_back::wish_home;
 
 /// What a set holds of one database.
 #[derive(Clone)]
@@ -44,18 +45,9 @@ impl Stored {
     /// To put all of it back home; runs are told apart by their minute.
     pub(crate) fn wish(&self, minute: u32) -> Wish {
         Wish {
-            run: run(minute),
-            to: To::Home,
-            only: Vec::new(),
-            tables: Vec::new(),
-            replace: false,
-            jobs: 1,
-            no_owner: false,
-            assume_room: false,
-            facts: self.facts.clone(),
-            raw_bytes: Some(self.raw.len() as u64),
             properties: Some(self.properties.clone()),
             roles: Some(self.roles.clone()),
+            ..wish_home(run(minute), &self.raw, &self.facts)
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A place to run the program in: a folder with a configuration, and the program called as its
-//! user calls it, with nothing of this machine's environment.
+//! user calls it, with nothing of this machine's environment, nor of how full its disk is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,8 @@ use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::folder;
 
 /// A folder of its own with `backup.toml`, `backups`, `logs`.
 pub(crate) struct Site {
@@ -24,8 +26,7 @@ pub(crate) struct Called {
 impl Site {
     /// `settings` is TOML; store and log folders are added to it.
     pub(crate) fn new(settings: &str) -> Self {
-        let dir = TempDir::new().unwrap();
-        let site = Self { dir };
+        let site = Self { dir: folder::in_memory() };
         site.configure(settings);
         site
     }

@@ -19,6 +19,8 @@ use resguardo::sys::stop::Stop;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use super::folder;
+
 pub(crate) fn config(dir: &Path) -> StoreConfig {
     StoreConfig { dir: dir.to_owned(), log_dir: dir.join("logs"), group: String::new(), single_host: false }
 }
@@ -154,7 +156,7 @@ pub(crate) const NEW: &str = "20241112_030000";
 /// A store that holds two sets, the second of them pinned. It lies in memory: the tests that break
 /// it make it a thousand times, and wait for no disk.
 pub(crate) fn two_sets() -> TempDir {
-    let dir = TempDir::new_in("/dev/shm").unwrap();
+    let dir = folder::in_memory();
     let locked = locked(&real_store(dir.path()));
     publish(&locked, &id(KEPT)).unwrap();
     publish(&locked, &id(EXPIRED)).unwrap();

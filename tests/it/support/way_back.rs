@@ -9,6 +9,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use resguardo::domain::id::BackupId;
 use resguardo::domain::manifest::Facts;
 use resguardo::domain::restoring::Exchange;
 use resguardo::domain::trouble::Trouble;
@@ -26,6 +27,24 @@ use crate::contract::{Place, dump};
 pub(crate) const FIRST: &str = "20241112_030000";
 pub(crate) const SECOND: &str = "20241112_040000";
 pub(crate) const THIRD: &str = "20241112_050000";
+
+/// To put all of an artifact back home.
+pub(crate) fn wish_home(run: BackupId, raw: &[u8], facts: &Facts) -> Wish {
+    Wish {
+        run,
+        to: To::Home,
+        only: Vec::new(),
+        tables: Vec::new(),
+        replace: false,
+        jobs: 1,
+        no_owner: false,
+        assume_room: false,
+        facts: facts.clone(),
+        raw_bytes: Some(raw.len() as u64),
+        properties: None,
+        roles: None,
+    }
+}
 
 /// An artifact: its bytes and what its manifest says of them.
 #[derive(Clone)]
@@ -46,20 +65,7 @@ impl Artifact {
     }
 
     pub(crate) fn wish(&self) -> Wish {
-        Wish {
-            run: id(FIRST),
-            to: To::Home,
-            only: Vec::new(),
-            tables: Vec::new(),
-            replace: false,
-            jobs: 1,
-            no_owner: false,
-            assume_room: false,
-            facts: self.facts.clone(),
-            raw_bytes: Some(self.raw.len() as u64),
-            properties: None,
-            roles: None,
-        }
+        wish_home(id(FIRST), &self.raw, &self.facts)
     }
 
     pub(crate) fn wish_only(&self, only: &[&str]) -> Wish {

@@ -4,8 +4,6 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -19,6 +17,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+use super::certificate::make_certificate;
 
 /// One request as it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,34 +219,6 @@ fn answer_one(stream: StreamOwned<ServerConnection, TcpStream>) -> std::io::Resu
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?;
     stream.conn.send_close_notify();
     stream.flush()
-}
-
-/// By an authority of one certificate, for that alone may say when it ended.
-fn make_certificate(folder: &Path, flaw: Flaw) {
-    let name = if flaw == Flaw::OtherName { "DNS:hooks.example.org" } else { "IP:127.0.0.1" };
-    let ended = if flaw == Flaw::Expired { "20200102000000Z" } else { "20490101000000Z" };
-    let authority = format!(
-        "[ca]\ndefault_ca=one\n[one]\ndatabase=index.txt\nnew_certs_dir=.\nserial=serial\ndefault_md=sha256\npolicy=any\n\
-         x509_extensions=of\n[any]\ncommonName=supplied\n[of]\nsubjectAltName={name}\n\
-         basicConstraints=critical,CA:FALSE\n"
-    );
-    fs::write(folder.join("authority.cnf"), authority).unwrap();
-    fs::write(folder.join("index.txt"), "").unwrap();
-    let openssl = |args: &str| {
-        let made = Command::new("openssl")
-            .args(args.split(' '))
-            .current_dir(folder)
-            .output()
-            .unwrap_or_else(|e| panic!("run openssl (install the package openssl): {e}"));
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    };
-    openssl(
-        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test -keyout key.pem -out asked.pem",
-    );
-    openssl(&format!(
-        "ca -batch -selfsign -config authority.cnf -keyfile key.pem -in asked.pem -out cert.pem -notext -rand_serial \
-         -startdate 20200101000000Z -enddate {ended}"
-    ));
 }
 
 /// A client for the errands of tests. The one provider of TLS is named, as there is no default.
