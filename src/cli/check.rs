@@ -169,7 +169,7 @@ fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     if let Some(refusal) = world.runner.store.refusal() {
         return vec![of_trouble(world, &what, &refusal)];
     }
-    let stranger = world.runner.store.stranger(&world.runner.config.store.log_dir);
+    let stranger = world.runner.store.stranger(&world.runner.config);
     // What cannot be told of a store that stands is told with all else of how things stand.
     if let Some(Caution { saying, hint, .. }) = stranger.filter(|caution| caution.code == STORE_GONE) {
         let hint = Some(world.result_words.say(&hint));

@@ -135,7 +135,7 @@ impl World {
     /// Says so where what stands is not the store that stood here, which may be why nothing is found.
     pub fn complain_of_stranger(&self) {
         let runner = &self.runner;
-        if let Some(Caution { saying, hint, .. }) = runner.store.stranger(&runner.config.store.log_dir) {
+        if let Some(Caution { saying, hint, .. }) = runner.store.stranger(&runner.config) {
             for saying in [saying, hint] {
                 output::complain(&runner.words.say(&saying));
             }

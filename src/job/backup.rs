@@ -63,7 +63,7 @@ impl Night<'_> {
             warn(self.report, "store", self.context.words.say(&saying));
         }
         // It is made all the same: better in the wrong place than nowhere.
-        if let Some(Caution { code, saying, hint }) = self.store.stranger(&self.context.config.store.log_dir) {
+        if let Some(Caution { code, saying, hint }) = self.store.stranger(&self.context.config) {
             let text = [saying, hint].map(|saying| self.context.words.say(&saying)).join(" ");
             warn(self.report, code, text);
         }

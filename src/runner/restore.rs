@@ -110,11 +110,11 @@ impl Runner {
         }
     }
 
-    /// What comes before whatever a run does in the store: the log folder knows which one it is, and no
+    /// What comes before whatever a run does in the store: it is known elsewhere which one it is, and no
     /// restore is left half done.
     pub(super) fn settle(&self, locked: &LockedStore) {
         // Where that folder cannot be written the log itself says so.
-        let _untold = locked.leave_word(&self.config.store.log_dir);
+        let _untold = locked.leave_word(&self.config);
         self.settle_restores(locked);
     }
 

@@ -1,7 +1,8 @@
 //! Which store this is, so that nobody takes an empty folder for it: a disk that is not mounted leaves
 //! one behind. The store bears a mark of its own, and the log folder, which lies elsewhere, keeps word of
-//! it. What there is of either and cannot be read is told, not passed over. Never: keeps a backup from
-//! being made; writes over word of a store that may be another.
+//! it; so does the folder of drills where there is one, since a botched move may take both others along.
+//! What there is of these and cannot be read is told, not passed over. Never: keeps a backup from being
+//! made; writes over word of a store that may be another; makes the folder of drills.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::locked::{FILE_MODE, LockedStore};
 use super::{Layout, Store};
+use crate::config::Config;
 use crate::domain::health::{STORE_GONE, STORE_UNREADABLE};
 use crate::domain::saying::Saying;
 use crate::domain::standing::Caution;
@@ -21,7 +23,7 @@ use crate::sys::{regular, rights};
 const VERSION: u32 = 1;
 /// A page at most.
 const BYTES_MAX: u64 = 4096;
-/// As all that lies in the log folder, which holds no secret.
+/// As all that lies in the log folder: it holds no secret.
 const WORD_MODE: u32 = 0o644;
 const LOG_FOLDER_MODE: u32 = 0o755;
 /// No two stores are ever called the same.
@@ -34,7 +36,7 @@ struct Identity {
     id: String,
 }
 
-/// What the log folder knows of the store.
+/// What is known of it elsewhere.
 #[derive(Debug, Serialize, Deserialize)]
 struct Word {
     version: u32,
@@ -51,33 +53,35 @@ impl Store {
 
     /// Says so where what stands here is not the store that stood here before, or that cannot be told, with
     /// what to do about it.
-    pub fn stranger(&self, log_dir: &Path) -> Option<Caution> {
-        let (word, mark) = (word(log_dir, &self.layout), identity(&self.layout));
+    pub fn stranger(&self, config: &Config) -> Option<Caution> {
+        let (words, mark) = (words(config, &self.layout), identity(&self.layout));
         // What may not be looked at as a whole is told by whoever looks at rights.
         if mark.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::NotFound) && self.refusal().is_some() {
             return None;
         }
         let stands = mark.as_ref().err().is_none_or(|error| error.kind() != io::ErrorKind::NotFound);
-        let forgetting = || rights::to_forget(&path(log_dir));
-        let (code, key, hint) = match (&word, &mark) {
-            (Ok(Some(word)), Ok(here)) if here.id == word.id => return None,
-            (Ok(Some(_)), Ok(_)) => (STORE_GONE, "reason-store-other", forgetting()),
-            (Ok(Some(_)), Err(_)) if !stands => (STORE_GONE, "reason-store-gone", forgetting()),
-            (Ok(None), Err(error)) if stands => {
+        let forgetting = || rights::to_forget(words.iter().map(|(path, _)| path.as_path()));
+        let (code, key, hint) = match (words.first(), &mark) {
+            (Some((_, Ok(word))), Ok(here)) if here.id == word.id => return None,
+            (Some((_, Ok(_))), Ok(_)) => (STORE_GONE, "reason-store-other", forgetting()),
+            (Some((_, Ok(_))), Err(_)) if !stands => (STORE_GONE, "reason-store-gone", forgetting()),
+            (None, Err(error)) if stands => {
                 (STORE_UNREADABLE, "reason-store-mark", self.to_read_mark(error, Saying::new("hint-store-mark-anew")))
             }
-            (Ok(Some(_)), Err(error)) => {
+            (Some((_, Ok(_))), Err(error)) => {
                 (STORE_UNREADABLE, "reason-store-mark", self.to_read_mark(error, forgetting()))
             }
-            (Ok(None), _) => return None,
-            (Err(error), _) => {
-                let hint = of_error(error, || rights::to_read_own(&path(log_dir)), forgetting());
+            (None, _) => return None,
+            (Some((path, Err(error))), _) => {
+                let hint = of_error(error, || rights::to_read_own(path), forgetting());
                 (if stands { STORE_UNREADABLE } else { STORE_GONE }, "reason-store-word", hint)
             }
         };
-        let dir =
-            word.as_ref().ok().and_then(Option::as_ref).map_or_else(|| place(&self.layout), |word| word.dir.clone());
-        let unread = if word.is_err() { path(log_dir) } else { self.layout.identity() };
+        let (dir, unread) = match words.first() {
+            Some((_, Ok(word))) => (word.dir.clone(), self.layout.identity()),
+            Some((path, Err(_))) => (place(&self.layout), path.clone()),
+            None => (place(&self.layout), self.layout.identity()),
+        };
         let saying = Saying::new(key).with("dir", dir.display()).with("path", unread.display());
         Some(Caution { code, saying, hint })
     }
@@ -88,26 +92,34 @@ impl Store {
 }
 
 impl LockedStore {
-    /// Leaves word of this store in the log folder, marking it where it bears no mark yet or a damaged one;
-    /// nothing where the log folder has word of one that stood here, also where that cannot be read: only
-    /// the operator's word ends that.
+    /// Leaves word of this store with each witness, marking it where it bears no mark yet or a damaged one;
+    /// nothing where there is word of one that stood here before, also where that cannot be read: only the
+    /// operator's word ends that.
     ///
     /// # Errors
     /// The system's; `Unsupported` where a later version marked the store. The next run tries again.
-    pub fn leave_word(&self, log_dir: &Path) -> io::Result<()> {
-        if !matches!(word(log_dir, &self.layout), Ok(None)) {
-            return Ok(());
-        }
-        let id = match identity(&self.layout) {
-            Ok(here) => here.id,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+    pub fn leave_word(&self, config: &Config) -> io::Result<()> {
+        let words = words(config, &self.layout);
+        let id = match (words.first(), identity(&self.layout)) {
+            (Some((_, Ok(word))), Ok(here)) if here.id == word.id => here.id,
+            (Some(_), _) => return Ok(()),
+            (None, Ok(here)) => here.id,
+            (None, Err(error)) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
                 self.mark_as_ours()?
             }
-            Err(error) => return Err(error),
+            (None, Err(error)) => return Err(error),
         };
-        self.files.make_folder(log_dir, LOG_FOLDER_MODE)?;
-        let word = Word { version: VERSION, dir: place(&self.layout), id };
-        self.files.replace(&path(log_dir), WORD_MODE, &serde_json::to_vec(&word)?)
+        let knows = |path: &Path| {
+            words.iter().any(|(kept, word)| kept == path && word.as_ref().is_ok_and(|word| word.id == id))
+        };
+        let word = serde_json::to_vec(&Word { version: VERSION, dir: place(&self.layout), id: id.clone() })?;
+        self.files.make_folder(&config.store.log_dir, LOG_FOLDER_MODE)?;
+        for path in witnesses(config) {
+            if path.parent().is_some_and(Path::is_dir) && !knows(&path) {
+                self.files.replace(&path, WORD_MODE, &word)?;
+            }
+        }
+        Ok(())
     }
 
     fn mark_as_ours(&self) -> io::Result<String> {
@@ -132,15 +144,27 @@ fn identity(layout: &Layout) -> io::Result<Identity> {
     read(&layout.identity())
 }
 
-/// What the log folder knows of a store in this place.
-fn word(log_dir: &Path, layout: &Layout) -> io::Result<Option<Word>> {
-    let is_shut = || rights::may(log_dir, Access::EXEC_OK).is_err();
-    match read::<Word>(&path(log_dir)) {
-        Ok(word) => Ok((real(&word.dir) == real(&layout.dir)).then_some(word)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        // Where the folder itself is closed the log says so, and nothing there is written over.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && is_shut() => Ok(None),
-        Err(error) => Err(error),
+/// Where word of the store is kept, what is believed first being first; not in the store, with which it
+/// would go. One folder of drills that several share has word of the last of their stores.
+fn witnesses(config: &Config) -> impl Iterator<Item = PathBuf> {
+    let store = real(&config.store.dir);
+    let all = [config.store.log_dir.join("store.json"), config.drill.dir.join(".resguardo-store.json")];
+    all.into_iter().filter(move |path| !real(path).starts_with(&store))
+}
+
+/// What is known of a store in this place, in the same order, and the files that say it.
+fn words(config: &Config, layout: &Layout) -> Vec<(PathBuf, io::Result<Word>)> {
+    witnesses(config).filter_map(|path| word(&path, layout).map(|word| (path, word))).collect()
+}
+
+fn word(path: &Path, layout: &Layout) -> Option<io::Result<Word>> {
+    let is_shut = || path.parent().is_some_and(|folder| rights::may(folder, Access::EXEC_OK).is_err());
+    match read::<Word>(path) {
+        Ok(word) => (real(&word.dir) == real(&layout.dir)).then_some(Ok(word)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => None,
+        // Where the folder itself is closed the log or the drill says so, and nothing there is written over.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && is_shut() => None,
+        Err(error) => Some(Err(error)),
     }
 }
 
@@ -174,8 +198,4 @@ fn real(path: &Path) -> PathBuf {
         }
         real.canonicalize().unwrap_or(real)
     })
-}
-
-fn path(log_dir: &Path) -> PathBuf {
-    log_dir.join("store.json")
 }

@@ -7,6 +7,7 @@ use rustix::fs::Access;
 use rustix::io::Errno;
 
 use super::Store;
+use crate::config::Config;
 use crate::domain::artifact::FOLDERS;
 use crate::domain::health::STORE_UNREADABLE;
 use crate::domain::saying::Saying;
@@ -42,7 +43,7 @@ impl Store {
 impl Store {
     /// What is not as it should be though the store can be used: it is not the one that stood here, or
     /// files of it may not be read. Nothing where it cannot be used: that comes first.
-    pub fn cautions(&self, log_dir: &Path, catalog: &Catalog) -> Vec<Caution> {
+    pub fn cautions(&self, config: &Config, catalog: &Catalog) -> Vec<Caution> {
         if self.refusal().is_some() {
             return Vec::new();
         }
@@ -51,7 +52,7 @@ impl Store {
             let hint = rights::to_read_back(&self.layout.artifact(first), &self.layout.dir);
             Caution { code: STORE_UNREADABLE, saying: saying.with("path", first), hint }
         });
-        self.stranger(log_dir).into_iter().chain(barred).collect()
+        self.stranger(config).into_iter().chain(barred).collect()
     }
 }
 

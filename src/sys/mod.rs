@@ -15,6 +15,7 @@ pub mod log_file;
 pub mod memory;
 pub mod mounts;
 pub mod output;
+mod place;
 pub mod priority;
 pub mod programs;
 pub mod regular;

@@ -8,14 +8,11 @@ use std::path::{Path, PathBuf, absolute};
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
-use super::mounts::{self, Mount};
+use super::mounts::Mount;
+use super::place::{self, Place, quoted};
 use super::users;
 use crate::domain::saying::Saying;
 
-/// What engines put into every container.
-const MARKS_OF_A_CONTAINER: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
-/// Where the image has what the compose file mounts from beside itself, under the same name.
-const HOME_IN_THE_IMAGE: &str = "/resguardo";
 /// In a mode: the owner's group may read; which kind of thing it is, and that of a folder.
 const GROUP_READS: u32 = 0o040;
 const FILE_TYPE: u32 = 0o170_000;
@@ -54,10 +51,11 @@ pub fn to_share(path: &Path, folder: &Path) -> Saying {
     Surroundings::real().to_share(&from_the_root(folder), refuser.as_ref()).with("path", path.display())
 }
 
-/// What to do so that what `path` keeps word of is forgotten: it is the program's own, and nothing else
-/// depends on it.
-pub fn to_forget(path: &Path) -> Saying {
-    Surroundings::real().told(["hint-store-forget", "hint-store-forget-on-host"], "rm", &from_the_root(path))
+/// What to do so that what these files keep word of is forgotten: they are the program's own, and nothing
+/// else depends on them.
+pub fn to_forget<'a>(files: impl Iterator<Item = &'a Path>) -> Saying {
+    let files: Vec<PathBuf> = files.map(from_the_root).collect();
+    Surroundings::real().to_forget(&files)
 }
 
 /// What to do so that the program may read `path`, which is the application's and stays so; best with
@@ -126,12 +124,11 @@ fn refuser(path: &Path, wanted: Access) -> Option<Refuser> {
 
 impl Surroundings {
     fn real() -> Self {
-        let is_container = MARKS_OF_A_CONTAINER.iter().any(|mark| Path::new(mark).exists());
         Self {
             user: rustix::process::geteuid().as_raw(),
             group: rustix::process::getegid().as_raw(),
             groups: users::our_groups(),
-            container: is_container.then(|| mounts::all().unwrap_or_default()),
+            container: place::container(),
         }
     }
 
@@ -220,6 +217,25 @@ impl Surroundings {
         saying.with("user", self.user())
     }
 
+    fn to_forget(&self, files: &[PathBuf]) -> Saying {
+        let on_host = |file: &PathBuf| match self.place(file) {
+            Place::OnTheHost { place, mount } => Some((place, mount)),
+            Place::Here(_) => None,
+        };
+        // One line is for all of them: where not each has a name on the host, it is given within.
+        let (saying, places) = match files.iter().map(on_host).collect::<Option<(Vec<_>, Vec<_>)>>() {
+            Some((places, mounts)) => {
+                (Saying::new("hint-store-forget-on-host").with("mount", mounts.join(", ")), places)
+            }
+            None => (Saying::new("hint-store-forget"), files.iter().map(|file| quoted(file)).collect()),
+        };
+        saying.with("line", format!("rm {}", places.join(" ")))
+    }
+
+    fn place(&self, path: &Path) -> Place {
+        place::of(path, self.container.as_deref())
+    }
+
     /// The command with what it is for, as that is named where it is given: here, or on the host.
     fn told(&self, [here, on_host]: [&'static str; 2], mending: &str, what: &Path) -> Saying {
         let (saying, place) = match self.place(what) {
@@ -239,47 +255,6 @@ impl Surroundings {
         };
         format!("chmod {class}+x")
     }
-
-    fn place(&self, path: &Path) -> Place {
-        let Some(mounts) = &self.container else { return Place::Here(quoted(path)) };
-        let mounts = mounts.iter().filter(|mount| mount.is_of_the_host() && path.starts_with(&mount.point));
-        let Some(mount) = mounts.max_by_key(|mount| mount.point.components().count()) else {
-            return Place::Here(quoted(path));
-        };
-        let below = path.strip_prefix(&mount.point).unwrap_or(Path::new(""));
-        let on_host = match mount.point.strip_prefix(HOME_IN_THE_IMAGE) {
-            Ok(beside) => Path::new(".").join(beside),
-            Err(_) => mount.root.clone(),
-        };
-        // Joining nothing would leave a slash at the end.
-        let place = if below == Path::new("") { on_host } else { on_host.join(below) };
-        Place::OnTheHost { place: quoted(&place), mount: mount.point.display().to_string() }
-    }
-}
-
-/// Where a line about a path is given.
-enum Place {
-    Here(String),
-    /// What is mounted there, by the name it has on the host.
-    OnTheHost {
-        place: String,
-        mount: String,
-    },
-}
-
-impl Mount {
-    /// What the image holds itself, or the engine made in memory, shows its file system from the top and
-    /// has no name on the host; a whole disk of the host does as well, and is known where we expect one.
-    fn is_of_the_host(&self) -> bool {
-        self.root != Path::new("/") || self.point.starts_with(HOME_IN_THE_IMAGE)
-    }
-}
-
-/// As a shell takes it for one word.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,".contains(c);
-    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]
@@ -369,6 +344,22 @@ mod tests {
         assert_eq!(told.key, "hint-may-not-read-own-on-host");
         let told = on_a_machine().to_read_own(Path::new("/etc/app/password"), Some(&refused("/etc/app", 0, 0o40_700)));
         assert_eq!((told.key, args(&told, "line")), ("hint-may-not-read-own", "chmod o+x /etc/app".into()));
+    }
+
+    #[test]
+    fn one_line_forgets_all_files_where_each_has_a_name() {
+        let told = |surroundings: Surroundings, files: [&str; 2]| {
+            let told = surroundings.to_forget(&files.map(PathBuf::from));
+            (told.key, args(&told, "line"), args(&told, "mount"))
+        };
+        let files = ["/resguardo/backups/a", "/media/b"];
+        let on_host = "rm ./backups/a /srv/app/media/b".to_owned();
+        let mounts = "/resguardo/backups, /media".to_owned();
+        assert_eq!(told(in_a_container(), files), ("hint-store-forget-on-host", on_host, mounts));
+        let here = |line: &str| ("hint-store-forget", line.to_owned(), String::new());
+        assert_eq!(told(on_a_machine(), files), here("rm /resguardo/backups/a /media/b"));
+        let within = ["/resguardo/backups/a", "/my scratch/b"];
+        assert_eq!(told(in_a_container(), within), here("rm /resguardo/backups/a '/my scratch/b'"));
     }
 
     #[test]

@@ -81,12 +81,13 @@ hold_drills() { inside backup touch "$hold"; }
 
 let_go() { inside backup rm "$hold"; }
 
-# The server of a drill at work, and what a drill has left in its scratch; only its lock stays.
+# The server of a drill at work, and what a drill has left in its scratch; only its lock stays there, and
+# word of the store.
 servers() { processes args | grep '^postgres: ' || true; }
 
 in_mid_drill() { [[ $(servers) == *COPY* ]]; }
 
-left_over() { inside backup find /var/lib/postgresql/data -mindepth 1 ! -name .resguardo-drill.lock; }
+left_over() { inside backup find /var/lib/postgresql/data -mindepth 1 ! -name .resguardo-drill.lock ! -name .resguardo-store.json; }
 
 # A command of ours, by its process id, has ended.
 ended() { ! kill -0 "$1" 2>/dev/null; }

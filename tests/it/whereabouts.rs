@@ -132,6 +132,66 @@ fn a_store_that_went_is_told_until_it_is_back_or_forgotten(#[case] leaves_a_fold
     assert_eq!(judged(&parts(&site, &clock)), (Status::Never, vec!["never"]));
 }
 
+/// Both folders new and empty after a botched move: the folder of drills, where there is one, still knows.
+#[test]
+fn a_store_that_went_with_its_log_folder_is_told_as_one_that_went_alone() {
+    let (site, clock) = (media_site(""), noon());
+    let (store, logs, scratch) = (site.path("backups"), site.path("logs"), site.path("scratch"));
+    let (kept, beside) = (logs.join("store.json"), scratch.join(".resguardo-store.json"));
+    site.configure(&format!(
+        "[drill]\ndir = {}\n[[media]]\nname = \"media\"\npath = {}\n",
+        toml(&scratch),
+        toml(&site.path("media"))
+    ));
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    assert!(!scratch.exists(), "made for this alone");
+    fs::create_dir(&scratch).unwrap();
+    // It learns of one that has stood for long.
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    let word = fs::read_to_string(&beside).unwrap();
+    assert_eq!(fs::read_to_string(&kept).unwrap(), word);
+
+    for (from, to) in [(&store, "away"), (&logs, "away-logs")] {
+        fs::rename(from, site.path(to)).unwrap();
+        fs::create_dir(from).unwrap();
+    }
+    let gone = format!("The store that stood in {} is not there any more", store.display());
+    let line = format!("rm {}", beside.display());
+    let checked = site.call(&["check"]).ends(1).stdout;
+    assert!(checked.matches(&gone).count() == 1 && checked.contains(&format!("`{line}`")), "{checked}");
+    for _ in 0..2 {
+        let report = parts(&site, &clock).backup();
+        assert_eq!(report.outcome, Outcome::Succeeded, "{report:?}");
+        assert!(report.warnings.iter().any(|warning| warning.code == "store_gone"), "{report:?}");
+        assert_eq!(judged(&parts(&site, &clock)), (Status::Warning, vec!["store_gone"]));
+    }
+    assert!(!kept.exists(), "the one made meanwhile was taken for the one that stood here");
+    // What knows, and cannot be read.
+    fs::write(&beside, "{").unwrap();
+    assert_eq!(judged(&parts(&site, &clock)), (Status::Warning, vec!["store_gone"]));
+    assert!(site.call(&["check"]).ends(1).stdout.contains(&format!("{}, which keeps word", beside.display())));
+    fs::write(&beside, &word).unwrap();
+
+    // The store is brought back, the logs are not: nothing needs to be said.
+    fs::rename(&store, site.path("meanwhile")).unwrap();
+    fs::rename(site.path("away"), &store).unwrap();
+    assert_eq!(judged(&parts(&site, &clock)), (Status::Healthy, vec![]));
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    assert_eq!(fs::read_to_string(&kept).unwrap(), word);
+
+    // Or what was made meanwhile is meant: then one line forgets the former, wherever word of it is kept.
+    fs::rename(&store, site.path("away")).unwrap();
+    fs::rename(site.path("meanwhile"), &store).unwrap();
+    let line = format!("rm {} {}", kept.display(), beside.display());
+    let checked = site.call(&["check"]).ends(1).stdout;
+    assert!(checked.contains(&format!("`{line}`")), "{checked}");
+    assert!(Command::new("sh").args(["-c", &line]).status().unwrap().success());
+    assert_eq!(parts(&site, &clock).backup().outcome, Outcome::Succeeded);
+    assert_eq!(judged(&parts(&site, &clock)), (Status::Healthy, vec![]));
+    let known = fs::read_to_string(&beside).unwrap();
+    assert!(known != word && known == fs::read_to_string(&kept).unwrap(), "{known}");
+}
+
 /// Where nothing is found, why.
 #[test]
 fn a_store_that_went_is_named_by_who_looks_for_something_in_it() {

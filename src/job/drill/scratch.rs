@@ -23,7 +23,7 @@ use crate::sys::stop::Stop;
 use crate::sys::{space, users};
 use crate::words::size;
 
-/// All that is ever written or removed in the folder of the settings, which may hold other things.
+/// All that a drill ever writes or removes in the folder of the settings, which may hold other things.
 const OURS: &str = ".resguardo-drill";
 const LOCK: &str = ".resguardo-drill.lock";
 /// The server of a drill runs as another user than root and must come through; what it or another

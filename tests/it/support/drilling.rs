@@ -236,7 +236,10 @@ impl Bench {
         let left: Vec<_> = fs::read_dir(&self.dir)
             .map(|entries| entries.map(|entry| entry.unwrap().file_name()).collect())
             .unwrap_or_default();
-        assert!(left.iter().all(|name| name == ".resguardo-drill.lock"), "left over: {left:?}");
+        assert!(
+            left.iter().all(|name| name == ".resguardo-drill.lock" || name == ".resguardo-store.json"),
+            "left over: {left:?}"
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 # The database is stopped while it is dumped: nothing of the half dump is left, nothing says
 # success, and the next run is good.
-# red: src/store/staging.rs: s/^            let _left_over = .*$//
+# red: src/store/staging.rs: s/^ *let _left_over = .*$//
 run_ended() { [ "$(last backup .outcome)" = partial ]; }
 
 up db

@@ -31,7 +31,7 @@ hold_drills
 resguardo drill > "$home/page" 2>&1 &
 drill=$!
 soon 60 in_mid_drill
-processes uid,ni,args
+show processes uid,ni,args
 is 999 users
 is 0000000000000000 capabilities
 is "$(printf %04X 8080)" listening

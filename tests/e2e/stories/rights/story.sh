@@ -56,7 +56,7 @@ up backup
 ends 0 resguardo backup
 ends 0 resguardo verify
 is 0 inside backup id -u
-capabilities
+show capabilities
 is '' find "$home/backups" "$home/logs" ! -user 1000
 
 step 'and a drill there, whose server is not root'
@@ -66,7 +66,7 @@ hold_drills
 resguardo drill > "$home/page" 2>&1 &
 drill=$!
 soon 60 in_mid_drill
-processes uid,args
+show processes uid,args
 is 999 sh -c "docker top '$(container backup)' -eo pid,uid,args | awk '/postgres:/ { print \$2 }' | sort -u"
 let_go
 soon 60 ended "$drill"
