@@ -1084,3 +1084,7 @@ page-unanswered-what = How your data stands now is not known; below is what it s
 page-do-tell = `resguardo check --mail` tries it and shows what the other side answers.
 page-room-ample = There is room for more than a thousand nights like the last.
 page-drills-none = None yet: `resguardo drill` restores the newest copies elsewhere and compares them with what was stored.
+page-kind-postgres = PostgreSQL database
+page-kind-sqlite = SQLite database
+page-kind-media = folder
+page-kind-files = files

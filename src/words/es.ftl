@@ -1135,3 +1135,7 @@ page-unanswered-what = No se sabe cómo están sus datos ahora; abajo queda lo �
 page-do-tell = `resguardo check --mail` hace la prueba y muestra qué responde el otro lado.
 page-room-ample = Hay espacio para más de mil noches como la última.
 page-drills-none = Todavía ninguno: `resguardo drill` restaura las copias más recientes en un lugar aparte y las compara con lo que se guardó.
+page-kind-postgres = base de datos PostgreSQL
+page-kind-sqlite = base de datos SQLite
+page-kind-media = carpeta
+page-kind-files = archivos

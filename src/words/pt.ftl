@@ -1130,3 +1130,7 @@ page-unanswered-what = Não se sabe como estão seus dados agora; abaixo está o
 page-do-tell = `resguardo check --mail` faz o teste e mostra o que o outro lado responde.
 page-room-ample = Há espaço para mais de mil noites como a última.
 page-drills-none = Nenhum ainda: `resguardo drill` restaura as cópias mais recentes num lugar à parte e as compara com o que foi guardado.
+page-kind-postgres = banco de dados PostgreSQL
+page-kind-sqlite = banco de dados SQLite
+page-kind-media = pasta
+page-kind-files = arquivos

@@ -3,6 +3,7 @@
 //!
 //! Each state's pictures are left in `target/page/`, to be looked at by whoever changes the page.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -68,6 +69,13 @@ const MOVING: &str = r"
     return [...document.querySelectorAll('*')].filter(e => moves(getComputedStyle(e))).map(e => e.localName);
 ";
 
+/// What a person reads on it, the squares of the calendar left out.
+const READ: &str = r"
+    const page = document.getElementById('page');
+    page.querySelectorAll('.scroll').forEach(calendar => calendar.remove());
+    return page.innerText.replace(/[\t\n]+/g, '\n').trim();
+";
+
 #[rstest]
 fn every_state_is_read_at_a_glance_on_every_screen(
     #[values(Language::English, Language::Spanish, Language::Portuguese)] language: Language,
@@ -82,7 +90,7 @@ fn every_state_is_read_at_a_glance_on_every_screen(
         Language::English => &[(1100, "light"), (1100, "dark"), (360, "light"), (360, "dark")],
         _ => &[(1100, "light"), (360, "light")],
     };
-    let mut wrong = Vec::new();
+    let (mut wrong, mut read) = (Vec::new(), String::new());
     for (name, standing, tone, headline) in states() {
         let sources = standing.sources.len();
         *shown.lock().unwrap() = standing;
@@ -105,6 +113,9 @@ fn every_state_is_read_at_a_glance_on_every_screen(
             expect("cut", CUT, Value::Array(Vec::new()));
             expect("pale", PALE, Value::Array(Vec::new()));
             expect("moving", MOVING, Value::Array(Vec::new()));
+            if screens[0] == (*width, *scheme) {
+                writeln!(read, "=== {name}\n{}", browser.run(READ).as_str().unwrap()).unwrap();
+            }
             let complaints = browser.complaints();
             if !complaints.is_empty() {
                 wrong.push(format!("{name}, {code}, {width}, {scheme}: {complaints:#?}"));
@@ -112,6 +123,7 @@ fn every_state_is_read_at_a_glance_on_every_screen(
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    insta::assert_snapshot!(format!("page_{code}"), read.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
 }
 
 #[test]
@@ -152,8 +164,11 @@ fn each_thing_that_needs_its_reader_says_what_to_do() {
         let (_, _, page) = Answering::start(Arc::new(move || standing.clone())).ask("GET /");
         let (_, behind) = page.split_once("<ul class=\"reasons\">").unwrap();
         let all: Vec<&str> = behind.split_once("</ul>").unwrap().0.split("<li").skip(1).collect();
-        let has_line =
-            |reason: &str| ["<code>", "under way", "bring the files back"].iter().any(|line| reason.contains(line));
+        let has_line = |reason: &str| {
+            ["<code>", "under way", "bring the files back", "Bring it back", "Free some"]
+                .iter()
+                .any(|line| reason.contains(line))
+        };
         // One line for several in a row stands below the last of them.
         let alike = |one: &str, next: &str| {
             [" hours old", "wrong with the store", "There is no complete backup of", "Nobody is told through"]
@@ -227,6 +242,24 @@ fn it_renews_itself_and_says_when_nobody_answers() {
 }
 
 #[test]
+fn it_asks_anew_by_itself_with_a_script_and_without() {
+    let shown = Arc::new(Mutex::new(a_year()));
+    let gather = shown.clone();
+    let answering = Answering::start(Arc::new(move || gather.lock().unwrap().clone()));
+    let browser = Browser::start();
+    // Its own timer, which we let come about.
+    let script = "window.timers = []; window.setInterval = (what, every) => window.timers.push([what, every]);";
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", &serde_json::json!({"source": script}));
+    browser.open(&format!("http://{}/", answering.address));
+    assert_eq!(browser.run("return window.timers.map(timer => timer[1])"), serde_json::json!([60_000]));
+    *shown.lock().unwrap() = stale();
+    browser.run("return window.timers[0][0]()");
+    assert_eq!(browser.run(SAID)[0], "Your newest backup is too old.");
+    let (_, _, page) = answering.ask("GET /");
+    assert!(page.contains("<noscript><meta http-equiv=\"refresh\" content=\"300\"></noscript>"), "{page}");
+}
+
+#[test]
 fn a_server_that_hangs_is_one_that_does_not_answer_and_one_that_is_back_is_heard() {
     let held = Arc::new(Mutex::new(()));
     let gather = held.clone();
@@ -260,6 +293,15 @@ fn it_needs_no_script_and_runs_none_but_its_own() {
     for header in ["content-security-policy: default-src 'none'; style-src 'sha256-", "x-content-type-options: nosniff"]
     {
         assert!(head.contains(header), "{head}");
+    }
+    let policy = head.split("content-security-policy: ").nth(1).unwrap().lines().next().unwrap();
+    for allowed in policy.split("; ") {
+        let is_ours = ["style-src 'sha256-", "script-src 'sha256-"].iter().any(|one| allowed.starts_with(one));
+        let is_nothing = allowed.ends_with(" 'none'") || allowed == "connect-src 'self'";
+        assert!((is_ours && allowed.split(' ').count() == 2) || is_nothing, "{policy}");
+    }
+    for closed in ["default-src", "base-uri", "form-action", "frame-ancestors"] {
+        assert!(policy.contains(&format!("{closed} 'none'")), "{policy}");
     }
     assert_eq!(answering.ask("HEAD /").0, 200);
     assert!(!body.contains("<script>alert") && !body.contains("<img"), "{body}");

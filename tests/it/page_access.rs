@@ -64,7 +64,7 @@ fn a_screen_reader_is_told_the_same(#[values(1100, 360)] width: u32) {
     has("heading", &parts);
     has("region", &parts);
     has("table", &["What is kept", "A year of nights"]);
-    has("rowheader", &["patrimonio postgres", "Mon"]);
+    has("rowheader", &["patrimonio PostgreSQL database", "Mon"]);
     has("columnheader", &["Newest copy", "Proof by restoring"]);
     // A night is a cell that says in words what its colour and shape say.
     has("cell", &["2024-11-11: good", "2024-10-02: failed", "2024-08-07: in part"]);

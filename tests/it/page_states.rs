@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use resguardo::domain::artifact::Kind;
+use resguardo::domain::report::Outcome;
+use resguardo::domain::saying::Saying;
 use resguardo::domain::set::Catalog;
-use resguardo::domain::standing::{SourceStanding, Standing};
+use resguardo::domain::standing::{Caution, SourceStanding, Standing, StoreSpace};
 use resguardo::domain::untold::Untold;
 
 use crate::support::serve::{full_standing, set_of, source_standing, time};
@@ -30,8 +32,11 @@ pub(crate) fn states() -> Vec<(&'static str, Standing, &'static str, &'static st
         ("record-lost", record_lost(), "good", "page-healthy"),
         ("few", full_standing(), "warn", "page-warning"),
         ("crowded", crowded(), "bad", "page-never"),
+        ("filling-ahead", filling_ahead(), "warn", "page-warning"),
+        ("partial", partial(), "warn", "page-warning"),
+        ("store-gone", store_gone(), "warn", "page-warning"),
         ("untold", untold(), "warn", "page-warning"),
-        ("hostile", hostile(), "warn", "page-warning"),
+        ("hostile", hostile_everywhere(), "warn", "page-warning"),
     ]
 }
 
@@ -61,6 +66,56 @@ fn crowded() -> Standing {
         standing.catalog.sets.iter().map(|set| set_of(&set.id, set.started_at, &of_night)).collect();
     let source = |(name, kind): (&String, &Kind)| -> SourceStanding { source_standing(name, *kind) };
     standing.sources = names.iter().zip(kinds.iter().cycle()).map(source).collect();
+    standing
+}
+
+/// Nothing goes, and a week of nights more fits.
+fn filling_ahead() -> Standing {
+    let mut standing = a_year();
+    standing.retention.keep_daily = -1;
+    let free_bytes = standing.catalog.newest().unwrap().size_bytes() * 7;
+    standing.space = Some(StoreSpace { store_bytes: free_bytes, free_bytes, total_bytes: free_bytes * 2 });
+    standing
+}
+
+/// Some of the media could not be read in the last night.
+fn partial() -> Standing {
+    let mut standing = failed();
+    let mut report = standing.sources[0].last_attempt.take().unwrap();
+    report.sources[0].source = standing.sources[1].name.clone();
+    report.sources[0].outcome = Outcome::Partial;
+    report.sources[0].error = Some("read ./2024/acta.pdf: permission denied".to_owned());
+    report.sources[0].hint = None;
+    standing.sources[1].last_attempt = Some(report);
+    standing
+}
+
+/// Another folder stands where the store stood.
+fn store_gone() -> Standing {
+    let caution = Caution {
+        code: "store_gone",
+        saying: Saying::new("reason-store-gone").with("dir", "/backups"),
+        hint: Saying::new("hint-store-forget").with("line", "rm /logs/store.json"),
+    };
+    Standing { store_cautions: vec![caution], ..a_year() }
+}
+
+/// Every text that some other program wrote tries to be markup.
+fn hostile_everywhere() -> Standing {
+    let markup = "</title></main><script>alert(3)</script><img src=x onerror=alert(4)>`\u{202e}";
+    let mut standing = hostile();
+    let mut report = failed().sources[0].last_attempt.take().unwrap();
+    report.sources[0].error = Some(markup.to_owned());
+    report.sources[0].hint = Some(markup.to_owned());
+    standing.sources[0].last_attempt = Some(report);
+    standing.untold = untold().untold;
+    for untold in standing.untold.values_mut() {
+        markup.clone_into(&mut untold.error);
+    }
+    for set in &mut standing.catalog.sets {
+        set.label = Some(markup.to_owned());
+    }
+    markup.clone_into(&mut standing.store_dir);
     standing
 }
 

@@ -46,7 +46,10 @@ pub(super) fn headline(words: &Words, standing: &Standing, health: &Health) -> H
         .next_runs
         .get(&Job::Backup)
         .map(|at| words.say(&Saying::new("page-next-backup").with("at", on_the_clock(*at, standing.zone))));
-    let lines = [Some(since_when(words, standing)), Some(how_known(words, standing)), next];
+    // Where nothing is stored there is nothing to prove.
+    let is_stored = standing.sources.iter().any(|source| standing.catalog.newest_good(&source.name).is_some());
+    let known = is_stored.then(|| how_known(words, standing));
+    let lines = [Some(since_when(words, standing)), known, next];
     Headline {
         tone: tone(health.status),
         text: words.text(key, &[]),
@@ -116,4 +119,64 @@ fn few(names: &[&str]) -> String {
     let more = names.len().saturating_sub(NAMES_MAX);
     let first = listed(names.iter().copied().take(NAMES_MAX));
     if more == 0 { first } else { format!("{first} (+{more})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::fixture::{name, set, standing, utc};
+    use crate::domain::health::judge;
+    use crate::domain::set::{Caveats, Drilled};
+
+    fn told(standing: &Standing) -> Vec<String> {
+        let lines = headline(&Words::english(), standing, &judge(standing)).lines;
+        lines.iter().map(|line| line.iter().map(|piece| piece.text.as_str()).collect()).collect()
+    }
+
+    /// A set of each id, with these sources.
+    fn life(sources: &[&str], sets: &[(&str, &[&str])]) -> Standing {
+        let mut life = standing("2024-11-12T12:00:00", sources);
+        life.catalog.sets = sets.iter().map(|(id, of)| set(id, of)).collect();
+        life
+    }
+
+    fn drill(life: &mut Standing, source: &str, at: &str, proven: bool) {
+        let drilled = Drilled { at: utc(at), proven, restore_seconds: Some(30.0), caveats: Caveats::default() };
+        let artifacts = life.catalog.sets.iter_mut().flat_map(|set| &mut set.artifacts);
+        let newest = artifacts.filter(|artifact| artifact.source == name(source)).next_back();
+        newest.unwrap().drill = Some(drilled);
+    }
+
+    #[test]
+    fn all_of_it_is_as_old_as_what_is_oldest() {
+        let life = life(&["app", "media"], &[("20241103_080000", &["media"]), ("20241112_080000", &["app"])]);
+        let since = told(&life).remove(0);
+        assert!(since.starts_with("All of it was backed up 9 days ago, on 2024-11-03 03:0"), "{since}");
+    }
+
+    #[test]
+    fn what_is_not_stored_is_named_and_where_nothing_is_no_proof_is_asked_for() {
+        let some = told(&life(&["app", "media"], &[("20241112_080000", &["app"])]));
+        assert_eq!(some[0], "Nothing is stored yet of media.");
+        assert_eq!(told(&life(&["app"], &[])), ["Nothing is stored yet of app."]);
+        let names: Vec<String> = (0..9).map(|number| format!("app{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(told(&life(&names, &[])), ["Nothing is stored yet of app0, app1, app2 (+6)."]);
+    }
+
+    #[test]
+    fn how_it_is_known_goes_by_the_oldest_proof_and_by_every_no() {
+        let mut life = life(&["app", "media"], &[("20241112_080000", &["app", "media"])]);
+        assert_eq!(told(&life)[1], "No restore has proven app, media yet: resguardo drill does.");
+        drill(&mut life, "app", "2024-11-12T11:00:00", true);
+        assert_eq!(told(&life)[1], "No restore has proven media yet: resguardo drill does.");
+        drill(&mut life, "media", "2024-11-12T09:00:00", true);
+        assert_eq!(told(&life)[1], "All of it was restored for proof 3 hours ago; that took 1 min.");
+        drill(&mut life, "media", "2024-11-12T11:30:00", false);
+        assert_eq!(told(&life)[1], "In its last restore drill this did NOT come back as it was stored: media.");
+        life.next_runs = [(Job::Backup, life.now + TimeDelta::hours(15))].into();
+        assert_eq!(told(&life)[2], "The next backup begins on 2024-11-12 22:00.");
+    }
 }

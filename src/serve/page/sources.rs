@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::lines::{Line, line};
 use super::when::{ago, dated};
+use crate::domain::artifact::Kind;
 use crate::domain::health::{Health, Status};
 use crate::domain::saying::Saying;
 use crate::domain::set::{CatalogArtifact, CatalogSet};
@@ -14,7 +15,7 @@ use crate::words::{Words, size};
 /// One source, in words.
 pub(super) struct Row {
     pub(super) name: String,
-    pub(super) kind: &'static str,
+    pub(super) kind: String,
     /// Its class: `good`, `warn`, `bad`.
     pub(super) tone: &'static str,
     /// When the newest copy was made, and how long that is ago; a dash where there is none.
@@ -53,7 +54,7 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
     let last_drilled = last_drill(standing, &source.name);
     Row {
         name: source.name.to_string(),
-        kind: source.kind.as_str(),
+        kind: words.text(kind(source.kind), &[]),
         tone: match health.sources.get(&source.name).map_or("bad", |one| tone(one.status)) {
             "good" if last_drilled.is_some_and(|last| !last.proven) => "warn",
             tone => tone,
@@ -78,6 +79,15 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
         ),
         proof_at: last_drilled.map(|last| proof_at(words, standing.now, last)).unwrap_or_default(),
         course,
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Postgres | Kind::Database | Kind::Globals => "page-kind-postgres",
+        Kind::Sqlite => "page-kind-sqlite",
+        Kind::Media => "page-kind-media",
+        Kind::Files => "page-kind-files",
     }
 }
 
