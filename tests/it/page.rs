@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::page_states::states;
 use crate::support::browser::Browser;
-use crate::support::serve::{Answering, empty_standing, full_standing};
+use crate::support::serve::{Answering, empty_standing};
 use crate::support::year::{a_year, failed, filling, hostile, record_lost, stale};
 
 pub(crate) fn pictures() -> PathBuf {

@@ -144,8 +144,8 @@ mod tests {
 
     fn drill(life: &mut Standing, source: &str, at: &str, proven: bool) {
         let drilled = Drilled { at: utc(at), proven, restore_seconds: Some(30.0), caveats: Caveats::default() };
-        let artifacts = life.catalog.sets.iter_mut().flat_map(|set| &mut set.artifacts);
-        let newest = artifacts.filter(|artifact| artifact.source == name(source)).next_back();
+        let mut artifacts = life.catalog.sets.iter_mut().flat_map(|set| &mut set.artifacts);
+        let newest = artifacts.rfind(|artifact| artifact.source == name(source));
         newest.unwrap().drill = Some(drilled);
     }
 
