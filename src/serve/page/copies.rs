@@ -1,6 +1,7 @@
 //! Where the copies are, and how long the disk will do.
 
 use super::headline::is_out_of_reach;
+use super::pieces::marked;
 use super::sources::growth;
 use crate::domain::saying::Saying;
 use crate::domain::set::CatalogSet;
@@ -38,13 +39,13 @@ pub(super) struct Disk {
 
 pub(super) fn copies(words: &Words, standing: &Standing, trend: Option<StoreTrend>) -> Copies {
     let Some(space) = standing.space.filter(|_| !is_out_of_reach(standing)) else {
-        let away = Saying::new("page-store-away").with("dir", &standing.store_dir);
+        let away = Saying::new("page-store-away").with("dir", marked(&standing.store_dir));
         let away = Told { tone: "bad", text: words.say(&away) };
         return Copies { disk: None, lines: vec![away] };
     };
     let plain = |saying: &Saying| Told { tone: "", text: words.say(saying) };
     let stored = Saying::new("page-stored")
-        .with("dir", &standing.store_dir)
+        .with("dir", marked(&standing.store_dir))
         .with("sets", standing.catalog.sets.len())
         .with("size", size(space.store_bytes))
         .with("free", size(space.free_bytes))

@@ -19,14 +19,19 @@ const END_CHARS: usize = 200;
 
 /// The pieces of a sentence; one in which the backticks do not pair is left as it is.
 pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
-    let is_none = |sign: char| sign.is_control() && !sign.is_whitespace();
-    let is_marked = |sign: char| is_none(sign) || TURNING.iter().any(|signs| signs.contains(&sign));
-    let sentence = short(sentence).replace(is_marked, "\u{fffd}");
+    let sentence = marked(&short(sentence));
     if sentence.matches('`').count() % 2 == 1 {
         return vec![Piece { is_code: false, text: sentence }];
     }
     let parts = sentence.split('`').enumerate();
     parts.map(|(number, text)| Piece { is_code: number % 2 == 1, text: text.to_owned() }).collect()
+}
+
+/// The same text, its signs that mislead shown as a mark.
+pub(super) fn marked(text: &str) -> String {
+    let is_none = |sign: char| sign.is_control() && !sign.is_whitespace();
+    let is_marked = |sign: char| is_none(sign) || TURNING.iter().any(|signs| signs.contains(&sign));
+    text.replace(is_marked, "\u{fffd}")
 }
 
 fn short(sentence: &str) -> Cow<'_, str> {
