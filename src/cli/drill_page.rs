@@ -91,7 +91,7 @@ fn warned(words: &Words, found: &DrillReport) -> String {
     let in_words = |proof: &Proof| match (proof.what, proof.judgement) {
         (What::Media, Judgement::Failed) => Saying::new("drill-page-missing-files"),
         (What::Checks, _) => Saying::new("drill-page-unasked"),
-        (what, _) => Saying::new("drill-page-skipped-proof").with("what", what.as_str()),
+        (what, _) => Saying::new("drill-page-skipped-proof").with("what", named(words, what)),
     };
     let mut which = Vec::new();
     for source in &found.sources {
@@ -119,7 +119,8 @@ fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
         add(words.say(&Saying::new("drill-page-restored").with("time", words.span(seconds))));
     }
     for proof in &source.proofs {
-        add(format!("{}  {}: {}", mark(words, proof.judgement), proof.what.as_str(), proof.text));
+        let text = words.retell_found(&proof.text);
+        add(format!("{}  {}: {text}", mark(words, proof.judgement), named(words, proof.what)));
     }
     for answer in &source.checks {
         let judgement = match (answer.ok, answer.unasked) {
@@ -128,7 +129,8 @@ fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
             (false, false) => Judgement::Failed,
         };
         let value = answer.value.as_deref().unwrap_or("-");
-        let error = answer.error.as_ref().map(|error| format!(" ({error})")).unwrap_or_default();
+        let error = answer.error.as_ref().map(|error| format!(" ({})", words.retell_found(error)));
+        let error = error.unwrap_or_default();
         add(format!("{}  {} = {value}{error}", mark(words, judgement), answer.sql));
     }
     for remark in &source.remarks {
@@ -141,6 +143,24 @@ fn of_source(words: &Words, source: &DrilledSource, lines: &mut Vec<String>) {
     if let Some(hint) = &source.hint {
         add(words.say(&Saying::new("tell-hint").with("hint", hint)));
     }
+}
+
+/// What was looked at.
+fn named(words: &Words, what: What) -> String {
+    let key = match what {
+        What::Load => "drill-what-load",
+        What::Rows => "drill-what-rows",
+        What::LargeObjects => "drill-what-large-objects",
+        What::Sequences => "drill-what-sequences",
+        What::Schema => "drill-what-schema",
+        What::Constraints => "drill-what-constraints",
+        What::Indexes => "drill-what-indexes",
+        What::Integrity => "drill-what-integrity",
+        What::Tree => "drill-what-tree",
+        What::Checks => "drill-what-checks",
+        What::Media => "drill-what-media",
+    };
+    words.text(key, &[])
 }
 
 fn mark(words: &Words, judgement: Judgement) -> String {

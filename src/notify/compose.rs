@@ -65,9 +65,10 @@ pub struct Occasion {
 impl Sender {
     /// The letter for one message.
     pub fn compose(&self, message: &Message, occasion: &Occasion, words: &Words) -> Letter {
+        let what = words.say(&message.subject);
         let (place, lines) = (self.place(), message.lines.iter().map(|line| (line.key, words.say(line))));
         let page = html::Content {
-            what: words.say(&message.subject),
+            what: headline(&what, message.source.as_ref()),
             lines: lines.collect(),
             tables: message.figures.iter().map(|figures| rows(figures, words)).collect(),
             facts: self.facts(message.source.as_ref(), occasion, words),
@@ -84,7 +85,7 @@ impl Sender {
         Letter {
             id,
             conversation: message.conversation.clone(),
-            subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &page.what)])),
+            subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &what)])),
             text: text(&page, words),
             html: html::render(&page, words),
             topic: message.topic.as_str().to_owned(),
@@ -100,8 +101,9 @@ impl Sender {
     pub fn trial(&self, at: DateTime<Utc>, zone: Tz, words: &Words) -> Letter {
         let conversation = format!("check@{}", at.format("%Y%m%dT%H%M%S%.3fZ"));
         let occasion = Occasion { at, zone, log: Vec::new() };
+        let what = words.text("check-mail-subject", &[]);
         let page = html::Content {
-            what: words.text("check-mail-subject", &[]),
+            what: headline(&what, None),
             lines: vec![("check-mail-text", words.text("check-mail-text", &[]))],
             tables: Vec::new(),
             facts: self.facts(None, &occasion, words),
@@ -113,7 +115,7 @@ impl Sender {
         Letter {
             id: conversation.clone(),
             conversation,
-            subject: subject(&words.text("mail-subject", &[("place", &self.place()), ("what", &page.what)])),
+            subject: subject(&words.text("mail-subject", &[("place", &self.place()), ("what", &what)])),
             text: text(&page, words),
             html: html::render(&page, words),
             topic: "check".to_owned(),
@@ -159,10 +161,22 @@ fn subject(text: &str) -> String {
     if cut.len() < line.len() { format!("{}…", cut.trim_end()) } else { cut }
 }
 
+/// What stands in a subject behind the place begins as a sentence where it stands alone; a source is
+/// called what it is called.
+fn headline(what: &str, source: Option<&SourceName>) -> String {
+    let mut letters = what.chars();
+    match letters.next() {
+        Some(first) if !source.is_some_and(|source| what.starts_with(source.as_str())) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => what.to_owned(),
+    }
+}
+
 fn text(page: &html::Content, words: &Words) -> String {
     let mut parts = vec![paragraph(&page.what)];
     parts.extend(page.lines.iter().map(|(_, line)| paragraph(line)));
-    parts.extend(page.tables.iter().map(|table| format!("{}\n{}", one_line(&table.heading), aligned(&table.rows))));
+    parts.extend(tables(&page.tables));
     if !page.log.is_empty() {
         let lines = page.log.iter().map(|line| format!("    {line}")).collect::<Vec<_>>();
         parts.push(format!("{}\n{}", words.text("mail-log", &[]), lines.join("\n")));
@@ -171,19 +185,35 @@ fn text(page: &html::Content, words: &Words) -> String {
         let lines = page.contact.iter().map(|line| one_line(line)).collect::<Vec<_>>();
         parts.push(format!("{}\n{}", words.text("mail-contact", &[]), lines.join("\n")));
     }
-    parts.push(aligned(&page.facts));
+    parts.push(aligned(&page.facts, 0));
     let footer = words.text("mail-footer", &[("place", &page.place)]);
     parts.join("\n\n") + SIGNATURE + &footer + "\n"
 }
 
 fn rows(figures: &Figures, words: &Words) -> html::Rows {
-    let row = |Figure { name, value }: &Figure| (words.say(name), words.say(value));
+    let row = |Figure { name, value, is_bad }: &Figure| html::Row {
+        name: words.say(name),
+        value: words.say(value),
+        is_bad: *is_bad,
+    };
     html::Rows { heading: words.say(&figures.heading), rows: figures.rows.iter().map(row).collect() }
 }
 
-/// Names and what they come to, in two columns.
-fn aligned(rows: &[(String, String)]) -> String {
-    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 1;
+/// Each below its heading, all with columns of one width.
+fn tables(tables: &[html::Rows]) -> Vec<String> {
+    let named = |row: &html::Row| (row.name.clone(), row.value.clone());
+    let width = tables.iter().flat_map(|table| &table.rows).map(|row| row.name.chars().count()).max();
+    let table = |table: &html::Rows| {
+        let rows: Vec<(String, String)> = table.rows.iter().map(named).collect();
+        format!("{}\n{}", one_line(&table.heading), aligned(&rows, width.unwrap_or_default()))
+    };
+    tables.iter().map(table).collect()
+}
+
+/// Names of so many characters or more, and what they come to, in two columns.
+fn aligned(rows: &[(String, String)], chars_min: usize) -> String {
+    let chars = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let width = chars.max(chars_min) + 1;
     let lines = rows.iter().map(|(name, value)| format!("{:<width$}  {}", format!("{name}:"), one_line(value)));
     lines.collect::<Vec<_>>().join("\n")
 }

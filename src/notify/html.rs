@@ -30,7 +30,15 @@ pub struct Content {
 #[derive(Debug, Clone)]
 pub struct Rows {
     pub heading: String,
-    pub rows: Vec<(String, String)>,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub name: String,
+    pub value: String,
+    /// It is set apart.
+    pub is_bad: bool,
 }
 
 /// How a letter looks at first sight.
@@ -126,14 +134,23 @@ struct Block {
     text: Vec<Piece>,
 }
 
-/// Rows, each with its name.
 struct Table {
     heading: String,
-    rows: Vec<(String, Vec<Piece>)>,
+    rows: Vec<Cells>,
+}
+
+struct Cells {
+    name: String,
+    value: Vec<Piece>,
+    is_bad: bool,
 }
 
 fn table(rows: &Rows) -> Table {
-    let in_pieces = |(name, value): &(String, String)| (name.clone(), pieces(&one_line(value)));
+    let in_pieces = |Row { name, value, is_bad }: &Row| Cells {
+        name: name.clone(),
+        value: pieces(&one_line(value)),
+        is_bad: *is_bad,
+    };
     Table { heading: one_line(&rows.heading), rows: rows.rows.iter().map(in_pieces).collect() }
 }
 

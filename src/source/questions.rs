@@ -2,7 +2,7 @@
 //! which prepares it and never carries it out; and whether the column is there that a media check names.
 //! Never: runs it there, nor anything beside it.
 
-use super::references::{Column, NO_COLUMN};
+use super::references::{Column, no_column};
 use super::{Work, postgres, sqlite};
 use crate::config::{Config, DrillCheck, MediaCheck, PostgresConfig, SqliteConfig};
 use crate::domain::name::SourceName;
@@ -20,7 +20,7 @@ pub fn fault(config: &Config, check: &DrillCheck, work: &Work) -> Option<String>
 
 /// Why no drill could look for the files that this column names; `None` as for a question.
 pub fn media_fault(config: &Config, check: &MediaCheck, work: &Work) -> Option<String> {
-    let Some(column) = Column::parse(&check.column) else { return Some(NO_COLUMN.to_owned()) };
+    let Some(column) = Column::parse(&check.column) else { return Some(no_column()) };
     let (postgres, sqlite) = databases(config, &check.source);
     postgres
         .and_then(|one| postgres::drill::column_fault(one, &column, work))

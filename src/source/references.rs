@@ -4,12 +4,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::drill::{Proof, What};
+use crate::domain::drill::{Judgement, Proof, What};
+use crate::domain::saying::Saying;
 use crate::source::proofs;
 use crate::source::prove::{Evidence, MissingFiles, Reference};
 
 /// Of a text that is no column's name.
-pub(super) const NO_COLUMN: &str = "it is not written as table.column";
+pub(super) fn no_column() -> String {
+    proofs::in_english(&Saying::new("proof-no-column"))
+}
+
 /// So many missing files are named.
 const EXAMPLES_MAX: usize = 5;
 
@@ -77,7 +81,7 @@ pub(super) fn look_up<E>(
 ) -> Result<(), E> {
     for reference in references {
         let lookup = match (Column::parse(&reference.column), &reference.root) {
-            (None, _) => Err(NO_COLUMN.to_owned()),
+            (None, _) => Err(no_column()),
             (_, Err(why)) => Err(why.clone()),
             (Some(column), Ok(root)) => match Lookup::new(root) {
                 Err(error) => Err(format!("look into {}: {error}", root.display())),
@@ -93,7 +97,7 @@ pub(super) fn look_up<E>(
 }
 
 fn not_looked_up(reference: &Reference, why: &str) -> Proof {
-    proofs::skipped(What::Media, format!("{}: {why}", reference.column))
+    Proof { what: What::Media, judgement: Judgement::Skipped, text: format!("{}: {why}", reference.column) }
 }
 
 #[cfg(test)]

@@ -1055,7 +1055,7 @@ figure-set = { $at } (set { $id })
 figure-grows = { $week_bytes } more a week
 figure-shrinks = { $week_bytes } less a week
 figure-growth-unknown = known after seven nights
-figure-drill = Last restore drill
+figure-drill = Last drill
 figure-drill-good = { $at }: came back whole{ $rto_seconds ->
         [unknown] {""}
        *[other] {" "}in { $rto_seconds }
@@ -1088,3 +1088,48 @@ page-kind-postgres = PostgreSQL database
 page-kind-sqlite = SQLite database
 page-kind-media = folder
 page-kind-files = files
+
+## What a drill looked at, and what it found
+
+drill-what-load = load
+drill-what-rows = rows
+drill-what-large-objects = large objects
+drill-what-sequences = sequences
+drill-what-schema = schema
+drill-what-constraints = constraints
+drill-what-indexes = indexes
+drill-what-integrity = integrity
+drill-what-tree = tree
+drill-what-checks = checks
+drill-what-media = media
+proof-not-stated = the manifest says nothing of it
+proof-not-loaded = it was not loaded
+proof-loaded = loaded to its end without an error
+proof-rows = { NUMBER($tables) } tables, { NUMBER($rows) } rows
+proof-rows-by-number = { NUMBER($tables) } tables, { NUMBER($rows) } rows, by their number alone
+proof-rows-unread = the rows cannot be read
+proof-large-objects = { NUMBER($count) } large objects
+proof-sequences = { NUMBER($count) } sequences
+proof-schema = { NUMBER($objects) } objects of { NUMBER($kinds) } kinds
+proof-constraints = { NUMBER($indexes) } indexes, { NUMBER($constraints) } constraints
+proof-indexes = { NUMBER($count) } b-trees by amcheck
+proof-no-amcheck = the extension amcheck is not on this machine
+proof-amcheck-refused = amcheck cannot be created: { $error }
+proof-sqlite-whole = a whole SQLite file
+proof-integrity = PRAGMA integrity_check finds nothing
+proof-unseen = { NUMBER($unseen) } of { NUMBER($tables) } tables rest on what only the application has: { $names }
+proof-archive = { NUMBER($files) } files, { NUMBER($folders) } folders, { NUMBER($links) } links, { $content_bytes }
+proof-tree = { NUMBER($files) } files, { NUMBER($folders) } folders, { NUMBER($links) } links, { $content_bytes }, walked anew from disk
+proof-tree-unowned = { NUMBER($files) } files, { NUMBER($folders) } folders, { NUMBER($links) } links, { $content_bytes }, walked anew from disk; the owners of { NUMBER($unowned) } are as the archive says, for only root can set them
+proof-not-asked = nothing was there to be asked
+proof-question-not-asked = it was not asked
+proof-answers = { NUMBER($count) } of { NUMBER($count) } answers are as expected
+proof-answers-otherwise = { NUMBER($count) } of { NUMBER($all) } answers are not as expected: { $error }
+proof-unasked = { NUMBER($count) } of { NUMBER($all) } questions could not be asked: { $error }
+proof-no-column = it is not written as table.column
+proof-media = { $column }: of { NUMBER($named) } files named, { NUMBER($missing) } are missing in { $media }
+proof-media-such = { $column }: of { NUMBER($named) } files named, { NUMBER($missing) } are missing in { $media }, such as { $examples }
+proof-media-uncompared = { $column }: it was not compared with the files of { $media }
+proof-media-undrilled = nothing of { $media } was drilled
+proof-media-older = { $media } of set { $set } is older than these rows, of set { $other }
+proof-media-not-back = { $media } of set { $set } did not come back as it was stored

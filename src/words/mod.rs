@@ -43,6 +43,9 @@ impl Catalogue {
 /// What a report keeps of what was said: sentences in English, which are told in the reader's language.
 const QUOTED: [&str; 2] = ["hint", "remark"];
 
+/// What a program said, or what a drill found: told in the reader's language as far as that is ours.
+const FOUND: [&str; 2] = ["error", "why"];
+
 /// The texts of one language. Cheap to make and to clone.
 #[derive(Clone)]
 pub struct Words {
@@ -118,6 +121,9 @@ impl Words {
         if QUOTED.contains(&name) {
             return FluentValue::from(self.retell(value));
         }
+        if FOUND.contains(&name) {
+            return FluentValue::from(self.retell_found(value));
+        }
         match measure::count(value) {
             Some(bytes) if name.ends_with("_bytes") => {
                 FluentValue::from(measure::local(self.language, name, &size(bytes)).into_owned())
@@ -143,6 +149,21 @@ impl Words {
     /// the catalogue (an older version may have written it) stays as it is.
     pub fn retell(&self, english: &str) -> String {
         english.lines().map(|line| self.retell_one(line)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What a drill found, as its report keeps it in English, in this language: as a whole, or where it is
+    /// several findings or has its place before it, in its parts. The rest stays as it was said.
+    pub fn retell_found(&self, english: &str) -> String {
+        let told = self.retell_one(english);
+        if told != english {
+            return told;
+        }
+        for between in ["; ", ": "] {
+            if let Some((first, rest)) = english.split_once(between) {
+                return format!("{}{between}{}", self.retell_found(first), self.retell_found(rest));
+            }
+        }
+        told
     }
 
     fn retell_one(&self, english: &str) -> String {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::ENGLISH;
 
 /// The kinds of texts that reports keep, and that are told again.
-const KEPT: [&str; 2] = ["hint-", "remark-"];
+const KEPT: [&str; 3] = ["hint-", "remark-", "proof-"];
 
 /// A sentence cut at its placeholders.
 struct Sentence {

@@ -49,3 +49,25 @@ fn a_cell_of_a_table_is_local() {
     assert_eq!(cell(Language::Portuguese, "2024-11-12 03:00"), "12/11/2024, 03:00");
     assert_eq!(cell(Language::Portuguese, "1.5 GB"), "1,5 GB");
 }
+
+#[test]
+fn what_a_drill_found_is_told_in_the_readers_language_and_what_others_said_as_they_said_it() {
+    let spanish = Words::of(Language::Spanish);
+    let rows = Saying::new("proof-rows").with("tables", 12).with("rows", 1_500_000);
+    let kept = Words::english().say(&rows);
+    assert_eq!(kept, "12 tables, 1,500,000 rows");
+    let told = "tablas: 12; filas: 1\u{a0}500\u{a0}000";
+    assert_eq!(spanish.retell_found(&kept), told);
+    assert_eq!(
+        spanish.retell_found(&format!("asset.photo: {kept}; table x: missing")),
+        format!("asset.photo: {told}; table x: missing")
+    );
+    for said in ["", "; ", ": ", "connect to db:5432: FATAL: no\npassword; none"] {
+        assert_eq!(spanish.retell_found(said), said);
+    }
+    let error = "1 of 2 questions could not be asked: drill.check.0: SELECT 1; SELECT 2: syntax error";
+    let told =
+        "Qué falló: preguntas que no se pudieron hacer: 1 de 2: drill.check.0: SELECT 1; SELECT 2: syntax error.";
+    assert_eq!(spanish.say(&Saying::new("tell-error").with("error", error)), told);
+    assert_eq!(Words::english().retell_found(&kept), kept);
+}

@@ -293,7 +293,7 @@ fn every_colour_of_a_letter_has_contrast_in_light_and_in_dark() {
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
     let at = "2024-11-13T08:00:00Z".parse().unwrap();
     let occasion = Occasion { at, zone: chrono_tz::America::Lima, log: vec!["the last line".to_owned()] };
-    let figure = Figure { name: Saying::new("figure-drill"), value: Saying::new("figure-drill-none") };
+    let figure = |is_bad| Figure { name: Saying::new("figure-drill"), value: Saying::new("figure-drill-none"), is_bad };
     let message = |topic, phase, severity| Message {
         topic,
         phase,
@@ -305,7 +305,7 @@ fn every_colour_of_a_letter_has_contrast_in_light_and_in_dark() {
             Saying::new("tell-error").with("error", "why"),
             Saying::new("tell-hint").with("hint", "do `this`"),
         ],
-        figures: vec![Figures { heading: Saying::new("figures-disk"), rows: vec![figure.clone()] }],
+        figures: vec![Figures { heading: Saying::new("figures-disk"), rows: vec![figure(false), figure(true)] }],
         conversation: "drill@20241112T080000Z".to_owned(),
     };
     let (begins, over) = (Phase::Begins, Phase::Over);

@@ -136,12 +136,11 @@ fn plurals_read_well() {
     insta::assert_snapshot!("plurals", told);
 }
 
-/// Reports keep hints and remarks in English; a reader of another language is told each of them.
+/// Reports keep hints, remarks and proofs in English; a reader of another language is told each of them.
 #[test]
-fn every_hint_and_remark_of_a_report_is_told_in_the_readers_language() {
-    for (key, text) in
-        messages(ENGLISH).into_iter().filter(|(key, _)| key.starts_with("hint-") || key.starts_with("remark-"))
-    {
+fn every_hint_remark_and_proof_of_a_report_is_told_in_the_readers_language() {
+    let kept = |key: &str| ["hint-", "remark-", "proof-"].iter().any(|kind| key.starts_with(kind));
+    for (key, text) in messages(ENGLISH).into_iter().filter(|(key, _)| kept(key)) {
         for count in COUNTS {
             let kept = filled(&Words::english(), key, &text, count);
             for (language, _) in OTHERS {

@@ -21,6 +21,8 @@ pub struct Figures {
 pub struct Figure {
     pub name: Saying,
     pub value: Saying,
+    /// It must not be overlooked.
+    pub is_bad: bool,
 }
 
 /// All there is to show.
@@ -68,9 +70,10 @@ fn of_source(standing: &Standing, trend: &Trend, source: &SourceStanding) -> Fig
                 row("page-growth-head", grows.unwrap_or_else(|| Saying::new("figure-growth-unknown"))),
             ]);
         }
-        _ => rows.push(row("figure-kept", Saying::new("figure-none"))),
+        _ => rows.push(Figure { is_bad: true, ..row("figure-kept", Saying::new("figure-none")) }),
     }
-    let drilled = match standing.catalog.last_drill(&source.name) {
+    let last_drill = standing.catalog.last_drill(&source.name);
+    let drilled = match last_drill {
         Some(drill) if drill.proven => {
             let rto = drill.restore_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
             let rto = rto.map_or_else(|| "unknown".to_owned(), |rto| rto.as_secs().max(1).to_string());
@@ -79,7 +82,8 @@ fn of_source(standing: &Standing, trend: &Trend, source: &SourceStanding) -> Fig
         Some(drill) => Saying::new("figure-drill-bad").with("at", at(drill.at)),
         None => Saying::new("figure-drill-none"),
     };
-    rows.push(row("figure-drill", drilled));
+    let is_bad = last_drill.is_some_and(|drill| !drill.proven);
+    rows.push(Figure { is_bad, ..row("figure-drill", drilled) });
     Figures { heading: Saying::new("figures-source").with("source", &source.name), rows }
 }
 
@@ -107,5 +111,5 @@ fn bytes(bytes: u64) -> Saying {
 }
 
 fn row(name: &'static str, value: Saying) -> Figure {
-    Figure { name: Saying::new(name), value }
+    Figure { name: Saying::new(name), value, is_bad: false }
 }

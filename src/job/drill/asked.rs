@@ -23,25 +23,28 @@ pub(super) fn judged(
 /// What the answers come to as a proof. Where the data did not come back nobody could be asked, which is
 /// said once, by what failed.
 pub(super) fn proofs(checks: &[DrillCheck], answers: &[Answer], loaded: bool) -> Vec<Proof> {
-    let proof = |judgement: Judgement, text: String| Proof { what: What::Checks, judgement, text };
+    let words = Words::english();
+    let proof =
+        |judgement: Judgement, saying: &Saying| Proof { what: What::Checks, judgement, text: words.say(saying) };
     let all = answers.len();
     if all == 0 {
         return Vec::new();
     }
     if !loaded {
-        return vec![proof(Judgement::Skipped, "nothing was there to be asked".to_owned())];
+        return vec![proof(Judgement::Skipped, &Saying::new("proof-not-asked"))];
     }
-    let those = |is_it: fn(&Answer) -> bool, judgement: Judgement, what: &str| {
+    let those = |is_it: fn(&Answer) -> bool, judgement: Judgement, key: &'static str| {
         let mut those = checks.iter().zip(answers).filter(|(_, answer)| is_it(answer));
         let (check, Answer { sql, error, .. }) = those.next()?;
         let (count, error) = (1 + those.count(), error.as_deref().unwrap_or_default());
-        Some(proof(judgement, format!("{count} of {all} {what}: {}: {sql}: {error}", check.key())))
+        let saying = Saying::new(key).with("count", count).with("all", all);
+        Some(proof(judgement, &saying.with("error", format!("{}: {sql}: {error}", check.key()))))
     };
-    let otherwise = those(is_otherwise, Judgement::Failed, "answers are not as expected");
-    let unasked = those(is_unasked, Judgement::Skipped, "questions could not be asked");
+    let otherwise = those(is_otherwise, Judgement::Failed, "proof-answers-otherwise");
+    let unasked = those(is_unasked, Judgement::Skipped, "proof-unasked");
     let found: Vec<Proof> = otherwise.into_iter().chain(unasked).collect();
     if found.is_empty() {
-        return vec![proof(Judgement::Passed, format!("{all} of {all} answers are as expected"))];
+        return vec![proof(Judgement::Passed, &Saying::new("proof-answers").with("count", all))];
     }
     found
 }
@@ -79,7 +82,7 @@ fn answered(
     before: impl Fn(&str) -> Option<String>,
 ) -> Answer {
     let sql = check.sql.clone();
-    match answer.unwrap_or_else(|| Err("it was not asked".to_owned())) {
+    match answer.unwrap_or_else(|| Err(Words::english().text("proof-question-not-asked", &[]))) {
         Ok(value) => {
             let error = check.expected.judge(value.as_deref(), before(&sql).as_deref()).err();
             let value = value.as_deref().map(cut);

@@ -115,21 +115,23 @@ fn of_media(
     words: &Words,
 ) -> (Proof, Option<Warning>) {
     let MediaCheck { column, media, .. } = check;
-    let proof =
-        |judgement: Judgement, text: String| Proof { what: What::Media, judgement, text: format!("{column}: {text}") };
+    let proof = |judgement: Judgement, saying: &Saying| Proof { what: What::Media, judgement, text: words.say(saying) };
     let Some(MissingFiles { named, missing, examples }) = found else {
-        return (proof(Judgement::Skipped, format!("it was not compared with the files of {media}")), None);
+        let saying = Saying::new("proof-media-uncompared").with("column", column).with("media", media);
+        return (proof(Judgement::Skipped, &saying), None);
     };
-    let like = if examples.is_empty() { String::new() } else { format!(", such as {}", examples.join(", ")) };
-    let text = format!("of {named} files named, {missing} are missing in {media}{like}");
+    let looked_at = if examples.is_empty() { "proof-media" } else { "proof-media-such" };
+    let looked_at = Saying::new(looked_at).with("column", column).with("media", media).with("named", named);
+    let looked_at = looked_at.with("missing", missing);
+    let looked_at = if examples.is_empty() { looked_at } else { looked_at.with("examples", examples.join(", ")) };
     if !too_many_missing(*named, *missing, check.max_missing_percent) {
-        return (proof(Judgement::Passed, text), None);
+        return (proof(Judgement::Passed, &looked_at), None);
     }
     let saying = Saying::new("warning-media-missing").with("column", column).with("media", media);
     let saying = saying.with("missing", missing).with("named", named).with("examples", examples.join(", "));
     let warning =
         Warning { code: "media_missing".to_owned(), source: Some(piece.source().clone()), text: words.say(&saying) };
-    (proof(Judgement::Failed, text), Some(warning))
+    (proof(Judgement::Failed, &looked_at), Some(warning))
 }
 
 /// The run's report: it fails where any source is not proven or answers otherwise than expected, and is

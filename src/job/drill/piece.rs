@@ -12,9 +12,11 @@ use crate::domain::artifact::{Form, Kind};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::{Artifact, Manifest};
 use crate::domain::name::SourceName;
+use crate::domain::saying::Saying;
 use crate::job::companions;
 use crate::source::Configured;
 use crate::source::prove::{Material, Reference};
+use crate::words::Words;
 
 /// One source of a set.
 #[derive(Debug)]
@@ -80,13 +82,19 @@ impl Piece {
     /// that was uploaded since is not missing; else why nowhere.
     fn where_it_lies(&self, media: &SourceName, unpacked: &Unpacked) -> Result<PathBuf, String> {
         let Some(Media { set, made_at, place }) = unpacked.get(media) else {
-            return Err(format!("nothing of {media} was drilled"));
+            return Err(in_english(&Saying::new("proof-media-undrilled").with("media", media)));
         };
         if *set != self.set && *made_at < self.made_at {
-            return Err(format!("{media} of set {set} is older than these rows, of set {}", self.set));
+            let older = Saying::new("proof-media-older").with("media", media).with("set", set);
+            return Err(in_english(&older.with("other", &self.set)));
         }
-        place.clone().ok_or_else(|| format!("{media} of set {set} did not come back as it was stored"))
+        let not_back = || Saying::new("proof-media-not-back").with("media", media).with("set", set);
+        place.clone().ok_or_else(|| in_english(&not_back()))
     }
+}
+
+fn in_english(saying: &Saying) -> String {
+    Words::english().say(saying)
 }
 
 pub(super) fn pieces(config: &Config, sources: &[Configured], aimed: &[(Aim<'_>, Manifest)]) -> Vec<Piece> {

@@ -28,6 +28,7 @@ use crate::domain::drill::{Proof, What as Looked};
 use crate::domain::manifest::{ArchiveContent, Content};
 use crate::domain::name::SourceName;
 use crate::domain::progress::{Event, Unseen};
+use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::source::Work;
 use crate::source::proofs::{self, Heard};
@@ -81,10 +82,10 @@ impl Prove for ArchiveDrill {
             unpacked => unpacked?,
         };
         evidence.restore_seconds = Some(began.elapsed().as_secs_f64());
-        evidence.proofs.push(proofs::passed(Looked::Load, in_words(&archived)));
+        evidence.proofs.push(proofs::passed(Looked::Load, &told("proof-archive", &archived)));
         stage("compare");
         evidence.proofs.push(match stated {
-            None => proofs::skipped(Looked::Tree, proofs::NOT_STATED),
+            None => proofs::not_stated(Looked::Tree),
             Some(stated) => judged(stated, &archived, walk(&tree, &notes, source, work)?),
         });
         work.progress.event(Event::StageEnded { source: source.clone() });
@@ -269,17 +270,15 @@ fn judged(stated: &ArchiveContent, archived: &ArchiveContent, walked: Walked) ->
     } else {
         between(archived).or_else(|| between(&on_disk))
     };
-    let owners = if unowned == 0 {
-        String::new()
-    } else {
-        format!("; the owners of {unowned} are as the archive says, for only root can set them")
+    let looked_at = match unowned {
+        0 => told("proof-tree", &on_disk),
+        _ => told("proof-tree-unowned", &on_disk).with("unowned", unowned),
     };
-    proofs::judged(Looked::Tree, differs, format!("{}, walked anew from disk{owners}", in_words(&on_disk)))
+    proofs::judged(Looked::Tree, differs, &looked_at)
 }
 
-fn in_words(content: &ArchiveContent) -> String {
+fn told(key: &'static str, content: &ArchiveContent) -> Saying {
     let ArchiveContent { files, directories, links, hard_links, content_bytes, .. } = content;
-    let size = bytesize::ByteSize::b(*content_bytes).display().si();
-    let links = links + hard_links;
-    format!("{files} files, {directories} folders, {links} links, {size}")
+    let told = Saying::new(key).with("files", files).with("folders", directories).with("links", links + hard_links);
+    told.with("content_bytes", content_bytes)
 }

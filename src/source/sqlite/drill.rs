@@ -63,7 +63,7 @@ impl Prove for SqliteDrill {
             copy => copy?,
         };
         evidence.restore_seconds = Some(began.elapsed().as_secs_f64());
-        evidence.proofs.push(proofs::passed(What::Load, "a whole SQLite file"));
+        evidence.proofs.push(proofs::passed(What::Load, &Saying::new("proof-sqlite-whole")));
         stage("compare");
         look(&copy, material, &mut evidence, work)?;
         for question in &material.questions {
@@ -96,7 +96,7 @@ fn look(copy: &Copy, material: &Material, evidence: &mut Evidence, work: &Work) 
     evidence.proofs.extend(match checked {
         Ok(Checked { lines, tables, unchecked }) => {
             let differs = (!lines.is_empty()).then(|| lines.join("; "));
-            let proof = proofs::judged(What::Integrity, differs, "PRAGMA integrity_check finds nothing");
+            let proof = proofs::judged(What::Integrity, differs, &Saying::new("proof-integrity"));
             as_far_as_looked(proof, tables, &unchecked)
         }
         Err(error) => vec![proofs::failed(What::Integrity, error.to_string())],
@@ -106,10 +106,10 @@ fn look(copy: &Copy, material: &Material, evidence: &mut Evidence, work: &Work) 
     evidence.proofs.extend(match (found, &material.facts.sqlite) {
         (Err(error), _) => {
             let [rows, rest @ ..] = COMPARED;
-            let rest = rest.map(|what| proofs::skipped(what, "the rows cannot be read"));
+            let rest = rest.map(|what| proofs::skipped(what, &Saying::new("proof-rows-unread")));
             [proofs::failed(rows, error.to_string())].into_iter().chain(rest).collect::<Vec<_>>()
         }
-        (Ok(_), None) => COMPARED.map(|what| proofs::skipped(what, proofs::NOT_STATED)).to_vec(),
+        (Ok(_), None) => COMPARED.map(proofs::not_stated).to_vec(),
         (Ok(Tally { facts, unread }), Some(stated)) => {
             let [rows, rest @ ..] = compared(stated, &facts);
             let rows = as_far_as_looked(rows, facts.tables.len() + unread.len(), &unread);
@@ -132,8 +132,8 @@ fn as_far_as_looked(proof: Proof, tables: usize, unseen: &[String]) -> Vec<Proof
     let named = unseen.iter().take(NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = if unseen.len() > NAMED_MAX { ", …" } else { "" };
     let (seen, unseen) = (tables - unseen.len(), unseen.len());
-    let why = format!("{unseen} of {tables} tables rest on what only the application has: {named}{more}");
-    let skipped = proofs::skipped(proof.what, why);
+    let why = Saying::new("proof-unseen").with("unseen", unseen).with("tables", tables);
+    let skipped = proofs::skipped(proof.what, &why.with("names", format!("{named}{more}")));
     if seen == 0 && proof.judgement == Judgement::Passed { vec![skipped] } else { vec![proof, skipped] }
 }
 
@@ -146,13 +146,16 @@ fn compared(stated: &SqliteFacts, found: &SqliteFacts) -> [Proof; 3] {
     let objects = between(|all| SqliteFacts { objects: all.objects.clone(), ..SqliteFacts::default() });
     let rows: u64 = found.tables.iter().map(|table| table.rows).sum();
     let is_summed = stated.tables.iter().any(|table| table.rows_digest.is_some()) || stated.tables.is_empty();
-    let by = if is_summed { "" } else { ", by their number alone" };
+    let looked_at = Saying::new(if is_summed { "proof-rows" } else { "proof-rows-by-number" });
+    let looked_at = looked_at.with("tables", found.tables.len()).with("rows", rows);
     let numbered = found.sequences.as_ref().map_or(0, |sequences| sequences.rows);
     [
-        proofs::judged(What::Rows, tables, format!("{} tables, {rows} rows{by}", found.tables.len())),
+        proofs::judged(What::Rows, tables, &looked_at),
         match stated.sequences {
-            Some(_) => proofs::judged(What::Sequences, sequences, format!("{numbered} sequences")),
-            None => proofs::skipped(What::Sequences, proofs::NOT_STATED),
+            Some(_) => {
+                proofs::judged(What::Sequences, sequences, &Saying::new("proof-sequences").with("count", numbered))
+            }
+            None => proofs::not_stated(What::Sequences),
         },
         proofs::of_schema(stated.objects.as_ref(), found.objects.as_ref(), objects),
     ]

@@ -9,6 +9,7 @@ use crate::config::{DumpFormat, PostgresConfig};
 use crate::domain::difference;
 use crate::domain::drill::{Proof, What};
 use crate::domain::manifest::{Content, PostgresContent, PostgresFacts, Table};
+use crate::domain::saying::Saying;
 use crate::domain::trouble::Trouble;
 use crate::source::Source;
 use crate::source::postgres::PostgresDump;
@@ -34,7 +35,7 @@ pub(super) fn compare(site: &Site<'_>, evidence: &mut Evidence) -> Result<(), Tr
     let dumped = PostgresDump::new(&as_sql).dump(&mut io::sink(), site.work)?;
     let Some(mut found) = dumped.facts.postgres else { return Ok(()) };
     let Some(stated) = site.facts else {
-        evidence.proofs.extend(COMPARED.map(|what| proofs::skipped(what, proofs::NOT_STATED)));
+        evidence.proofs.extend(COMPARED.map(proofs::not_stated));
         return Ok(());
     };
     in_stated_order(site, stated, &mut found)?;
@@ -67,10 +68,19 @@ fn judged(stated: &PostgresContent, found: &PostgresContent) -> [Proof; 4] {
     let sequences = between(|all| PostgresContent { sequences: all.sequences.clone(), ..PostgresContent::default() });
     let objects = between(|all| PostgresContent { objects: all.objects.clone(), ..PostgresContent::default() });
     let rows: u64 = found.tables.iter().map(|table| table.rows).sum();
+    let looked_at = Saying::new("proof-rows").with("tables", found.tables.len()).with("rows", rows);
     [
-        proofs::judged(What::Rows, tables, format!("{} tables, {rows} rows", found.tables.len())),
-        proofs::judged(What::LargeObjects, large_objects, format!("{} large objects", found.large_objects.rows)),
-        proofs::judged(What::Sequences, sequences, format!("{} sequences", found.sequences.len())),
+        proofs::judged(What::Rows, tables, &looked_at),
+        proofs::judged(
+            What::LargeObjects,
+            large_objects,
+            &Saying::new("proof-large-objects").with("count", found.large_objects.rows),
+        ),
+        proofs::judged(
+            What::Sequences,
+            sequences,
+            &Saying::new("proof-sequences").with("count", found.sequences.len()),
+        ),
         proofs::of_schema(stated.objects.as_ref(), found.objects.as_ref(), objects),
     ]
 }

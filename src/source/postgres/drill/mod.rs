@@ -184,7 +184,7 @@ fn hold(server: &Throwaway, site: &Site<'_>, raw: &mut dyn Read) -> Result<Evide
         remarks: remarks.chain(left_empty).collect(),
         ..Evidence::default()
     };
-    evidence.proofs.push(proofs::passed(What::Load, "loaded to its end without an error"));
+    evidence.proofs.push(proofs::passed(What::Load, &Saying::new("proof-loaded")));
     site.stage("compare", None);
     compare::compare(site, &mut evidence)?;
     if site.is_bytewise() {

@@ -74,19 +74,21 @@ fn constraints(connection: &Connection, remarks: &mut Vec<Saying>) -> Result<Pro
     let count = |sql: &str| connection.row(sql).map(|row| row.get::<_, i64>(0));
     let (all, constraints) = (count(&format!("SELECT count(*) {INDEXES}"))?, count(CONSTRAINTS)?);
     let differs = broken.first().map(|first| format!("{} indexes are not valid, the first {first}", broken.len()));
-    Ok(proofs::judged(What::Constraints, differs, format!("{all} indexes, {constraints} constraints")))
+    let looked_at = Saying::new("proof-constraints").with("indexes", all).with("constraints", constraints);
+    Ok(proofs::judged(What::Constraints, differs, &looked_at))
 }
 
 /// Every b-tree by amcheck.
 fn indexes(connection: &Connection) -> Result<Proof, Trouble> {
     let schema = match amcheck(connection) {
         Err(trouble) if trouble.stopped.is_none() => {
-            return Ok(proofs::skipped(What::Indexes, format!("{AMCHECK} cannot be created: {trouble}")));
+            let why = Saying::new("proof-amcheck-refused").with("error", &trouble);
+            return Ok(proofs::skipped(What::Indexes, &why));
         }
         schema => schema?,
     };
     let Some(schema) = schema else {
-        return Ok(proofs::skipped(What::Indexes, format!("the extension {AMCHECK} is not on this machine")));
+        return Ok(proofs::skipped(What::Indexes, &Saying::new("proof-no-amcheck")));
     };
     let btrees = format!(
         "SELECT c.oid::int8, {NAME} {INDEXES} AND c.relkind = 'i' AND i.indisvalid AND i.indisready
@@ -107,7 +109,7 @@ fn indexes(connection: &Connection) -> Result<Proof, Trouble> {
         broken.push(format!("{more} more"));
     }
     let differs = (!broken.is_empty()).then(|| broken.join("; "));
-    Ok(proofs::judged(What::Indexes, differs, format!("{count} b-trees by {AMCHECK}")))
+    Ok(proofs::judged(What::Indexes, differs, &Saying::new("proof-indexes").with("count", count)))
 }
 
 /// The schema it is in, once it is there; `None` where it is not to be had.
