@@ -1,7 +1,7 @@
 # Backups and logs are new and empty after a botched move: the volume that drills work in still knows of
 # the store. That is told, and backups go on, until the store is back or one line forgets it.
 # red: docker-compose.prod.yml: s/^(.*)scratch:.var.lib.postgresql.data$/\1scratch:\/elsewhere/
-codes() { health | jq -r '.reasons[].code'; }
+codes() { health | jq -r '.reasons[].code' | sort -u; }
 
 # As by `down` and `up` around it: nothing stays but the volumes.
 moved() {
