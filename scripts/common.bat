@@ -1,6 +1,8 @@
 @echo off
 rem What scripts\backup.bat and scripts\restore.bat share, called by both: where the program is run.
 rem
+rem COMPOSE_FILE names another compose file than docker-compose.prod.yml, or several with ; between.
+rem
 rem   common.bat [--list] ARGUMENT...    runs VERB in the compose service RESGUARDO_SERVICE, else here
 setlocal
 set "HERE=%~dp0.."
@@ -24,7 +26,7 @@ goto rest
 
 :run
 if defined RESGUARDO goto named
-if not exist "%COMPOSE_FILE%" goto here
+for /f "tokens=1 delims=;" %%F in ("%COMPOSE_FILE%") do if not exist "%%F" goto here
 docker compose version >nul 2>&1 && goto compose
 docker-compose version >nul 2>&1 && goto older
 
@@ -37,9 +39,9 @@ exit /b %ERRORLEVEL%
 exit /b %ERRORLEVEL%
 
 :compose
-docker compose %VARIABLES% -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+docker compose %VARIABLES% run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
 exit /b %ERRORLEVEL%
 
 :older
-docker-compose %VARIABLES% -f "%COMPOSE_FILE%" run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
+docker-compose %VARIABLES% run --rm %RESGUARDO_SERVICE% %VERB% %ARGS%
 exit /b %ERRORLEVEL%

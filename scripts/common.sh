@@ -4,10 +4,11 @@
 # The project: the folder above the one that the calling script lies in.
 here=$(cd "$(dirname "$0")/.." && pwd)
 
-# The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another, with the variables
-# of .env.prod where that stands beside it.
+# The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another, or several with `:`
+# between them, which compose reads by itself; with the variables of .env.prod where that stands.
+export COMPOSE_FILE="${COMPOSE_FILE:-$here/docker-compose.prod.yml}"
+
 compose() {
-    set -- -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" "$@"
     [ ! -f "$here/.env.prod" ] || set -- --env-file "$here/.env.prod" "$@"
     if docker compose version >/dev/null 2>&1; then
         docker compose "$@"
@@ -17,7 +18,7 @@ compose() {
 }
 
 has_compose() {
-    [ -f "${COMPOSE_FILE:-$here/docker-compose.prod.yml}" ] &&
+    [ -f "${COMPOSE_FILE%%:*}" ] &&
         { docker compose version >/dev/null 2>&1 || docker-compose version >/dev/null 2>&1; }
 }
 

@@ -809,8 +809,8 @@ hint-no-right-on-host = The program runs as { $user } in its container and may n
 hint-may-not-read-own = The program runs as { $user } and may not read { $path }. As root: `{ $line }`.
 hint-may-not-read-own-on-host = The program runs as { $user } in its container and may not read { $path }. On the host, where the compose file is: `sudo { $line }` (what is mounted at { $mount }).
 hint-may-not-read-line = The program runs as { $user } and may not read { $path }. As root: `{ $line }`; what the application writes later with rights for its owner alone needs the program to run as that owner, or as root.
-hint-may-not-read-group = The program runs as { $user } in its container and may not read { $path }, but another group may. In .env.prod on the host: `{ $line }`, then give backups and logs to that user and start the service backup anew.
-hint-may-not-read-root = The program runs as { $user } in its container and may not read { $path }, nor may any group. In docker-compose.prod.yml on the host put the two lines that stand commented under the service backup in the place of its user: `user: "0:0"` and `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, and start it anew.
+hint-may-not-read-group = The program runs as { $user } in its container and may not read { $path }, but another group may. In .env.prod on the host: `{ $line }`, then give backups and logs to that user and make the container anew: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (a restart changes nothing).
+hint-may-not-read-root = The program runs as { $user } in its container and may not read { $path }, nor may any group. In docker-compose.prod.yml on the host put the two lines that stand commented under the service backup in the place of its user: `user: "0:0"` and `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, and make the container anew: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (a restart changes nothing).
 
 ## Memory
 
@@ -965,7 +965,7 @@ list-dated-ahead = dated ahead of the clock
 accept-dated-ahead = { $id } is dated ahead of the clock. Once accepted, the clock is believed and not that date: what is dated ahead is kept and counts for nothing until its date comes, and older sets expire again.
 check-store-unmade = will be made by the first backup, { $free } free
 hint-not-shared-line = The program runs as { $user } and may not use { $path }, which SQLite needs beside the database. As root: `{ $line }`.
-hint-not-shared-on-host = The program runs as { $user } in its container and may not use { $path }, which SQLite needs beside the database. In .env.prod on the host: `{ $line }`, the user of the application; then give backups and logs to that user and start the service backup anew.
+hint-not-shared-on-host = The program runs as { $user } in its container and may not use { $path }, which SQLite needs beside the database. In .env.prod on the host: `{ $line }`, the user of the application; then give backups and logs to that user and make the container anew: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (a restart changes nothing).
 ## What a drill said against a set
 restore-refuted-passed-over = The newest backup of { $source }, { $id }, is passed over: the drill of { $at } said no to it: { $error }.
 restore-refuted-alone = The drill of { $at } said no to this backup of { $source }, { $id }: { $error }. There is no other good one.

@@ -854,8 +854,8 @@ hint-no-right-on-host = O programa é executado como { $user } no contêiner del
 hint-may-not-read-own = O programa é executado como { $user } e não pode ler { $path }. Como root: `{ $line }`.
 hint-may-not-read-own-on-host = O programa é executado como { $user } no contêiner dele e não pode ler { $path }. No host, onde está o arquivo compose: `sudo { $line }` (o que está montado em { $mount }).
 hint-may-not-read-line = O programa é executado como { $user } e não pode ler { $path }. Como root: `{ $line }`; o que o aplicativo escrever depois com permissão só para o próprio dono exige que o programa seja executado como esse dono, ou como root.
-hint-may-not-read-group = O programa é executado como { $user } no contêiner dele e não pode ler { $path }, mas outro grupo pode. Em .env.prod, no host: `{ $line }`; depois passe backups e logs para esse usuário e inicie o serviço backup de novo.
-hint-may-not-read-root = O programa é executado como { $user } no contêiner dele e não pode ler { $path }, e nenhum grupo pode. Em docker-compose.prod.yml, no host, ponha as duas linhas que estão comentadas no serviço backup no lugar do user dele: `user: "0:0"` e `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, e inicie-o de novo.
+hint-may-not-read-group = O programa é executado como { $user } no contêiner dele e não pode ler { $path }, mas outro grupo pode. Em .env.prod, no host: `{ $line }`; depois passe backups e logs para esse usuário e crie o contêiner de novo: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (reiniciá-lo não muda nada).
+hint-may-not-read-root = O programa é executado como { $user } no contêiner dele e não pode ler { $path }, e nenhum grupo pode. Em docker-compose.prod.yml, no host, ponha as duas linhas que estão comentadas no serviço backup no lugar do user dele: `user: "0:0"` e `cap_add: [DAC_OVERRIDE, CHOWN, FOWNER, SETUID, SETGID, KILL]`, e crie o contêiner de novo: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (reiniciá-lo não muda nada).
 
 ## Memory
 
@@ -1011,7 +1011,7 @@ list-dated-ahead = com data adiantada
 accept-dated-ahead = { $id } tem data adiantada em relação ao relógio. Depois de aceito, acredita-se no relógio e não nessa data: o que tem data adiantada é mantido e não conta para nada até que a data chegue, e os conjuntos mais antigos voltam a expirar.
 check-store-unmade = será criado pelo primeiro backup; { $free } livres
 hint-not-shared-line = O programa é executado como { $user } e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Como root: `{ $line }`.
-hint-not-shared-on-host = O programa é executado como { $user } no contêiner dele e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Em .env.prod, no host: `{ $line }`, o usuário da aplicação; depois passe backups e logs para esse usuário e inicie o serviço backup de novo.
+hint-not-shared-on-host = O programa é executado como { $user } no contêiner dele e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Em .env.prod, no host: `{ $line }`, o usuário da aplicação; depois passe backups e logs para esse usuário e crie o contêiner de novo: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (reiniciá-lo não muda nada).
 ## O que um simulado disse contra um conjunto
 restore-refuted-passed-over = O backup mais recente de { $source }, { $id }, é deixado de lado: o simulado de { $at } disse que não: { $error }.
 restore-refuted-alone = O simulado de { $at } disse que não a este backup de { $source }, { $id }: { $error }. Não há nenhum outro bom.

@@ -9,11 +9,12 @@ use rstest::rstest;
 
 use crate::support::site::{Called, Site, sqlite, toml};
 
-/// Writes down how it was called, one argument a line, and answers.
+/// Writes down how it was called, one argument a line, and which files compose would read; and answers.
 const RECORDER: &str = "#!/bin/sh
 if [ \"$1 $2\" = \"compose version\" ]; then exit COMPOSE; fi
 if [ \"$1\" = version ]; then exit 0; fi
 for argument in \"$0\" \"$@\"; do printf '%s\\n' \"$argument\"; done
+[ \"${0##*/}\" = resguardo ] || echo \"COMPOSE_FILE=$COMPOSE_FILE\"
 exit 4
 ";
 
@@ -79,8 +80,9 @@ impl Desk {
     }
 }
 
-const COMPOSE: &[&str] = &["docker", "compose", "-f", "FILE", "run", "--rm"];
-const OLDER: &[&str] = &["docker-compose", "-f", "FILE", "run", "--rm"];
+const COMPOSE: &[&str] = &["docker", "compose", "run", "--rm"];
+const OLDER: &[&str] = &["docker-compose", "run", "--rm"];
+const SHIPPED: &[&str] = &["COMPOSE_FILE=FILE"];
 
 #[rstest]
 #[case::backup("backup.sh", &["--label", "before the move"], &["-T", "backup", "backup", "--label", "before the move"])]
@@ -90,11 +92,11 @@ const OLDER: &[&str] = &["docker-compose", "-f", "FILE", "run", "--rm"];
 fn in_a_compose_project_the_program_runs_there(#[case] script: &str, #[case] args: &[&str], #[case] expected: &[&str]) {
     let desk = Desk::new().with_compose_file().program("docker", true).program("resguardo", true);
     let called = desk.call(script, args).ends(4);
-    assert_eq!(desk.ran(&called), [COMPOSE, expected].concat());
+    assert_eq!(desk.ran(&called), [COMPOSE, expected, SHIPPED].concat());
 
     let desk = Desk::new().with_compose_file().program("docker", false).program("docker-compose", false);
     let called = desk.call(script, args).ends(4);
-    assert_eq!(desk.ran(&called), [OLDER, expected].concat());
+    assert_eq!(desk.ran(&called), [OLDER, expected, SHIPPED].concat());
 
     // Without a compose file docker is of no use, without docker the file is.
     let here: Vec<&str> = expected.iter().copied().filter(|word| *word != "-T").skip(1).collect();
@@ -107,14 +109,30 @@ fn in_a_compose_project_the_program_runs_there(#[case] script: &str, #[case] arg
 
 /// Compose itself reads `.env` alone: without them another user, port or image would be taken.
 #[rstest]
-#[case::backup("backup.sh", &["-f", "FILE", "run", "--rm", "-T", "backup", "backup"])]
-#[case::restore("restore.sh", &["-f", "FILE", "run", "--rm", "-T", "restore", "restore", "--latest"])]
+#[case::backup("backup.sh", &["run", "--rm", "-T", "backup", "backup"])]
+#[case::restore("restore.sh", &["run", "--rm", "-T", "restore", "restore", "--latest"])]
 fn the_variables_of_the_project_come_along(#[case] script: &str, #[case] expected: &[&str]) {
     let desk = Desk::new().with_compose_file().program("docker", true);
     let variables = desk.site.path("project/.env.prod").display().to_string();
     fs::write(&variables, "BACKUP_USER=1000:1000\n").unwrap();
     let called = desk.call(script, if script == "restore.sh" { &["--latest"] } else { &[] }).ends(4);
-    assert_eq!(desk.ran(&called), [&["docker", "compose", "--env-file", &variables], expected].concat());
+    assert_eq!(desk.ran(&called), [&["docker", "compose", "--env-file", &variables], expected, SHIPPED].concat());
+}
+
+/// Compose's own variable, which may name several: all of them are its to read, and none is ours to take for a
+/// machine without compose.
+#[test]
+fn a_project_of_ones_own_is_named_as_compose_names_it() {
+    let desk = Desk::new().program("docker", true).program("resguardo", true);
+    let (one, more) = (desk.site.path("compose.yml"), desk.site.path("more.yml"));
+    fs::write(&one, "services: {}\n").unwrap();
+    for files in [one.display().to_string(), format!("{}:{}", one.display(), more.display())] {
+        let called = desk.call_with("backup.sh", &["--list"], &[("COMPOSE_FILE", &files)]).ends(4);
+        let files = format!("COMPOSE_FILE={files}");
+        assert_eq!(desk.ran(&called), [COMPOSE, &["-T", "backup", "list"], &[files.as_str()]].concat());
+    }
+    let called = desk.call_with("backup.sh", &["--list"], &[("COMPOSE_FILE", "/nowhere.yml")]).ends(4);
+    assert_eq!(desk.ran(&called), ["resguardo", "list"]);
 }
 
 #[test]

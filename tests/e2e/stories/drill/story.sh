@@ -1,7 +1,7 @@
 # A drill inside the shipped service, under its limits: by command and by schedule it proves a set,
 # leaves nothing, listens nowhere; and a damaged set says no.
 # red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "0:0"/
-# red: docker-compose.prod.yml: s/^      - scratch:.var.lib.postgresql.data$/      - scratch:\/var\/lib\/postgresql\/data:ro/
+# red: docker-compose.prod.yml: s/^(      - "scratch:.*)"$/\1:ro"/
 # red: .env.prod.example: s/^TZ=America.Lima$/TZ=Asia\/Tokyo/
 # Ports on which somebody listens, as the kernel names them; the engine's own resolver at 127.0.0.11
 # beside.
