@@ -55,7 +55,7 @@ fn join(mut alike: Vec<Message>) -> Message {
             lines.extend(message.lines);
         }
     }
-    Message { topic, phase, source: None, severity, subject, lines, conversation }
+    Message { topic, phase, source: None, severity, subject, lines, figures: Vec::new(), conversation }
 }
 
 /// In seconds; what has no good backup at all is older than anything.

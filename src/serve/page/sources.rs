@@ -7,7 +7,7 @@ use super::when::{ago, dated};
 use crate::domain::artifact::Kind;
 use crate::domain::health::{Health, Status};
 use crate::domain::saying::Saying;
-use crate::domain::set::{CatalogArtifact, CatalogSet};
+use crate::domain::set::{CatalogArtifact, CatalogSet, Drilled};
 use crate::domain::standing::{SourceStanding, Standing};
 use crate::domain::trend::{Trend, week_bytes};
 use crate::words::{Words, size};
@@ -51,7 +51,7 @@ pub(super) fn row(words: &Words, standing: &Standing, health: &Health, trend: &T
         let ends = format!("{from} \u{2192} {to}");
         Course { line, ends, told: words.say(&Saying::new("page-size-course").with("from", from).with("to", to)) }
     });
-    let last_drilled = last_drill(standing, &source.name);
+    let last_drilled = standing.catalog.last_drill(&source.name);
     Row {
         name: source.name.to_string(),
         kind: words.text(kind(source.kind), &[]),
@@ -110,10 +110,7 @@ pub(super) fn tone(status: Status) -> &'static str {
 
 /// In a week, of what is `now_bytes` large; `None` where that is hardly anything.
 pub(super) fn growth(words: &Words, bytes_per_day: i64, now_bytes: u64) -> Option<String> {
-    let week = bytes_per_day.saturating_mul(7);
-    if week.unsigned_abs() <= now_bytes / GROWTH_SHARE_MIN {
-        return None;
-    }
+    let week = week_bytes(bytes_per_day, now_bytes)?;
     let sign = if week < 0 { '\u{2212}' } else { '+' };
     let by = format!("{sign}{}", words.cell(&size(week.unsigned_abs())));
     Some(words.say(&Saying::new("page-growth").with("by", by)))
@@ -125,7 +122,7 @@ mod tests {
     use crate::domain::fixture::{name, set, standing, utc};
     use crate::domain::health::{DRILL_FAILED, judge};
     use crate::domain::language::Language;
-    use crate::domain::set::{Caveats, Drilled};
+    use crate::domain::set::Caveats;
 
     #[test]
     fn growth_is_told_by_the_week_and_by_what_is_there() {
@@ -151,7 +148,7 @@ mod tests {
             let row = row(&Words::english(), life, &health, &Trend::default(), &life.sources[0]);
             let holds = health.causes.iter().any(|cause| cause.code == DRILL_FAILED);
             let proof = format!("{}, {}", row.proof, row.proof_at);
-            (holds, row.tone, last_drill(life, &name("app")).is_some_and(|last| last.proven), proof)
+            (holds, row.tone, life.catalog.last_drill(&name("app")).is_some_and(|last| last.proven), proof)
         };
         life.catalog.sets[1].artifacts[0].drill = drilled("2024-11-12T09:00:00", false);
         let no = (true, "warn", false, "did NOT come back whole, 3 hours ago".to_owned());
