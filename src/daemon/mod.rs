@@ -11,7 +11,7 @@ mod wake;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -31,6 +31,9 @@ use store_watch::StoreWatch;
 
 /// What is due is asked at least so often, whatever wake-ups were lost.
 const ASK_EVERY: Duration = Duration::from_mins(1);
+
+/// A run that is due has its mark on disk at once, unless another holds the lock: nobody is kept untold for longer.
+const BEGINS_WITHIN: Duration = Duration::from_secs(30);
 
 /// A backup, a verify and a drill, one of each at a time.
 const LANES: usize = 3;
@@ -60,6 +63,7 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
     // Side by side: a verify or a drill may take hours, and no backup waits for it.
     let mut lanes: [Option<UnderWay>; LANES] = Default::default();
     let mut telling: Option<JoinHandle<()>> = None;
+    let mut beginning: Option<Instant> = None;
     let hang_up = Stop::new();
     loop {
         let (watched, is_mended) = look_at_store(&runner, store_watch).await;
@@ -70,20 +74,29 @@ pub async fn live(runner: Runner, teller: Option<Arc<Teller>>, ended: impl Futur
         }
         if lanes.iter().any(Option::is_none) {
             for (lane, due) in lanes.iter_mut().zip(due(&runner, &scheduler).await.unwrap_or_default()) {
-                if lane.is_none() {
-                    *lane = due.map(|request| start(&runner, request));
+                if lane.is_none()
+                    && let Some(request) = due
+                {
+                    *lane = Some(start(&runner, request));
+                    beginning = Some(Instant::now());
                 }
             }
         }
+        // Who is told that nights were missed is to be told that they are being made up for.
+        let is_beginning = beginning.is_some_and(|since| since.elapsed() < BEGINS_WITHIN);
         // A mail server that is slow keeps nobody: the next telling waits, the next run does not.
-        if telling.as_ref().is_none_or(JoinHandle::is_finished) {
+        if !is_beginning && telling.as_ref().is_none_or(JoinHandle::is_finished) {
             telling = teller.clone().map(|teller| tell(&runner, teller, hang_up.clone()));
         }
         tokio::select! {
             () = &mut ended => break,
             () = wake.notified() => {}
             () = tokio::time::sleep(store_watch.look_within().unwrap_or(ASK_EVERY)) => {}
-            report = finished(&mut lanes) => scheduler.note(report),
+            () = runner.begun.notified() => beginning = None,
+            report = finished(&mut lanes) => {
+                beginning = None;
+                scheduler.note(report);
+            }
         }
     }
     hang_up.stop(StopReason::Signal);
@@ -106,7 +119,7 @@ async fn look_at_store(runner: &Runner, mut watch: StoreWatch) -> (StoreWatch, b
 
 /// The backup, the verify and the drill that are due.
 async fn due(runner: &Runner, scheduler: &Scheduler) -> Option<[Option<Request>; LANES]> {
-    let looking = |runner: &Runner| (runner.gatherer.gather(), runner.record.read().unwrap_or_default());
+    let looking = |runner: &Runner| (runner.gatherer.gather(), runner.record.known().0);
     let (standing, reports) = off_thread(runner, looking).await?;
     Some([
         scheduler.due(&standing, &reports),

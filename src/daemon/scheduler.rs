@@ -26,11 +26,13 @@ pub struct Scheduler {
     config: Arc<Config>,
     started_at: DateTime<Utc>,
     remembered: Vec<RunReport>,
+    /// Runs that failed while the store could not be used: once it can, they put off no other.
+    forgiven: BTreeSet<String>,
 }
 
 impl Scheduler {
     pub fn new(config: Arc<Config>, started_at: DateTime<Utc>) -> Self {
-        Self { config, started_at, remembered: Vec::new() }
+        Self { config, started_at, remembered: Vec::new(), forgiven: BTreeSet::new() }
     }
 
     /// Notes how a run ended, so that a store that cannot be written brings no run a minute.
@@ -40,10 +42,11 @@ impl Scheduler {
         self.remembered.drain(..too_many);
     }
 
-    /// Forgets what could not be written to disk: what kept those runs from beginning is mended, and
+    /// Forgets what failed since the daemon began: what kept those runs from beginning is mended, and
     /// whatever is due need not wait for its next retry.
     pub fn forget(&mut self) {
-        self.remembered.clear();
+        let failed = self.remembered.drain(..).filter(|report| report.outcome == Outcome::Failed);
+        self.forgiven = failed.map(|report| report.run).collect();
     }
 
     /// The run that is due, if any: all sources that are due by the same trigger together.
@@ -160,7 +163,8 @@ impl Scheduler {
     /// The reports of a job, those that could not be written to disk last.
     fn recorded<'a>(&'a self, reports: &'a [RunReport], job: Job) -> impl Iterator<Item = &'a RunReport> {
         let remembered = self.remembered.iter().filter(|known| !reports.iter().rev().any(|r| r.run == known.run));
-        reports.iter().chain(remembered).filter(move |report| report.job == job)
+        let counts = move |report: &&RunReport| report.job == job && !self.forgiven.contains(&report.run);
+        reports.iter().chain(remembered).filter(counts)
     }
 }
 

@@ -23,7 +23,11 @@ impl StoreWatch {
     /// Looks once more; true where the store has just become usable again.
     pub fn look(&mut self, runner: &Runner) -> bool {
         let was_refused = self.is_refused;
-        let refusal = runner.store.refusal();
+        let refusal = runner.store.refusal().or_else(|| {
+            // What could not be written is tried first: a disk may have been full.
+            runner.record.settle();
+            runner.record.refusal()
+        });
         self.is_refused = refusal.is_some();
         match refusal {
             Some(trouble) if !was_refused => {

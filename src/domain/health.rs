@@ -37,6 +37,39 @@ pub const DISK_LOW: &str = "disk_low";
 /// The code of a disk that is full before long, if all goes on as it does.
 pub const DISK_FILLING: &str = "disk_filling";
 
+/// Every code under which something is said.
+pub const CODES: [&str; 29] = [
+    "clock_behind",
+    "damaged",
+    DISK_FILLING,
+    DISK_LOW,
+    DRILL_ANSWER,
+    DRILL_FAILED,
+    DRILL_OVERDUE,
+    DRILL_UNASKED,
+    "empty",
+    "failed",
+    "interrupted",
+    MEDIA_MISSING,
+    "never",
+    "old_copies",
+    "partial",
+    "prune_failed",
+    "restore_unsettled",
+    "run_failed",
+    "run_partial",
+    "running",
+    "stale",
+    "store",
+    STORE_GONE,
+    STORE_UNREADABLE,
+    "suspect",
+    "unconfigured",
+    "untold",
+    VERIFY_FAILED,
+    "verify_overdue",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {

@@ -31,6 +31,9 @@ pub struct Letter {
     pub id: String,
     /// The trouble it is about, by the id of the letter that first told of it.
     pub conversation: String,
+    /// The conversations that end with it beside its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closes: Vec<String>,
     /// One line.
     pub subject: String,
     pub text: String,
@@ -85,7 +88,8 @@ impl Sender {
         Letter {
             id,
             conversation: message.conversation.clone(),
-            subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &what)])),
+            closes: message.closes.clone(),
+            subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &page.what)])),
             text: text(&page, words),
             html: html::render(&page, words),
             topic: message.topic.as_str().to_owned(),
@@ -115,7 +119,8 @@ impl Sender {
         Letter {
             id: conversation.clone(),
             conversation,
-            subject: subject(&words.text("mail-subject", &[("place", &self.place()), ("what", &what)])),
+            closes: Vec::new(),
+            subject: subject(&words.text("mail-subject", &[("place", &self.place()), ("what", &page.what)])),
             text: text(&page, words),
             html: html::render(&page, words),
             topic: "check".to_owned(),

@@ -206,6 +206,7 @@ mod tests {
         Letter {
             id: format!("{conversation}/{phase:?}"),
             conversation: conversation.to_owned(),
+            closes: Vec::new(),
             subject: String::new(),
             text: String::new(),
             html: String::new(),

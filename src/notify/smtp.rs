@@ -24,6 +24,8 @@ use crate::domain::scrub::{one_line, scrub};
 /// From connecting to the server's last answer. A server that needs longer keeps a run, which
 /// holds its report until it is told, from ending.
 const SEND_LASTS: Duration = Duration::from_secs(30);
+/// A header of a few lines; so many troubles of one source do not last at once.
+const CLOSES_MAX: usize = 20;
 
 /// Sends through the server of the configuration.
 pub struct SmtpMailer {
@@ -77,7 +79,10 @@ impl SmtpMailer {
                 "auto-generated".to_owned(),
             ));
         if letter.id != letter.conversation {
-            builder = builder.in_reply_to(first.clone()).references(first);
+            // What ends with it as well is one with it from now on; the last is what it answers (RFC 5322, 3.6.4).
+            let ended = letter.closes.iter().take(CLOSES_MAX).map(|conversation| message_id(conversation));
+            let references: Vec<String> = ended.chain([first.clone()]).collect();
+            builder = builder.in_reply_to(first).references(references.join(" "));
         }
         // Quoted-printable: some filters still break 8-bit text on its way, and no line of it can hold
         // this boundary (RFC 2045, 6.7).

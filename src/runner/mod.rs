@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::domain::id::BackupId;
@@ -61,6 +62,8 @@ pub struct Runner {
     pub progress: Arc<dyn Sink>,
     /// Told of every backup.
     pub heartbeat: Heartbeat,
+    /// Woken when a run has its mark on disk: from then on whoever looks sees it.
+    pub begun: Arc<Notify>,
 }
 
 /// What is asked of the runner.
@@ -116,14 +119,14 @@ impl Runner {
         let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
         let sources = source::configured(&config)?.into();
         let way_back: WayBack = Arc::new(source::way_back);
-        let heartbeat = Heartbeat::new(&config.heartbeat, sys, &store.state_dir());
-        let (sys, proving) = (sys.clone(), Proving::real());
-        Ok(Self { sys, config, words, store, record, gatherer, sources, way_back, proving, progress, heartbeat })
+        let begun = Arc::default();
+        let (sys, proving, heartbeat) = (sys.clone(), Proving::real(), Heartbeat::new(&config.heartbeat, sys));
+        Ok(Self { sys, config, words, store, record, gatherer, sources, way_back, proving, progress, heartbeat, begun })
     }
 
     /// What a prune would remove now, and why the rest stays.
     pub fn prune_plan(&self) -> Plan {
-        let reports = self.record.read().unwrap_or_default();
+        let reports = self.record.known().0;
         prune::plan(&self.config, &self.store, self.sys.clock.now(), self.clock_jumped(&reports))
     }
 
@@ -163,7 +166,7 @@ impl Runner {
         if let Held::Store(locked) = &held {
             self.settle(locked);
         }
-        let reports = self.record.read().unwrap_or_default();
+        let reports = self.record.known().0;
         let order = self.order(request, &reports);
         let mark = match self.mark(&order, &sources) {
             Ok(mark) => Some(mark),
@@ -173,6 +176,7 @@ impl Runner {
                 return self.failed_at_set_up(request, &sources, &trouble);
             }
         };
+        self.begun.notify_one();
         log::started(&order);
         self.heartbeat.begins(order.job, &order.run, &runtime);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
@@ -216,7 +220,7 @@ impl Runner {
             Job::Backup | Job::Prune | Job::Restore => None,
         };
         if let Some(serves_slot) = serves_slot {
-            let reports = self.record.read().unwrap_or_default();
+            let reports = self.record.known().0;
             return reports.iter().any(|report| serves_slot(report) && report.started_at >= *at);
         }
         let catalog = self.store.catalog();
@@ -358,7 +362,7 @@ impl Runner {
 
     /// The report of a run none of whose work was begun.
     fn failed_report(&self, request: &Request, sources: &[Arc<dyn Source>], trouble: &Trouble) -> RunReport {
-        let reports = self.record.read().unwrap_or_default();
+        let reports = self.record.known().0;
         self.closed(&self.order(request, &reports), sources, Err(trouble.clone()))
     }
 

@@ -56,11 +56,8 @@ impl Runner {
             self.close_orphans();
             self.settle_before(stop);
         }
-        let (order, mark) = if only_looks {
-            (self.order(&request, &self.record.read().unwrap_or_default()), Ok(None))
-        } else {
-            self.marked(&request)
-        };
+        let (order, mark) =
+            if only_looks { (self.order(&request, &self.record.known().0), Ok(None)) } else { self.marked(&request) };
         let errand = Errand { ask, consent, way_back: self.way_back.clone(), sources: self.sources.clone() };
         let context = self.context(&order, stop, runtime, false);
         let work = || guarded(Stage::SetUp, "the job", || restore::run(&context, &self.store, &order, &errand));
@@ -93,7 +90,7 @@ impl Runner {
     fn marked(&self, request: &Request) -> (Order, io::Result<Option<Mark>>) {
         let mut tries = 0..MARK_TRIES;
         loop {
-            let order = self.order(request, &self.record.read().unwrap_or_default());
+            let order = self.order(request, &self.record.known().0);
             match self.mark(&order, &[]) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries.next().is_some() => {}
                 mark => return (order, mark.map(Some)),
@@ -125,7 +122,7 @@ impl Runner {
         }
         let request = Request { trigger: Trigger::Retry, ..Request::command(Job::Restore, Duration::ZERO) };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let reports = self.record.read().unwrap_or_default();
+        let reports = self.record.known().0;
         let order = self.order(&request, &reports);
         let mut report = order.report();
         let work = Work {

@@ -60,10 +60,8 @@ impl Gatherer {
         let mut catalog = self.store.catalog();
         suspect::judge(&mut catalog, self.config.retention.suspect_drop_percent);
         let mut store_troubles = catalog.unlisted.clone();
-        let reports = self.record.read().unwrap_or_else(|error| {
-            store_troubles.push(error.to_string());
-            Vec::new()
-        });
+        let (reports, unreadable) = self.record.known();
+        store_troubles.extend(unreadable.map(|error| error.to_string()));
         let (running, restores) = (self.record.running(), self.store.restores());
         store_troubles.extend(restores.unreadable.iter().map(|one| one.error.clone()));
         Standing {
@@ -87,8 +85,8 @@ impl Gatherer {
             drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,
-            store_cautions: self.store.cautions(&self.config, &catalog),
-            store_refusal: self.store.refusal(),
+            store_cautions: self.store.cautions(&self.config.store.log_dir, &catalog),
+            store_refusal: self.store.refusal().or_else(|| self.record.refusal()),
             catalog,
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,8 +17,9 @@ use crate::domain::name::SourceName;
 pub use crate::domain::report::run_name;
 use crate::domain::report::{Job, Outcome, RunReport, SourceReport, Trigger, VERSION};
 use crate::domain::standing::Running;
-use crate::domain::trouble::Stage;
+use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::Sys;
+use crate::sys::fault;
 use crate::sys::files;
 use crate::sys::lock::{self, FileLock};
 use crate::sys::regular;
@@ -35,11 +37,25 @@ const MARK_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// The error of a run that ended with its process.
 const KILLED: &str = "ended with its process";
 
-/// The record of one store.
+/// So many reports are kept that cannot be written: two weeks of a night's retries.
+const UNWRITTEN_MAX: usize = 256;
+
+/// The record of one store. Clones share what cannot be written.
 #[derive(Clone)]
 pub struct Record {
     sys: Sys,
     folder: PathBuf,
+    unwritten: Arc<Mutex<Unwritten>>,
+}
+
+/// Reports that wait in this process until the disk takes them: else a store that takes nothing would
+/// look as though nobody had tried.
+#[derive(Default)]
+struct Unwritten {
+    reports: Vec<RunReport>,
+    refusal: Option<Trouble>,
+    /// Some of them may be on disk after all: what was refused was the end of the writing.
+    was_tried: bool,
 }
 
 /// What is known of a run before it begins.
@@ -70,7 +86,7 @@ pub struct Mark {
 impl Record {
     /// The record in a store's own folder (`.resguardo`); nothing is touched.
     pub fn new(sys: &Sys, folder: PathBuf) -> Self {
-        Self { sys: sys.clone(), folder }
+        Self { sys: sys.clone(), folder, unwritten: Arc::default() }
     }
 
     /// Marks a run as under way. On disk, held and durable before this returns.
@@ -111,11 +127,53 @@ impl Record {
         self.sys.files.remove(&path)
     }
 
-    /// Adds a line: whole or, after a crash, visibly torn; never into another's.
+    /// Adds a line, after those that could not be written before.
     ///
     /// # Errors
-    /// The system's, with the path.
+    /// The system's, with the path; the report is then known to this process until it can be written.
     pub fn append(&self, report: &RunReport) -> io::Result<()> {
+        let mut unwritten = self.unwritten();
+        if unwritten.reports.iter().all(|known| known.run != report.run) {
+            unwritten.reports.push(report.clone());
+        }
+        let written = self.write_all(&mut unwritten);
+        let too_many = unwritten.reports.len().saturating_sub(UNWRITTEN_MAX);
+        unwritten.reports.drain(..too_many);
+        written
+    }
+
+    /// Tries once more to write what could not be; nothing is touched where nothing waits.
+    pub fn settle(&self) {
+        // What stays is told by [`Record::refusal`].
+        let _stays = self.write_all(&mut self.unwritten());
+    }
+
+    /// Why nothing can be written down, as it was found when that was tried last.
+    pub fn refusal(&self) -> Option<Trouble> {
+        self.unwritten().refusal.clone()
+    }
+
+    fn write_all(&self, unwritten: &mut Unwritten) -> io::Result<()> {
+        while let Some(first) = unwritten.reports.first() {
+            let is_there = unwritten.was_tried && self.written()?.iter().any(|report| report.run == first.run);
+            if let Some(error) = (!is_there).then(|| self.write(first).err()).flatten() {
+                unwritten.was_tried = true;
+                let lasts = fault::is_unwritable(&error) || error.kind() == io::ErrorKind::PermissionDenied;
+                unwritten.refusal = lasts.then(|| fault::trouble(Stage::SetUp, &error));
+                return Err(error);
+            }
+            unwritten.reports.remove(0);
+        }
+        (unwritten.refusal, unwritten.was_tried) = (None, false);
+        Ok(())
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Unwritten> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a line: whole or, after a crash, visibly torn; never into another's.
+    fn write(&self, report: &RunReport) -> io::Result<()> {
         let path = self.path();
         let _alone = self.alone()?;
         let mut line = Vec::new();
@@ -133,12 +191,26 @@ impl Record {
         Ok(())
     }
 
-    /// All reports, oldest first. Lines that cannot be read as one are passed over: they are
-    /// what a crash in mid-append left behind.
+    /// All reports, oldest first, last those that could not be written.
     ///
     /// # Errors
     /// The system's, with the path; a missing file is an empty record.
     pub fn read(&self) -> io::Result<Vec<RunReport>> {
+        let mut reports = self.written()?;
+        reports.extend(self.unwritten().reports.iter().cloned());
+        Ok(reports)
+    }
+
+    /// All reports that are known whether or not the file can be read, and why it cannot.
+    pub fn known(&self) -> (Vec<RunReport>, Option<io::Error>) {
+        match self.read() {
+            Ok(reports) => (reports, None),
+            Err(error) => (self.unwritten().reports.clone(), Some(error)),
+        }
+    }
+
+    /// Lines that cannot be read as a report are passed over: they are what a crash in mid-append left behind.
+    fn written(&self) -> io::Result<Vec<RunReport>> {
         let path = self.path();
         let file = match regular::open(&path) {
             Ok(file) => file,
@@ -189,7 +261,7 @@ impl Record {
                     Marked::Started(start) => (interrupted(&start, self.sys.clock.now(), &stands), false),
                 };
                 // A run may have been recorded and killed before its mark was gone.
-                if !self.read()?.iter().any(|r| r.run == report.run) {
+                if !self.written()?.iter().any(|r| r.run == report.run) {
                     self.append(&report)?;
                     closed.extend((!told).then_some(report));
                 }
@@ -207,7 +279,7 @@ impl Record {
 
     /// Keeps 400 days and at least 1,000 lines.
     fn trim(&self, now: DateTime<Utc>) -> io::Result<()> {
-        let reports = self.read()?;
+        let reports = self.written()?;
         let within = reports.iter().rev().take_while(|r| r.ended_at + KEEP > now).count();
         let keep = within.max(LINES_MIN).min(reports.len());
         if keep == reports.len() {

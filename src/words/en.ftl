@@ -412,7 +412,10 @@ tell-failed = backup FAILED: { $source }{ $cause ->
        *[other] : { $cause }
     } ({ $age_seconds ->
         [never] none is good yet
-       *[other] last good: { $age_seconds } ago
+       *[other] { $stale ->
+            [yes] the last good one is TOO OLD: { $age_seconds }
+           *[no] last good: { $age_seconds } ago
+        }
     })
 tell-partial = { $source }: something could not be read
 tell-skipped = { $source }: a run was skipped because another held the lock
@@ -851,7 +854,10 @@ tell-still-failed = backup STILL FAILING, { $nights ->
        *[other] : { $cause }
     } ({ $age_seconds ->
         [never] none is good yet
-       *[other] last good: { $age_seconds } ago
+       *[other] { $stale ->
+            [yes] the last good one is TOO OLD: { $age_seconds }
+           *[no] last good: { $age_seconds } ago
+        }
     })
 tell-nights =
     { $nights ->
@@ -1133,3 +1139,34 @@ proof-media-uncompared = { $column }: it was not compared with the files of { $m
 proof-media-undrilled = nothing of { $media } was drilled
 proof-media-older = { $media } of set { $set } is older than these rows, of set { $other }
 proof-media-not-back = { $media } of set { $set } did not come back as it was stored
+
+## What cannot be stored, made up for, or left as it is, told
+
+tell-store-refused = NOTHING CAN BE STORED: { $cause }
+tell-store-trouble = something is WRONG with the store: it may be that not all of it can be seen
+tell-partial-stale = { $source }: something could not be read, again ({ $age_seconds ->
+        [never] none is good yet
+       *[other] the last good one is TOO OLD: { $age_seconds }
+    })
+tell-missed-over = the backups that did not happen have been made up for
+tell-over-run = { $kind ->
+        [store] the store is as it should be again
+        [disk_full] the backups' disk has room again
+        [verify] what is stored is good again
+        [drill] a restore drill has ended well again
+        [attention] what needed attention is done
+       *[other] all is well again
+    }
+tell-attention = { $kind ->
+        [prune_failed] old backups could not be removed, and the disk fills
+        [verify_overdue] for too long nobody has looked whether what is stored can still be read
+        [damaged] the store holds DAMAGED backups
+        [clock_behind] the clock and the newest backup do not agree, and nothing expires
+        [unconfigured] backups are stored of something that is not configured here
+        [old_copies] what a restore replaced is still kept
+       *[restore_unsettled] a restore was cut short
+    }{ $more ->
+        [0] {""}
+        [one] {" "}(and one more thing needs attention)
+       *[other] {" "}(and { NUMBER($more) } more things need attention)
+    }

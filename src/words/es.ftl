@@ -429,7 +429,10 @@ tell-failed = la copia de seguridad FALLÓ: { $source }{ $cause ->
        *[other] : { $cause }
     } ({ $age_seconds ->
         [never] aún no hay ninguna buena
-       *[other] última buena: hace { $age_seconds }
+       *[other] { $stale ->
+            [yes] la última buena es DEMASIADO ANTIGUA: { $age_seconds }
+           *[no] última buena: hace { $age_seconds }
+        }
     })
 tell-partial =
     { $source ->
@@ -902,7 +905,10 @@ tell-still-failed = la copia de seguridad SIGUE FALLANDO, { $nights ->
        *[other] : { $cause }
     } ({ $age_seconds ->
         [never] aún no hay ninguna buena
-       *[other] última buena: hace { $age_seconds }
+       *[other] { $stale ->
+            [yes] la última buena es DEMASIADO ANTIGUA: { $age_seconds }
+           *[no] última buena: hace { $age_seconds }
+        }
     })
 tell-nights =
     { $nights ->
@@ -1184,3 +1190,34 @@ proof-media-uncompared = { $column }: no se comparó con los archivos de { $medi
 proof-media-undrilled = no se hizo el simulacro de { $media }
 proof-media-older = { $media }, del conjunto { $set }, es más antiguo que estas filas, del conjunto { $other }
 proof-media-not-back = { $media }, del conjunto { $set }, no volvió como se guardó
+
+## Lo que no se puede guardar, lo recuperado y lo que pide atención, avisado
+
+tell-store-refused = NO SE PUEDE GUARDAR NADA: { $cause }
+tell-store-trouble = algo anda MAL con el almacén: puede que no se vea todo lo que hay en él
+tell-partial-stale = { $source }: otra vez hubo algo que no se pudo leer ({ $age_seconds ->
+        [never] aún no hay ninguna buena
+       *[other] la última buena es DEMASIADO ANTIGUA: { $age_seconds }
+    })
+tell-missed-over = ya se recuperaron las copias de seguridad que no se hicieron
+tell-over-run = { $kind ->
+        [store] el almacén está otra vez como debe estar
+        [disk_full] el disco de las copias de seguridad tiene espacio otra vez
+        [verify] lo guardado está bien otra vez
+        [drill] un simulacro de restauración volvió a terminar bien
+        [attention] lo que pedía atención ya está resuelto
+       *[other] todo está bien otra vez
+    }
+tell-attention = { $kind ->
+        [prune_failed] no se pudieron borrar copias de seguridad antiguas, y el disco se va llenando
+        [verify_overdue] hace demasiado que nadie revisa si lo guardado todavía se puede leer
+        [damaged] en el almacén hay copias de seguridad DAÑADAS
+        [clock_behind] el reloj y la copia de seguridad más reciente no concuerdan, y nada vence
+        [unconfigured] se guardan copias de seguridad de algo que aquí no está configurado
+        [old_copies] todavía se conserva lo que una restauración reemplazó
+       *[restore_unsettled] una restauración quedó a medias
+    }{ $more ->
+        [0] {""}
+        [one] {" "}(y hay otra cosa que pide atención)
+       *[other] {" "}(y hay otras { NUMBER($more) } cosas que piden atención)
+    }

@@ -429,7 +429,10 @@ tell-failed = o backup FALHOU: { $source }{ $cause ->
        *[other] : { $cause }
     } ({ $age_seconds ->
         [never] ainda não há nenhum bom
-       *[other] último bom: há { $age_seconds }
+       *[other] { $stale ->
+            [yes] o último bom é ANTIGO DEMAIS: { $age_seconds }
+           *[no] último bom: há { $age_seconds }
+        }
     })
 tell-partial =
     { $source ->
@@ -897,7 +900,10 @@ tell-still-failed = o backup CONTINUA FALHANDO, { $nights ->
        *[other] : { $cause }
     } ({ $age_seconds ->
         [never] ainda não há nenhum bom
-       *[other] último bom: há { $age_seconds }
+       *[other] { $stale ->
+            [yes] o último bom é ANTIGO DEMAIS: { $age_seconds }
+           *[no] último bom: há { $age_seconds }
+        }
     })
 tell-nights =
     { $nights ->
@@ -1179,3 +1185,34 @@ proof-media-uncompared = { $column }: não foi comparado com os arquivos de { $m
 proof-media-undrilled = nada de { $media } passou pelo simulado
 proof-media-older = { $media }, do conjunto { $set }, é mais antigo que estas linhas, do conjunto { $other }
 proof-media-not-back = { $media }, do conjunto { $set }, não voltou como foi guardado
+
+## O que não pode ser guardado, o que foi recuperado e o que pede atenção, avisado
+
+tell-store-refused = NADA PODE SER GUARDADO: { $cause }
+tell-store-trouble = há algo ERRADO com o repositório: talvez nem tudo o que está nele possa ser visto
+tell-partial-stale = { $source }: de novo algo não pôde ser lido ({ $age_seconds ->
+        [never] ainda não há nenhum bom
+       *[other] o último bom é ANTIGO DEMAIS: { $age_seconds }
+    })
+tell-missed-over = os backups que não aconteceram já foram recuperados
+tell-over-run = { $kind ->
+        [store] o repositório está de novo como deve estar
+        [disk_full] o disco dos backups tem espaço de novo
+        [verify] o que está guardado está bom de novo
+        [drill] um simulado de restauração voltou a terminar bem
+        [attention] o que pedia atenção já está resolvido
+       *[other] está tudo bem de novo
+    }
+tell-attention = { $kind ->
+        [prune_failed] backups antigos não puderam ser apagados, e o disco vai enchendo
+        [verify_overdue] faz tempo demais que ninguém confere se o que está guardado ainda pode ser lido
+        [damaged] há backups DANIFICADOS no repositório
+        [clock_behind] o relógio e o backup mais recente não batem, e nada expira
+        [unconfigured] há backups sendo guardados de algo que não está configurado aqui
+        [old_copies] o que uma restauração substituiu ainda está guardado
+       *[restore_unsettled] uma restauração ficou pela metade
+    }{ $more ->
+        [0] {""}
+        [one] {" "}(e mais uma coisa pede atenção)
+       *[other] {" "}(e mais { NUMBER($more) } coisas pedem atenção)
+    }

@@ -63,6 +63,8 @@ struct Place {
     disk_bytes: u64,
     diary: String,
     said: Vec<Message>,
+    /// The local dates of those.
+    said_on: Vec<NaiveDate>,
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -76,8 +78,8 @@ impl Place {
         standing.proof = ProofEvery::Week;
         standing.retention = Policy { keep_days: 0, keep_daily: 60, ..standing.retention };
         standing.drill_max_age = Some(TimeDelta::days(8));
-        let (record, diary, said) = (Vec::new(), String::new(), Vec::new());
-        Self { standing, record, told: Told::default(), disk_bytes: 100_000 * MB, diary, said }
+        let (record, diary, said, said_on) = (Vec::new(), String::new(), Vec::new(), Vec::new());
+        Self { standing, record, told: Told::default(), disk_bytes: 100_000 * MB, diary, said, said_on }
     }
 
     fn note(&mut self, what: &str) {
@@ -216,6 +218,7 @@ impl Place {
                 }
             }
             self.said.push(message);
+            self.said_on.push(self.standing.now.with_timezone(&ZONE).date_naive());
         }
     }
 
@@ -311,18 +314,27 @@ fn a_month_of_nights_is_told_as_a_person_would_tell_it() {
     );
     insta::assert_snapshot!("diary", place.diary);
 
-    // Nothing twice, and each trouble one conversation: begun once, over at most once and then last.
+    // Nothing twice, of one source once a day beside that it began or is over, and each trouble one conversation:
+    // begun once, over once and then last.
     let mut conversations: BTreeMap<&str, Vec<Phase>> = BTreeMap::new();
-    let told = |message: &Message| (message.subject.clone(), message.lines.clone(), message.figures.clone());
+    let mut days = BTreeSet::new();
     for (at, message) in place.said.iter().enumerate() {
         let again = place.said[..at].iter().any(|one| told(one) == told(message));
         assert!(!again, "{message:#?}");
         conversations.entry(&message.conversation).or_default().push(message.phase);
+        for closed in &message.closes {
+            conversations.entry(closed).or_default().push(message.phase);
+        }
+        if let Some(source) = &message.source {
+            assert!(days.insert((place.said_on[at], source)), "twice on a day of {source}: {message:#?}");
+        }
     }
     for (conversation, phases) in conversations {
+        let is_note = ["unusual", "proof"].iter().any(|note| conversation.starts_with(note));
         let is_whole = phases[0] == Phase::Begins
             && phases[1..].iter().all(|phase| *phase != Phase::Begins)
-            && phases[..phases.len() - 1].iter().all(|phase| *phase != Phase::Over);
+            && phases[..phases.len() - 1].iter().all(|phase| *phase != Phase::Over)
+            && (is_note || phases.last() == Some(&Phase::Over));
         assert!(is_whole, "{conversation}: {phases:?}");
     }
 }

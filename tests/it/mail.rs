@@ -22,6 +22,7 @@ fn letter() -> Letter {
     Letter {
         id: "failed:patrimonio@20241112T080007Z".to_owned(),
         conversation: "failed:patrimonio@20241112T080007Z".to_owned(),
+        closes: Vec::new(),
         subject: "[puno] backup FAILED: patrimonio".to_owned(),
         text: "Señora,\n\n.\nno hay copia\n".to_owned(),
         html: "<p>Señora,</p>\n.\n<p>no hay copia</p>\n".to_owned(),
@@ -131,6 +132,7 @@ fn nothing_in_a_letter_can_add_a_header_or_a_recipient() {
         subject: "failed\r\nBcc: eve@example.org\r\n\r\nall is well".to_owned(),
         text: "one\r\n.\r\nRCPT TO:<eve@example.org>\n".to_owned(),
         conversation: "x>\r\nBcc: <eve@example.org".to_owned(),
+        closes: Vec::new(),
         place: "puno\r\nBcc: eve@example.org".to_owned(),
         ..letter()
     };

@@ -71,6 +71,7 @@ mod telling;
 mod telling_record;
 mod terminal;
 mod tidy;
+mod told_nights;
 mod transform;
 mod verify;
 mod walks;

@@ -46,6 +46,7 @@ fn letter() -> Letter {
     Letter {
         id: "failed:patrimonio@20241112T080007Z".to_owned(),
         conversation: "failed:patrimonio@20241112T080007Z".to_owned(),
+        closes: Vec::new(),
         subject: "[puno] patrimonio: the backup failed".to_owned(),
         text: "patrimonio: the backup failed\n\ndump: <pg_dump> & \"señora\"\n".to_owned(),
         html: "<p>not sent</p>".to_owned(),

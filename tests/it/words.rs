@@ -228,6 +228,7 @@ fn a_mail_speaks_the_readers_language_throughout() {
         ],
         figures: Vec::new(),
         conversation: "failed:patrimonio@20241112T080000Z".to_owned(),
+        closes: Vec::new(),
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
     let occasion =

@@ -13,6 +13,7 @@ use super::*;
 /// Status and codes of the causes, gravest first.
 fn judged(standing: &Standing) -> (Status, Vec<&'static str>) {
     let health = judge(standing);
+    assert_eq!(health.causes.iter().find(|cause| !CODES.contains(&cause.code)), None, "add its code to the list");
     (health.status, health.causes.iter().map(|cause| cause.code).collect())
 }
 
@@ -21,6 +22,34 @@ fn one_good(now: &str) -> Standing {
     let mut standing = standing(now, &["app"]);
     standing.catalog.sets.push(set("20241112_080000", &["app"]));
     standing
+}
+
+/// The codes as the files of this module name them: before the text that says what is the matter.
+#[test]
+fn every_code_that_is_given_is_in_the_list() {
+    let files = [
+        include_str!("../health.rs"),
+        include_str!("caveats.rs"),
+        include_str!("drills.rs"),
+        include_str!("store.rs"),
+        include_str!("../../store/refusal.rs"),
+        include_str!("../../store/identity.rs"),
+    ];
+    let mut found = 0;
+    for text in files {
+        let words: Vec<&str> = text.split('"').collect();
+        // What stands between quotes right before a text, or as the first of what is said in general.
+        for at in (1..words.len().saturating_sub(1)).step_by(2) {
+            let is_code =
+                words[at - 1].ends_with("general(") || words.get(at + 2).is_some_and(|w| w.starts_with("reason-"));
+            let between = words[at + 1];
+            if is_code && between.len() < 40 && !words[at].starts_with("reason-") && !words[at].contains(' ') {
+                assert!(CODES.contains(&words[at]), "{:?}", words[at]);
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 10, "the codes are not found any more: {found}");
 }
 
 #[test]

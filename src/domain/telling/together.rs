@@ -37,6 +37,8 @@ fn join(mut alike: Vec<Message>) -> Message {
     // By the first of them as they stand in the settings: the next day's are the same conversation.
     let (conversation, topic) = (alike[0].conversation.clone(), alike[0].topic);
     let (phase, severity) = (alike[0].phase, alike[0].severity);
+    let ends = |message: &Message| [message.conversation.clone()].into_iter().chain(message.closes.clone());
+    let closes = if phase == Phase::Over { alike.iter().flat_map(ends).skip(1).collect() } else { Vec::new() };
     alike.sort_by_key(|message| std::cmp::Reverse(age(message)));
     let kind = if phase == Phase::Over { "over" } else { topic.as_str() };
     let cause = |message: &Message| argument(message, "cause").unwrap_or("unknown").to_owned();
@@ -55,7 +57,7 @@ fn join(mut alike: Vec<Message>) -> Message {
             lines.extend(message.lines);
         }
     }
-    Message { topic, phase, source: None, severity, subject, lines, figures: Vec::new(), conversation }
+    Message { topic, phase, source: None, severity, subject, lines, conversation, closes }
 }
 
 /// In seconds; what has no good backup at all is older than anything.

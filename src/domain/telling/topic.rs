@@ -3,12 +3,44 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::health::{
+    DISK_FILLING, DISK_LOW, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, MEDIA_MISSING, STORE_GONE,
+    STORE_UNREADABLE, VERIFY_FAILED,
+};
 use crate::domain::saying::Saying;
+
+/// Of what health says, what no topic tells, and why.
+#[cfg(test)]
+pub(super) const UNTOLD_CODES: [(&str, &str); 3] = [
+    ("running", "nothing is wrong"),
+    ("interrupted", "it is made up for at once; attempt after attempt is braked, and without any the newest is stale"),
+    ("untold", "whom no letter reaches cannot be told by letter; page and health say it"),
+];
+
+/// The topic that tells what health says under a code.
+pub(super) fn of_code(code: &str) -> Option<Topic> {
+    Some(match code {
+        "store" | STORE_GONE | STORE_UNREADABLE => Topic::Store,
+        "suspect" => Topic::Suspect,
+        "empty" => Topic::Empty,
+        "stale" | "never" => Topic::Stale,
+        "failed" | "run_failed" => Topic::Failed,
+        "partial" | "run_partial" => Topic::Partial,
+        DISK_LOW | DISK_FILLING => Topic::DiskFull,
+        VERIFY_FAILED => Topic::Verify,
+        DRILL_FAILED | DRILL_OVERDUE => Topic::Drill,
+        DRILL_ANSWER => Topic::DrillAnswer,
+        DRILL_UNASKED | MEDIA_MISSING => Topic::DrillWarning,
+        "prune_failed" | "verify_overdue" | "damaged" | "clock_behind" | "unconfigured" | "old_copies"
+        | "restore_unsettled" => Topic::Attention,
+        _ => return None,
+    })
+}
 
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
-    /// The store is not the one that stood there, or not all of it may be read.
+    /// The store cannot be written, is not the one that stood there, or not all of it may be read.
     Store,
     /// The newest backup is suspect.
     Suspect,
@@ -34,6 +66,8 @@ pub enum Topic {
     DrillAnswer,
     /// A drill brought everything back, with a warning.
     DrillWarning,
+    /// Something else that health warns of, and nothing above tells.
+    Attention,
     /// The newest backup is unlike those before it, though not as much as a suspect one.
     Unusual,
     /// What is kept, and how that is known.
@@ -57,6 +91,7 @@ impl Topic {
             Topic::Drill => "drill",
             Topic::DrillAnswer => "drill_answer",
             Topic::DrillWarning => "drill_warning",
+            Topic::Attention => "attention",
             Topic::Unusual => "unusual",
             Topic::Proof => "proof",
         }
@@ -69,6 +104,7 @@ impl Topic {
             | Topic::Skipped
             | Topic::Missed
             | Topic::DiskFull
+            | Topic::Attention
             | Topic::Drill
             | Topic::DrillAnswer => Severity::Warning,
             Topic::DrillWarning | Topic::Unusual | Topic::Proof => Severity::Notice,
@@ -92,6 +128,7 @@ impl Topic {
             Topic::Drill => "tell-drill-no",
             Topic::DrillAnswer => "tell-drill-answer",
             Topic::DrillWarning => "tell-drill-warning",
+            Topic::Attention => "tell-attention",
             Topic::Unusual => "tell-unusual-bytes",
             Topic::Proof => "tell-proof-well",
         })
@@ -101,7 +138,7 @@ impl Topic {
     /// another drill ends it; a disk that will do for days can wait for somebody to have the time.
     pub(super) fn repeat_after(self, severity: Severity) -> TimeDelta {
         match self {
-            Topic::DrillWarning => TimeDelta::days(7),
+            Topic::DrillWarning | Topic::Attention => TimeDelta::days(7),
             Topic::DiskFull if severity < Severity::Critical => TimeDelta::days(7),
             _ => TimeDelta::days(1),
         }
@@ -110,6 +147,17 @@ impl Topic {
     /// Whether its subject says how old the newest good backup is.
     pub(super) fn tells_of_a_missing_backup(self) -> bool {
         matches!(self, Topic::Suspect | Topic::Empty | Topic::Braked | Topic::Stale | Topic::Failed | Topic::Missed)
+    }
+
+    /// Troubles of a kind are over together: while one of them lasts nobody is told that another is over. Those of
+    /// one source are all of a kind.
+    pub(super) fn kind(self, is_of_source: bool) -> &'static str {
+        match self {
+            _ if is_of_source => "source",
+            Topic::Drill | Topic::DrillAnswer | Topic::DrillWarning => "drill",
+            Topic::Failed | Topic::Partial => "failed",
+            topic => topic.as_str(),
+        }
     }
 
     /// Whether it is told once and lasts no longer than its telling.

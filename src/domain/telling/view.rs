@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, figures, key, proof};
+use super::topic::of_code;
+use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
 use crate::domain::health::{
-    DISK_FILLING, DISK_LOW, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, Health, MEDIA_MISSING,
-    STORE_GONE, STORE_UNREADABLE, Status, VERIFY_FAILED, has_ample_room,
+    DISK_LOW, DRILL_FAILED, DRILL_OVERDUE, Health, STORE_GONE, STORE_UNREADABLE, Status, has_ample_room,
 };
 use crate::domain::missed::Missed;
 use crate::domain::name::SourceName;
@@ -48,6 +48,8 @@ pub(super) struct View<'a> {
     /// The age of the newest good backup.
     age: Option<TimeDelta>,
     nights_without: usize,
+    /// Whether that is too old.
+    is_stale: bool,
     /// Topics that are critical as they stand, whatever they are otherwise.
     critical: BTreeSet<Topic>,
     standing: &'a Standing,
@@ -87,6 +89,7 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
         (Topic::Unusual, holds_until(odd.is_some(), true)),
     ]);
 
+    let is_partial = outcome == Some(Outcome::Partial);
     let mut lines: Vec<Saying> = health
         .causes
         .iter()
@@ -123,7 +126,8 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
         subjects: odd_saying.map(|saying| (Topic::Unusual, saying)).into_iter().collect(),
         age,
         nights_without: source.nights_without,
-        critical: BTreeSet::new(),
+        is_stale: stale,
+        critical: (stale && is_partial).then_some(Topic::Partial).into_iter().collect(),
         own_lines: [(Topic::Unusual, vec![Saying::new("tell-unusual-why")])].into(),
         lines,
     }
@@ -139,17 +143,14 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
     let run_lines =
         || last.map(|report| error_lines(report.error.as_deref(), report.hint.as_deref())).unwrap_or_default();
     let beside_lines = beside.map(|of_source| error_lines(of_source.error.as_deref(), of_source.hint.as_deref()));
-    let verify = causes_of(health, &[VERIFY_FAILED]);
-    let drills = [
-        (Topic::Drill, [DRILL_FAILED, DRILL_OVERDUE].as_slice()),
-        (Topic::DrillAnswer, [DRILL_ANSWER].as_slice()),
-        (Topic::DrillWarning, [DRILL_UNASKED, MEDIA_MISSING].as_slice()),
-    ]
-    .map(|(topic, codes)| (topic, causes_of(health, codes)));
+    let verify = causes_of(health, Topic::Verify);
+    let drills = [Topic::Drill, Topic::DrillAnswer, Topic::DrillWarning].map(|topic| (topic, causes_of(health, topic)));
     let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
     let (is_low, is_gone) = (has(DISK_LOW), has(STORE_GONE));
-    let disk = causes_of(health, &[DISK_LOW, DISK_FILLING]);
-    let store = causes_of(health, &[STORE_GONE, STORE_UNREADABLE]);
+    let disk = causes_of(health, Topic::DiskFull);
+    let (store, attention) = (causes_of(health, Topic::Store), causes_of(health, Topic::Attention));
+    // A set that is being removed, or a restore under way, looks for a moment like one that was cut short.
+    let is_moving = standing.running.iter().any(|run| matches!(run.job, Job::Backup | Job::Prune | Job::Restore));
     let missed = missed_by_any(standing);
     let proof_due = proof::due(standing);
 
@@ -158,6 +159,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         (Topic::Partial, holds_until(beside.is_some(), came_to_sources)),
         (Topic::Verify, holds_until(!verify.is_empty(), true)),
         (Topic::Store, holds_until(!store.is_empty(), true)),
+        (Topic::Attention, holds_until(!attention.is_empty() && !is_moving, !is_moving)),
         (Topic::Missed, holds_until(missed.is_some(), true)),
         (Topic::Proof, holds_until(proof_due.is_some(), true)),
     ]
@@ -168,14 +170,15 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
     let lasts_long = days_until_full.flatten().is_none_or(|days| days > WELL_AGAIN_DAYS);
     states.insert(Topic::DiskFull, holds_until(!disk.is_empty(), lasts_long && has_ample_room(standing)));
     let is_full_soon = days_until_full.flatten().is_some_and(|days| days <= CRITICAL_DAYS);
-    let critical = [(Topic::DiskFull, is_low || is_full_soon), (Topic::Store, is_gone)];
+    let critical = [(Topic::DiskFull, is_low || is_full_soon), (Topic::Store, is_gone || is_out_of_reach(standing))];
 
     let mut own_lines = BTreeMap::from([
         (Topic::Failed, run_lines()),
         (Topic::Partial, beside_lines.unwrap_or_default()),
         (Topic::Verify, verify),
         (Topic::Store, store),
-        (Topic::DiskFull, disk.into_iter().chain(is_low.then(|| Saying::new("page-do-room"))).collect()),
+        (Topic::DiskFull, disk),
+        (Topic::Attention, attention),
         (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
         (Topic::Proof, proof::lines(health)),
     ]);
@@ -193,8 +196,11 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
     if is_low {
         subjects.insert(Topic::DiskFull, Saying::new("tell-disk-low"));
     }
-    if is_gone {
-        subjects.insert(Topic::Store, Saying::new("tell-store-gone"));
+    if let Some(saying) = store_subject(standing, health) {
+        subjects.insert(Topic::Store, saying);
+    }
+    if let Some(saying) = attention_subject(health) {
+        subjects.insert(Topic::Attention, saying);
     }
     if let Some(key) = drill_subject(health, standing) {
         subjects.insert(Topic::Drill, Saying::new(key));
@@ -216,6 +222,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         subjects,
         age: newest_good_age(standing),
         nights_without: 0,
+        is_stale: false,
         critical: critical.into_iter().filter_map(|(topic, is_critical)| is_critical.then_some(topic)).collect(),
         own_lines,
         lines: Vec::new(),
@@ -231,9 +238,43 @@ fn newest_good_age(standing: &Standing) -> Option<TimeDelta> {
     ages.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
-/// What health says under these codes.
-fn causes_of(health: &Health, codes: &[&str]) -> Vec<Saying> {
-    health.causes.iter().filter(|cause| codes.contains(&cause.code)).map(|cause| cause.saying.clone()).collect()
+/// What health says that this topic tells.
+fn causes_of(health: &Health, topic: Topic) -> Vec<Saying> {
+    health.causes.iter().filter(|cause| of_code(cause.code) == Some(topic)).map(|cause| cause.saying.clone()).collect()
+}
+
+/// Whether nothing can be stored, or nothing that is stored be seen: why whatever else fails does.
+pub(super) fn is_out_of_reach(standing: &Standing) -> bool {
+    standing.store_refusal.is_some() || !standing.catalog.unlisted.is_empty()
+}
+
+/// The gravest that is wrong with the store.
+fn store_subject(standing: &Standing, health: &Health) -> Option<Saying> {
+    let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
+    if let Some(refusal) = &standing.store_refusal {
+        return Some(Saying::new("tell-store-refused").with("cause", cause::short(&refusal.error)));
+    }
+    [(STORE_GONE, "tell-store-gone"), ("store", "tell-store-trouble"), (STORE_UNREADABLE, "tell-store-unreadable")]
+        .into_iter()
+        .find_map(|(code, key)| has(code).then(|| Saying::new(key)))
+}
+
+/// The first of what needs somebody's attention, and how many kinds more there are.
+fn attention_subject(health: &Health) -> Option<Saying> {
+    let codes = codes_of(health, Topic::Attention);
+    let first = codes.first()?;
+    Some(Saying::new("tell-attention").with("kind", first).with("more", codes.len() - 1))
+}
+
+/// The codes under which health says what this topic tells, each once, gravest first.
+pub(super) fn codes_of(health: &Health, topic: Topic) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    for cause in health.causes.iter().filter(|cause| of_code(cause.code) == Some(topic)) {
+        if !codes.contains(&cause.code) {
+            codes.push(cause.code);
+        }
+    }
+    codes
 }
 
 /// What the drill that is told of came to; what it found comes before that it is too long ago.
@@ -272,6 +313,26 @@ fn missed_by_any(standing: &Standing) -> Option<Missed> {
     })
 }
 
+/// Whether there is a good backup again of all that nobody tried to back up. Where nothing is known as missed any
+/// more, since there were more attempts, that is so once nothing is too old.
+pub(super) fn is_made_up_for(standing: &Standing) -> bool {
+    let of_missed = standing.sources.iter().filter_map(|source| {
+        let newest = standing.catalog.newest_good(&source.name).map(|(set, _)| set.started_at);
+        Some(newest? > source.missed?.last)
+    });
+    let is_fresh = |source: &SourceStanding| {
+        let newest = standing.catalog.newest_good(&source.name);
+        newest.is_some_and(|(_, artifact)| standing.now <= artifact.ended_at + source.max_age)
+    };
+    match missed_by_any(standing) {
+        Some(_) => {
+            let of = standing.sources.iter().filter(|source| source.missed.is_some()).count();
+            of_missed.filter(|is_stored| *is_stored).count() == of
+        }
+        None => standing.sources.iter().all(is_fresh),
+    }
+}
+
 fn missed_lines(standing: &Standing, missed: &Missed) -> Vec<Saying> {
     let of: Vec<&SourceStanding> = standing.sources.iter().filter(|source| source.missed.is_some()).collect();
     let names = listed(of.iter().map(|source| source.name.as_str()));
@@ -279,12 +340,8 @@ fn missed_lines(standing: &Standing, missed: &Missed) -> Vec<Saying> {
         .with("sources", names)
         .with("from", local_minute(standing.zone, missed.first))
         .with("until", local_minute(standing.zone, missed.last));
-    let is_stored = |source: &&SourceStanding| {
-        let newest = standing.catalog.newest_good(&source.name);
-        newest.is_some_and(|(set, _)| set.started_at > missed.last)
-    };
     let next = match standing.next_runs.get(&Job::Backup) {
-        _ if of.iter().all(is_stored) => Saying::new("tell-missed-made-up"),
+        _ if is_made_up_for(standing) => Saying::new("tell-missed-made-up"),
         _ if standing.running.iter().any(|run| run.job == Job::Backup) => Saying::new("tell-missed-running"),
         Some(next) => Saying::new("tell-missed-next").with("at", local_minute(standing.zone, *next)),
         None => Saying::new("tell-no-good"),
@@ -334,21 +391,60 @@ impl View<'_> {
             lines: since.into_iter().chain(changed).chain(own).chain(self.lines.iter().cloned()).collect(),
             figures,
             conversation: self.conversation(topic, told),
+            closes: Vec::new(),
         }
     }
 
-    /// The message that it is over, and whatever else was.
-    pub(super) fn over(&self, topic: Topic, told: &ToldTrouble, since: DateTime<Utc>) -> Message {
+    /// The message that it is over, and with it whatever else of its kind was.
+    pub(super) fn over(&self, topic: Topic, told: &ToldTrouble, others: &[(Topic, &ToldTrouble)]) -> Message {
+        let since = others.iter().map(|(_, other)| other.since).min().unwrap_or(told.since).min(told.since);
         let was_since = Saying::new("tell-was-since").with("since", local_minute(self.zone, since));
+        let (subject, lines) = match self.source {
+            Some(source) => (Saying::new("tell-over").with("source", source), vec![was_since]),
+            None if topic == Topic::Missed => (Saying::new("tell-missed-over"), self.next_lines()),
+            None => (Saying::new("tell-over-run").with("kind", topic.kind(false)), vec![was_since]),
+        };
         Message {
             topic,
             phase: Phase::Over,
             source: self.source.cloned(),
             severity: Severity::Notice,
-            subject: Saying::new("tell-over").with("source", self.source.map_or("backup", SourceName::as_str)),
-            lines: [was_since].into_iter().chain(self.lines.iter().cloned()).collect(),
-            figures: Vec::new(),
+            subject,
+            lines: lines.into_iter().chain(self.lines.iter().cloned()).collect(),
             conversation: self.conversation(topic, told),
+            closes: others.iter().map(|(topic, other)| self.conversation(*topic, other)).collect(),
+        }
+    }
+
+    fn next_lines(&self) -> Vec<Saying> {
+        let next = self.standing.next_runs.get(&Job::Backup);
+        next.map(|next| Saying::new("tell-missed-next").with("at", local_minute(self.zone, *next)))
+            .into_iter()
+            .collect()
+    }
+
+    /// What is told anew at once when it changes: what needs attention, what is wrong with the store.
+    pub(super) fn told_as(&self, topic: Topic) -> Option<String> {
+        match topic {
+            Topic::Failed => self.cause.clone(),
+            Topic::Attention => Some(codes_of(self.health, topic).join(",")),
+            Topic::Store => self.subjects.get(&topic).map(|saying| saying.key.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether there is more to it than when it was told.
+    pub(super) fn has_more(&self, topic: Topic, told: &ToldTrouble) -> bool {
+        let before = || told.cause.as_deref().unwrap_or_default();
+        match topic {
+            Topic::Attention => {
+                let known: Vec<&str> = before().split(',').collect();
+                codes_of(self.health, topic).iter().any(|code| !known.contains(code))
+            }
+            Topic::Store => {
+                self.severity(topic) == Severity::Critical && self.told_as(topic).as_deref() != Some(before())
+            }
+            _ => false,
         }
     }
 
@@ -372,15 +468,20 @@ impl View<'_> {
         let saying = match self.subjects.get(&topic) {
             Some(saying) => saying.clone(),
             None if still_fails => Saying::new("tell-still-failed").with("nights", self.nights_without),
+            None if topic == Topic::Partial && self.is_stale => Saying::new("tell-partial-stale"),
             None => topic.subject(),
         };
         let saying = saying.with("source", self.source.map_or("backup", SourceName::as_str));
-        if !topic.tells_of_a_missing_backup() {
+        if !topic.tells_of_a_missing_backup() && !(topic == Topic::Partial && self.is_stale) {
             return saying;
         }
         // A word where there is no number: the sentence chooses by it.
         let age = self.age.map_or_else(|| "never".to_owned(), |age| age.num_seconds().to_string());
-        saying.with("cause", self.cause.as_deref().unwrap_or("unknown")).with("age_seconds", age)
+        let saying = saying.with("cause", self.cause.as_deref().unwrap_or("unknown")).with("age_seconds", age);
+        match (topic, self.source) {
+            (Topic::Failed, Some(_)) => saying.with("stale", if self.is_stale { "yes" } else { "no" }),
+            _ => saying,
+        }
     }
 }
 

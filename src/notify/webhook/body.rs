@@ -52,7 +52,7 @@ pub fn of(letter: &Letter, template: &WebhookTemplate, chat: &str, url: Url) -> 
 }
 
 fn own_form(letter: &Letter) -> Value {
-    json!({
+    let mut form = json!({
         "version": VERSION,
         "id": letter.id,
         "conversation": letter.conversation,
@@ -64,7 +64,11 @@ fn own_form(letter: &Letter) -> Value {
         "subject": letter.subject,
         "text": letter.text,
         "at": at(letter),
-    })
+    });
+    if !letter.closes.is_empty() {
+        form["closes"] = json!(letter.closes);
+    }
+    form
 }
 
 /// What stands in a place of the operator's own template.

@@ -100,6 +100,12 @@ impl Parts {
         self.runtime.block_on(self.runner.run(request, Stop::new()))
     }
 
+    /// What is made within its runtime goes on living there.
+    pub(crate) fn within<T>(&self, make: impl FnOnce() -> T) -> T {
+        let _entered = self.runtime.enter();
+        make()
+    }
+
     /// A backup as a slot of the schedule brings it.
     pub(crate) fn backup(&self) -> RunReport {
         self.run(Request { trigger: Trigger::Schedule, ..Request::command(Job::Backup, Duration::ZERO) })

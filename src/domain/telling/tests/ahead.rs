@@ -161,7 +161,7 @@ fn a_disk_on_which_the_next_may_not_fit_is_told_daily_and_does_not_flap() {
     assert_eq!(at("2024-11-12T12:01:00", 1_499_999), [("tell-disk-low", "disk_full", Begins, Severity::Critical)]);
     assert_eq!(at("2024-11-12T12:02:00", 2_999_999), [], "neither again nor over");
     assert_eq!(at("2024-11-13T12:01:00", 1_499_999), [("tell-disk-low", "disk_full", Lasts, Severity::Critical)]);
-    assert_eq!(at("2024-11-13T12:02:00", 3_000_000), [("tell-over", "disk_full", Over, Severity::Notice)]);
+    assert_eq!(at("2024-11-13T12:02:00", 3_000_000), [("tell-over-run", "disk_full", Over, Severity::Notice)]);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_store_that_is_gone_or_may_not_be_read_is_told_daily_until_it_is_there() {
         "at once, since it is graver"
     );
     assert_eq!(at("2024-11-14T13:00:00", vec![gone()]), [("tell-store-gone", "store", Lasts, Severity::Critical)]);
-    assert_eq!(at("2024-11-14T13:01:00", vec![]), [("tell-over", "store", Over, Severity::Notice)]);
+    assert_eq!(at("2024-11-14T13:01:00", vec![]), [("tell-over-run", "store", Over, Severity::Notice)]);
     life.standing.store_cautions = vec![gone()];
     let lines: Vec<&str> = life.messages()[0].lines.iter().map(|line| line.key).collect();
     assert_eq!(lines, ["reason-disk-low", "hint-bug"], "what to do about it as well");
