@@ -9,6 +9,11 @@ if [ -n "${POSTGRES_PASSWORD_FILE:-}" ]; then
     export POSTGRES_PASSWORD
     unset POSTGRES_PASSWORD_FILE
 fi
+# Of the layout from 18 on: a volume where data lay before, and nobody looks for them now, is a mistake.
+if [ "$PGDATA" = "/var/lib/postgresql/$PG_MAJOR/docker" ] && mountpoint -q /var/lib/postgresql/data; then
+    echo 'Error: there is an unused mount at /var/lib/postgresql/data; mount at /var/lib/postgresql' >&2
+    exit 1
+fi
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$PGDATA" /var/run/postgresql
     chown -R postgres:postgres "$PGDATA" /var/run/postgresql

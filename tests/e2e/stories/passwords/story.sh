@@ -1,5 +1,18 @@
 # Passwords as people and generators make them, by file, by variable and within an address.
-# red: docker-compose.prod.yml: s/^    POSTGRES_PASSWORD_FILE: .*$/    POSTGRES_PASSWORD: plain/
+# red: .env.prod.example: s/^POSTGRES_PASSWORD_FILE=.*$/POSTGRES_PASSWORD=plain/
+# red: docker-compose.prod.yml: s/^(    POSTGRES_HOST: .*)$/\1\n    POSTGRES_PASSWORD_FILE: \/run\/secrets\/db_password/
+step 'an .env.prod of old: it holds the password itself'
+cp "$home/.env.prod" "$home/as-shipped"
+{ grep -v '^POSTGRES_PASSWORD' "$home/as-shipped" && echo 'POSTGRES_PASSWORD=a@%b'; } > "$home/.env.prod"
+echo 'a@%b' > "$home/secrets/db_password"
+up db backup
+is succeeded last backup .outcome
+compose rm -sf backup
+cp "$home/as-shipped" "$home/.env.prod"
+echo plain > "$home/secrets/db_password"
+sql "ALTER ROLE app PASSWORD 'plain'"
+
+step 'by file'
 printf '%s\n' 'EMAIL_HOST=db' 'EMAIL_HOST_USER=app@example.org' 'EMAIL_HOST_PASSWORD_FILE=secrets/email' >> "$home/.env.prod"
 printf 'a$#%s\n' "'\"@%b" > "$home/secrets/email"
 up db backup

@@ -6,6 +6,9 @@
 # red: README.md: s/^dc exec backup resguardo drill .*scratch.*$/dc exec backup resguardo list/
 # red: README.md: s/^scripts.restore.sh --latest$/scripts\/restore.sh --list/
 # red: README.md: s/`resguardo prune --dry-run`/`resguardo prune --dry`/
+# red: README.md: s/^cat config.compose.toml .*$//
+# red: README.md: s/^dc exec backup resguardo backup .*$//
+# red: README.md: s/ `dc up -d backup`,//
 with_plugin
 quick_compiler
 readonly postgres=$BASE_IMAGE
@@ -28,6 +31,7 @@ dc() { (cd "$home" && docker compose --env-file .env.prod -f docker-compose.prod
 
 rm -r "$home"/{backups,logs,media,secrets,.env.prod}
 cp "$E2E_ROOT/.env.prod.example" "$home"
+cp "$E2E_ROOT/config/backup.toml" "$home/config"
 cp -r "$E2E_ROOT"/{Cargo.toml,Cargo.lock,Dockerfile,.dockerignore,src,templates} "$home"
 start=$(walk '## Beside your application, in compose')
 alias=$(grep '^alias ' <<<"$start")
@@ -39,14 +43,24 @@ echo photo > "$home/media/a.jpg"
 chown -R 1000:1000 "$home"/{backups,logs,media,secrets}
 sed -i "s|^BACKUP_PORT=.*|BACKUP_PORT=$port|; s|^BASE_IMAGE=.*|BASE_IMAGE=$postgres|; s|^BUILD_IMAGE=.*|BUILD_IMAGE=$quick|
     s|^BACKUP_IMAGE_TAG=.*|BACKUP_IMAGE_TAG=$project|" "$home/.env.prod"
+# A database whose first backup is still under way when the next line is typed.
+dc up -d db
+soon 60 probed db healthy
+slow_dump
+docker update --cpus 0.1 "$(container db)" >/dev/null
 ends 0 typed <<<"$(sed -n '/^alias /,$p' <<<"$start")"
+full_speed
 echo "$said"
 [[ $said == *'Verdict: PROVEN'* ]] || fail "not proven: $said"
+for source in 'app (postgres)' 'media (media)' 'settings (files)'; do
+    [[ $said == *"$source: proven"* ]] || fail "$source is not proven: $said"
+done
 [ "$((SECONDS - began))" -lt 300 ] || fail "it took $((SECONDS - began)) s"
 has complete dc exec -T backup resguardo list
 
 step 'where something is wrong'
 newest=$(last backup .backup_id)
+sed -i 's/^BACKUP_RETENTION_DAYS=.*/BACKUP_RETENTION_DAYS=1/' "$home/.env.prod"
 sed -n '/^## When something is wrong$/,/^## Working on it$/p' "$E2E_ROOT/README.md" | grep -oE '`[^`]+`' | tr -d '`' |
     grep -E '^(resguardo|tail|df|dc|scripts/[a-z]+\.sh) ' | grep -vxE 'dc exec backup|resguardo restore' | sed "s/\bID\b/$newest/" > "$home/commands"
 [ "$(wc -l < "$home/commands")" -ge 12 ] || fail "too few commands: $(cat "$home/commands")"
@@ -61,6 +75,7 @@ while read -r line; do
     [[ $line != *'--clean' ]] || expected=4
     ends "$expected" typed <<<"$alias"$'\n'"$line"
 done < "$home/commands"
+has 'keep_days = 1 ' dc exec -T backup resguardo config
 
 step 'the engine’s own probe'
 soon 90 probed backup healthy
@@ -74,3 +89,5 @@ soon 90 probed db healthy
 has 'PostgreSQL 17' sql 'SELECT version()'
 is 500 sql 'SELECT count(*) FROM register'
 has "$newest" dc exec -T backup resguardo list
+has "BASE_IMAGE=${postgres%:*}:17" grep ^BASE_IMAGE= "$home/.env.prod"
+[ -s "$home/restored/.env.prod" ] || fail 'the settings were not restored beside'

@@ -1,5 +1,5 @@
 # A wrong password: the sidecar stays up and says so; mended in its file, no restart is needed.
-# red: docker-compose.prod.yml: s/^    POSTGRES_PASSWORD_FILE: .run.secrets.db_password$/    POSTGRES_PASSWORD: plain/
+# red: .env.prod.example: s/^POSTGRES_PASSWORD_FILE=.*$/POSTGRES_PASSWORD=plain/
 up db
 echo wrong > "$home/secrets/db_password"
 compose up -d backup
