@@ -986,7 +986,7 @@ fn the_shipped_file_stands() {
     let shipped = include_str!("../../config/backup.toml");
     good(shipped, &[DATABASE]);
     let in_compose = shipped.to_owned() + include_str!("../../config/compose.toml");
-    let config = good(&in_compose, &[DATABASE]);
+    let config = good(&in_compose, &[DATABASE]).config;
     assert_eq!((config.media.len(), config.files.len()), (1, 1));
 }
 

@@ -35,10 +35,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::support::certificate::Flaw;
 use crate::support::log::StandingClock;
 use crate::support::serve::full_standing;
 use crate::support::site::{Site, sqlite, toml};
-use crate::support::web::{Answer, Flaw, Seen, TlsWeb, Web, dropping, falling_silent};
+use crate::support::web::{Answer, Seen, TlsWeb, Web, dropping, falling_silent};
 
 const NOW: &str = "2024-11-12T08:00:07Z";
 

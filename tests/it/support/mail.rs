@@ -11,7 +11,7 @@ use resguardo::config::{MailConfig, MailSecurity};
 use resguardo::domain::telling::ProofEvery;
 use tempfile::TempDir;
 
-use super::certificate::make_certificate;
+use super::certificate::{Flaw, make_certificate};
 
 /// The server, as long as it is held.
 pub(crate) struct SmtpServer {
@@ -28,7 +28,7 @@ impl SmtpServer {
     pub(crate) fn start(options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         if options.contains(&"tls") || options.contains(&"starttls") {
-            make_certificate(folder.path());
+            make_certificate(folder.path(), Flaw::None);
         }
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/smtp.py");
         let python = python();

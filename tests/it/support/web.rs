@@ -18,7 +18,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::certificate::make_certificate;
+use super::certificate::{Flaw, make_certificate};
 
 /// One request as it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,15 +165,6 @@ pub(crate) fn falling_silent(after: &'static [u8]) -> SocketAddr {
 pub(crate) struct TlsWeb {
     pub(crate) address: SocketAddr,
     pub(crate) pem: String,
-}
-
-/// What may be wrong with a certificate, beside that nobody vouches for it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Flaw {
-    None,
-    /// It names another host.
-    OtherName,
-    Expired,
 }
 
 impl TlsWeb {
