@@ -288,3 +288,25 @@ fn no_more_than_a_month_of_backups_is_looked_back_upon() {
     standing.retention = ALL;
     assert_eq!(trend(&standing).store.map(|store| store.bytes_per_day), Some(10_000_000));
 }
+
+#[test]
+fn seven_backups_are_enough_to_compare_with_and_six_are_not() {
+    let mut seven = steady(10..=16, 10 * MB, 0);
+    seven[6].1 = 30 * MB;
+    assert_eq!(oddity(&seven, 10_000), Some((Measure::Bytes, 30 * MB, 10 * MB)));
+    assert_eq!(oddity(&seven[1..], 10_000), None);
+}
+
+#[test]
+fn several_sets_of_one_date_take_their_room_together() {
+    let mut standing = store(&steady(10..=16, 10 * MB, 0), 49 * MB);
+    standing.retention = ALL;
+    for day in 10..=16 {
+        let mut second = set(&format!("202411{day}_200000"), &["app"]);
+        second.artifacts[0].size_bytes = 20 * MB;
+        standing.catalog.sets.push(second);
+    }
+    standing.catalog.sets.sort_by_key(|set| set.started_at);
+    standing.now = super::super::fixture::utc("2024-11-16T22:00:00");
+    assert_eq!(days_until_full_alike(&standing), Some(2), "thirty a night");
+}

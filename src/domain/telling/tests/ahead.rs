@@ -74,7 +74,10 @@ fn a_disk_that_fills_is_told_weekly_then_daily_and_does_not_flap() {
     assert_eq!(at("2024-11-15T12:03:00", 8), []);
     assert_eq!(at("2024-11-15T12:04:00", 1), [], "it was told as loud before");
     assert_eq!(at("2024-11-16T12:02:00", 1), [("disk_full", Lasts, Severity::Critical)]);
-    assert_eq!(at("2024-11-16T12:03:00", 40), [("disk_full", Over, Severity::Notice)]);
+    assert_eq!(at("2024-11-23T12:02:00", 4), [("disk_full", Lasts, Severity::Warning)], "four days are not three");
+    assert_eq!(at("2024-11-23T12:03:00", 3), [], "it was told as loud before");
+    assert_eq!(at("2024-11-24T12:02:00", 3), [("disk_full", Lasts, Severity::Critical)], "three are");
+    assert_eq!(at("2024-11-24T12:03:00", 40), [("disk_full", Over, Severity::Notice)]);
 }
 
 #[test]

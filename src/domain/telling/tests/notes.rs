@@ -184,8 +184,11 @@ fn a_proof_says_what_is_under_way_next_and_free_and_that_nothing_is_there() {
     life.standing.next_runs.insert(Job::Backup, utc("2024-11-19T08:00:00"));
     life.standing.next_runs.insert(Job::Drill, utc("2024-11-18T14:00:00"));
     life.standing.running.push(running("2024-11-18T12:55:00", "media"));
-    let lines = proof_lines(&mut life);
+    life.standing.now = utc(MONDAY);
+    let proof = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
+    let lines = proof.lines;
     // A backup under way is nothing that is wrong.
+    assert_eq!(proof.subject.key, "tell-proof-well");
     let keys: Vec<&str> = lines.iter().map(|line| line.key).collect();
     let expected =
         ["tell-proof-kept", "tell-proof-undrilled", "tell-proof-none", "tell-proof-space", "tell-proof-next"];
@@ -223,4 +226,100 @@ fn a_run_that_came_to_no_source_does_not_end_what_failed_before_it() {
     let again = report(Job::Backup, "2024-11-13T08:06:00", &[]);
     assert_eq!(life.runs(&again), NOTHING);
     assert_eq!(life.run("2024-11-13T08:20:00", Failed), [("failed", Begins), ("failed", Over)]);
+}
+
+#[test]
+fn a_run_that_was_stopped_or_skipped_before_it_came_to_any_source_is_no_failure() {
+    let mut life = Life::new();
+    for outcome in [Interrupted, Skipped] {
+        let report = RunReport { outcome, ..report(Job::Backup, "2024-11-12T09:00:00", &[]) };
+        assert_eq!(life.runs(&report), NOTHING, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_run_that_failed_as_a_whole_says_how_old_the_oldest_is() {
+    let mut life = Life::new();
+    life.standing.sources.push(standing(MONDAY, &["media"]).sources.remove(0));
+    life.standing.catalog.sets.push(set("20241112_090000", &["media"]));
+    let failed = report(Job::Backup, "2024-11-12T10:00:00", &[]);
+    life.standing = ran(life.standing.clone(), &failed);
+    life.standing.now = utc("2024-11-12T10:01:00");
+    let subject = life.messages().remove(0).subject;
+    assert_eq!((subject.key, arg(&subject, "age_seconds")), ("tell-failed-run", "7200"));
+}
+
+#[test]
+fn how_many_nights_is_said_from_the_first_and_not_before_it_was_told() {
+    let mut life = Life::new();
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    let mut night = |at: &str, nights: usize| {
+        life.standing.sources[0].nights_without = nights;
+        let report = report(Job::Backup, at, &[("app", Failed)]);
+        life.standing.now = report.ended_at;
+        life.standing = ran(life.standing.clone(), &report);
+        life.messages().remove(0)
+    };
+    // What was told before is lost: it begins, however long it has lasted.
+    assert_eq!(night("2024-11-13T08:00:00", 3).subject.key, "tell-failed");
+    let one = night("2024-11-14T08:00:00", 1);
+    assert_eq!((one.subject.key, arg(line(&one.lines, "tell-nights"), "nights")), ("tell-failed", "1"));
+    assert_eq!(night("2024-11-15T08:00:00", 2).subject.key, "tell-still-failed");
+}
+
+#[test]
+fn what_is_over_had_lasted_since_the_first_of_its_troubles() {
+    let mut life = Life::new();
+    assert_eq!(life.run("2024-11-12T09:00:00", Failed), [("failed", Begins)]);
+    assert_eq!(life.at("2024-11-13T08:30:00"), NOTHING);
+    assert_eq!(life.at("2024-11-13T09:01:01"), [("stale", Begins), ("failed", Lasts)]);
+    life.standing.catalog.sets.push(set("20241113_100000", &["app"]));
+    let good = report(Job::Backup, "2024-11-13T10:00:00", &[("app", Succeeded)]);
+    life.standing = ran(life.standing.clone(), &good);
+    life.standing.now = good.ended_at;
+    let over = life.messages().remove(0);
+    assert_eq!(arg(line(&over.lines, "tell-was-since"), "since"), "2024-11-12 04:01");
+}
+
+#[test]
+fn a_note_keeps_nobody_from_hearing_that_all_is_well_again() {
+    let mut life = Life::new();
+    life.standing.sources[0].max_age = TimeDelta::days(1000);
+    life.standing.catalog.sets = (1..=9).map(|day| set(&format!("202411{day:02}_080000"), &["app"])).collect();
+    assert_eq!(life.run("2024-11-10T08:00:00", Failed), [("failed", Begins)]);
+    let mut large = set("20241111_080000", &["app"]);
+    large.artifacts[0].size_bytes = 30_000_000;
+    life.standing.catalog.sets.push(large);
+    let good = report(Job::Backup, "2024-11-11T08:00:00", &[("app", Succeeded)]);
+    life.standing = ran(life.standing.clone(), &good);
+    assert_eq!(life.at("2024-11-11T08:01:00"), [("failed", Over), ("unusual", Begins)]);
+}
+
+#[test]
+fn the_gravest_comes_first_whatever_it_is_about() {
+    let mut life = Life::new();
+    life.standing.sources[0].missed = Some(missed("2024-11-12T08:30:00", "2024-11-12T08:30:00", 1));
+    life.standing.store_cautions = vec![crate::domain::standing::Caution {
+        code: crate::domain::health::STORE_UNREADABLE,
+        saying: Saying::new("reason-disk-low"),
+        hint: Saying::new("hint-bug"),
+    }];
+    let said = life.run("2024-11-12T12:00:00", Failed);
+    assert_eq!(said, [("failed", Begins), ("store", Begins), ("missed", Begins)]);
+}
+
+#[test]
+fn the_hint_of_a_drill_as_a_whole_goes_before_that_of_a_source() {
+    let mut life = Life::new();
+    let mut drill = report(Job::Drill, "2024-11-12T10:00:00", &[("app", Failed)]);
+    drill.sources[0].hint = Some("of the source".to_owned());
+    let said = |life: &mut Life, drill: &RunReport| {
+        life.standing = ran(life.standing.clone(), drill);
+        life.standing.now += TimeDelta::days(1);
+        let drill = life.messages().into_iter().find(|message| message.topic == Topic::Drill).unwrap();
+        arg(line(&drill.lines, "tell-hint"), "hint").to_owned()
+    };
+    assert_eq!(said(&mut life, &drill), "of the source");
+    drill.hint = Some("of the drill".to_owned());
+    assert_eq!(said(&mut life, &drill), "of the drill");
 }
