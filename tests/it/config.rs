@@ -986,8 +986,8 @@ fn the_shipped_file_stands() {
     let shipped = include_str!("../../config/backup.toml");
     good(shipped, &[DATABASE]);
     let in_compose = shipped.to_owned() + include_str!("../../config/compose.toml");
-    let config = good(&in_compose, &[DATABASE]).config;
-    assert_eq!((config.media.len(), config.files.len()), (1, 1));
+    let config = good(&in_compose, &[DATABASE]);
+    assert_eq!((config.config.media.len(), config.config.files.len()), (1, 1));
 }
 
 /// The text with the keys that are commented out (`#key`, `#[[section]]`) put in force.

@@ -11,7 +11,7 @@ use crate::support::site::{Called, Site, sqlite, toml};
 
 /// Writes down how it was called, one argument a line, and which files compose would read; and answers.
 const RECORDER: &str = "#!/bin/sh
-if [ \"$1 $2\" = \"compose version\" ]; then exit COMPOSE; fi
+if [ \"$1 $2\" = \"compose version\" ]; then exit ANSWER; fi
 if [ \"$1\" = version ]; then exit 0; fi
 for argument in \"$0\" \"$@\"; do printf '%s\\n' \"$argument\"; done
 [ \"${0##*/}\" = resguardo ] || echo \"COMPOSE_FILE=$COMPOSE_FILE\"
@@ -43,7 +43,7 @@ impl Desk {
     /// A program of this name that only records.
     fn program(self, name: &str, knows_compose: bool) -> Self {
         let path = self.site.path("bin").join(name);
-        fs::write(&path, RECORDER.replace("COMPOSE", if knows_compose { "0" } else { "1" })).unwrap();
+        fs::write(&path, RECORDER.replace("ANSWER", if knows_compose { "0" } else { "1" })).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         self
     }
