@@ -247,8 +247,7 @@ impl Explained {
             Some(State::Over) | None => false,
         };
         match topic {
-            Topic::Failed | Topic::Missed | Topic::DiskFull if self.by_store => true,
-            Topic::Stale if self.by_store => true,
+            Topic::Failed | Topic::Missed | Topic::DiskFull | Topic::Stale if self.by_store => true,
             // The letter of the failure says how old the newest is, and that it is too old.
             Topic::Stale if holds(Topic::Failed) || holds(Topic::Partial) => true,
             Topic::Stale => self.by_missed && known(topic).is_none(),

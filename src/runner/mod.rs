@@ -120,7 +120,8 @@ impl Runner {
         let sources = source::configured(&config)?.into();
         let way_back: WayBack = Arc::new(source::way_back);
         let begun = Arc::default();
-        let (sys, proving, heartbeat) = (sys.clone(), Proving::real(), Heartbeat::new(&config.heartbeat, sys));
+        let heartbeat = Heartbeat::new(&config.heartbeat, sys, &store.state_dir());
+        let (sys, proving) = (sys.clone(), Proving::real());
         Ok(Self { sys, config, words, store, record, gatherer, sources, way_back, proving, progress, heartbeat, begun })
     }
 

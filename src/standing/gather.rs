@@ -85,7 +85,7 @@ impl Gatherer {
             drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,
-            store_cautions: self.store.cautions(&self.config.store.log_dir, &catalog),
+            store_cautions: self.store.cautions(&self.config, &catalog),
             store_refusal: self.store.refusal().or_else(|| self.record.refusal()),
             catalog,
         }

@@ -318,6 +318,7 @@ fn a_month_of_nights_is_told_as_a_person_would_tell_it() {
     // begun once, over once and then last.
     let mut conversations: BTreeMap<&str, Vec<Phase>> = BTreeMap::new();
     let mut days = BTreeSet::new();
+    let told = |message: &Message| (message.subject.clone(), message.lines.clone(), message.figures.clone());
     for (at, message) in place.said.iter().enumerate() {
         let again = place.said[..at].iter().any(|one| told(one) == told(message));
         assert!(!again, "{message:#?}");

@@ -307,6 +307,7 @@ fn every_colour_of_a_letter_has_contrast_in_light_and_in_dark() {
         ],
         figures: vec![Figures { heading: Saying::new("figures-disk"), rows: vec![figure(false), figure(true)] }],
         conversation: "drill@20241112T080000Z".to_owned(),
+        closes: Vec::new(),
     };
     let (begins, over) = (Phase::Begins, Phase::Over);
     let mut letters = vec![sender.trial(at, chrono_tz::America::Lima, &words)];

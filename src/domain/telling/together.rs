@@ -57,7 +57,7 @@ fn join(mut alike: Vec<Message>) -> Message {
             lines.extend(message.lines);
         }
     }
-    Message { topic, phase, source: None, severity, subject, lines, conversation, closes }
+    Message { topic, phase, source: None, severity, subject, lines, figures: Vec::new(), conversation, closes }
 }
 
 /// In seconds; what has no good backup at all is older than anything.
@@ -100,7 +100,9 @@ mod tests {
             source: source.map(name),
             severity: if phase == Phase::Over { Severity::Notice } else { Severity::Critical },
             subject,
-            lines: ["tell-error", "tell-newest-good"].map(|key| Saying::new(key)).into(),
+            lines: ["tell-error", "tell-newest-good"].map(Saying::new).into(),
+            figures: Vec::new(),
+            closes: Vec::new(),
             conversation: format!("{}:{}", topic.as_str(), source.unwrap_or_default()),
         }
     }

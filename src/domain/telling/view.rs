@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::topic::of_code;
-use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
+use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, figures, key, proof};
 use crate::domain::health::{
     DISK_LOW, DRILL_FAILED, DRILL_OVERDUE, Health, STORE_GONE, STORE_UNREADABLE, Status, has_ample_room,
 };
@@ -53,6 +53,7 @@ pub(super) struct View<'a> {
     /// Topics that are critical as they stand, whatever they are otherwise.
     critical: BTreeSet<Topic>,
     standing: &'a Standing,
+    health: &'a Health,
     /// What a message of this topic alone says.
     own_lines: BTreeMap<Topic, Vec<Saying>>,
     /// What there is to add to a message, whatever its topic.
@@ -123,6 +124,7 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
         cause: of_source.and_then(|of_source| of_source.error.as_deref()).map(cause::short),
         zone: standing.zone,
         standing,
+        health,
         subjects: odd_saying.map(|saying| (Topic::Unusual, saying)).into_iter().collect(),
         age,
         nights_without: source.nights_without,
@@ -219,6 +221,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         cause: last.and_then(|report| report.error.as_deref()).map(cause::short),
         zone: standing.zone,
         standing,
+        health,
         subjects,
         age: newest_good_age(standing),
         nights_without: 0,
@@ -411,6 +414,7 @@ impl View<'_> {
             severity: Severity::Notice,
             subject,
             lines: lines.into_iter().chain(self.lines.iter().cloned()).collect(),
+            figures: Vec::new(),
             conversation: self.conversation(topic, told),
             closes: others.iter().map(|(topic, other)| self.conversation(*topic, other)).collect(),
         }
@@ -472,7 +476,8 @@ impl View<'_> {
             None => topic.subject(),
         };
         let saying = saying.with("source", self.source.map_or("backup", SourceName::as_str));
-        if !topic.tells_of_a_missing_backup() && !(topic == Topic::Partial && self.is_stale) {
+        let tells_its_age = topic.tells_of_a_missing_backup() || topic == Topic::Partial && self.is_stale;
+        if !tells_its_age {
             return saying;
         }
         // A word where there is no number: the sentence chooses by it.

@@ -100,10 +100,8 @@ impl Parts {
         self.runtime.block_on(self.runner.run(request, Stop::new()))
     }
 
-    /// What is made within its runtime goes on living there.
-    pub(crate) fn within<T>(&self, make: impl FnOnce() -> T) -> T {
-        let _entered = self.runtime.enter();
-        make()
+    pub(crate) fn handle(&self) -> tokio::runtime::Handle {
+        self.runtime.handle().clone()
     }
 
     /// A backup as a slot of the schedule brings it.

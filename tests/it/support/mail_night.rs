@@ -53,6 +53,11 @@ impl Night {
         let mut standing = full_standing();
         standing.sources.truncate(1);
         standing.catalog.sets.retain(|set| set.state() == SetState::Complete);
+        // Nothing is stored of what is not configured: that would be told as well.
+        let name = standing.sources[0].name.clone();
+        for set in &mut standing.catalog.sets {
+            set.artifacts.retain(|artifact| artifact.source == name || !artifact.kind.is_data());
+        }
         Self {
             config: server.config(MailSecurity::None),
             server,
