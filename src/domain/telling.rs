@@ -3,7 +3,8 @@
 //! it is over. Never: how a message is sent, or to whom, or in which language.
 
 mod cause;
-mod figures;
+mod causes;
+mod made_up;
 mod proof;
 mod together;
 mod topic;
@@ -19,9 +20,10 @@ use super::name::SourceName;
 use super::report::Job;
 use super::saying::Saying;
 use super::standing::Standing;
-pub use figures::{Figure, Figures};
+use causes::is_out_of_reach;
+use made_up::is_made_up_for;
 pub use topic::{Severity, Topic};
-use view::{State, View, is_made_up_for, is_out_of_reach, views};
+use view::{State, View, views};
 
 /// A note told further ahead of now was told by a clock that has been set back since.
 const AHEAD_MAX: TimeDelta = TimeDelta::hours(1);

@@ -43,7 +43,7 @@ use held::Held;
 /// A clock that moved further than this between two runs is not trusted with what expires.
 const CLOCK_JUMP: TimeDelta = TimeDelta::days(2);
 
-/// Everything a run needs, built once by whoever starts the program.
+/// Everything a run needs, built once.
 #[derive(Clone)]
 pub struct Runner {
     pub sys: Sys,
@@ -62,7 +62,7 @@ pub struct Runner {
     pub progress: Arc<dyn Sink>,
     /// Told of every backup.
     pub heartbeat: Heartbeat,
-    /// Woken when a run has its mark on disk: from then on whoever looks sees it.
+    /// Woken when a run has its mark on disk.
     pub begun: Arc<Notify>,
 }
 
@@ -119,9 +119,8 @@ impl Runner {
         let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
         let sources = source::configured(&config)?.into();
         let way_back: WayBack = Arc::new(source::way_back);
-        let begun = Arc::default();
-        let heartbeat = Heartbeat::new(&config.heartbeat, sys, &store.state_dir());
-        let (sys, proving) = (sys.clone(), Proving::real());
+        let heartbeat = Heartbeat::new(&config.heartbeat, sys);
+        let (sys, proving, begun) = (sys.clone(), Proving::real(), Arc::default());
         Ok(Self { sys, config, words, store, record, gatherer, sources, way_back, proving, progress, heartbeat, begun })
     }
 
@@ -349,13 +348,14 @@ impl Runner {
         let mut report = self.failed_report(request, sources, trouble);
         report.outcome = Outcome::Skipped;
         report.sources.iter_mut().for_each(|source| source.outcome = Outcome::Skipped);
-        self.append(&report);
-        log::ended(&report, &self.store);
-        report
+        self.recorded(report)
     }
 
     fn failed_at_set_up(&self, request: &Request, sources: &[Arc<dyn Source>], trouble: &Trouble) -> RunReport {
-        let report = self.failed_report(request, sources, trouble);
+        self.recorded(self.failed_report(request, sources, trouble))
+    }
+
+    fn recorded(&self, report: RunReport) -> RunReport {
         self.append(&report);
         log::ended(&report, &self.store);
         report
@@ -363,8 +363,7 @@ impl Runner {
 
     /// The report of a run none of whose work was begun.
     fn failed_report(&self, request: &Request, sources: &[Arc<dyn Source>], trouble: &Trouble) -> RunReport {
-        let reports = self.record.known().0;
-        self.closed(&self.order(request, &reports), sources, Err(trouble.clone()))
+        self.closed(&self.order(request, &self.record.known().0), sources, Err(trouble.clone()))
     }
 
     /// The job's report, or the one that says why there is none: every source failed with it.

@@ -99,7 +99,7 @@ fn answers(value: &str) -> Mood {
 #[track_caller]
 fn is_over(mails: &[String]) {
     let mail = one(mails);
-    assert!(mail.contains("subject: [puno] backup: all is well again"), "{mail}");
+    assert!(mail.contains("subject: [puno] a restore drill has ended well again"), "{mail}");
 }
 
 #[test]

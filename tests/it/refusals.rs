@@ -147,7 +147,7 @@ fn a_store_whose_rights_are_taken_is_told_everywhere_and_given_back_is_enough() 
         let said: Vec<String> = judged.causes.iter().map(|cause| parts.runner.words.say(&cause.saying)).collect();
         assert!(said[0].starts_with("Nothing can be stored: "), "{said:#?}");
         assert!(said[1].contains(&format!("`chmod u+rwX {}`", store.display())), "{said:#?}");
-        assert_eq!(said.len(), 3, "more than the cause, what to do, and what it means: {said:#?}");
+        assert_eq!(said.len(), 4, "more than the cause, what to do, what it means and what failed of it: {said:#?}");
         let metrics = metrics::render(&standing, &judged).unwrap();
         assert!(metrics.contains("\nresguardo_store_writable 0\n"), "{metrics}");
         assert!(!watch.look(&parts.runner) && watch.look_within().is_some());

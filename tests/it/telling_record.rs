@@ -130,7 +130,12 @@ fn a_week_in_which_nothing_ran_is_known_from_the_record_and_from_the_sets_alone(
     place.clock.pass(TimeDelta::minutes(20));
     let source = place.parts.runner.gatherer.gather().sources.remove(0);
     assert_eq!(source.missed.map(|missed| missed.nights), Some(7), "{record:?}");
-    assert_eq!(place.tell("2024-11-19T20:30:00Z"), [""; 0]);
+    let said = place.tell("2024-11-19T20:30:00Z");
+    assert!(
+        said.len() == 1 && said[0].starts_with("the backups that did not happen have been made up for"),
+        "{said:#?}"
+    );
+    assert_eq!(place.tell("2024-11-19T20:31:00Z"), [""; 0]);
     let lines = fs::read_to_string(place.site.path("backups/.resguardo/runs.jsonl")).unwrap();
     let whole = lines.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count();
     assert_eq!(
@@ -174,7 +179,9 @@ fn nights_on_which_nothing_was_stored_are_counted_by_date(#[case] record: Record
     place.media(true);
     assert_eq!(place.night(15), Outcome::Succeeded);
     let said = place.tell("2024-11-15T08:02:00Z");
-    assert!(said.len() == 1 && said[0].starts_with("media: all is well again"), "{said:#?}");
+    assert!(said[0].starts_with("media: all is well again"), "{said:#?}");
+    // With the record it was lost that somebody tried: what was told of that is over as well.
+    assert!(said[1..].iter().all(|said| !of_record && said.contains("have been made up for")), "{said:#?}");
     assert_eq!(place.parts.runner.gatherer.gather().sources[0].nights_without, 0);
 }
 
@@ -186,7 +193,8 @@ fn a_record_that_cannot_be_read_is_said_and_the_sets_are_asked() {
     fs::rename(&path, path.with_extension("before")).unwrap();
     fs::create_dir(&path).unwrap();
     let said = place.tell("2024-11-13T20:00:00Z");
-    assert!(said[0].starts_with("backup DID NOT HAPPEN: 2 nights"), "{said:#?}");
+    assert!(said[0].starts_with("something is WRONG with the store") && said[0].contains("runs.jsonl"), "{said:#?}");
+    assert!(said[1].starts_with("backup DID NOT HAPPEN: 2 nights"), "{said:#?}");
     let standing = place.parts.runner.gatherer.gather();
     assert!(standing.store_troubles.iter().any(|trouble| trouble.contains("runs.jsonl")), "{standing:#?}");
 }

@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::topic::of_code;
-use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, figures, key, proof};
-use crate::domain::health::{
-    DISK_LOW, DRILL_FAILED, DRILL_OVERDUE, Health, STORE_GONE, STORE_UNREADABLE, Status, has_ample_room,
+use super::causes::{
+    attention_subject, causes_of, codes_of, drill_lines, drill_subject, is_out_of_reach, store_subject,
 };
-use crate::domain::missed::Missed;
+use super::made_up::{missed_by_any, missed_lines};
+use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
+use crate::domain::health::{DISK_LOW, Health, STORE_GONE, Status, has_ample_room};
 use crate::domain::name::SourceName;
-use crate::domain::report::{Job, Outcome, RunReport};
-use crate::domain::restoring::listed;
+use crate::domain::report::{Job, Outcome};
 use crate::domain::saying::Saying;
 use crate::domain::schedule::BRAKE_AFTER;
 use crate::domain::standing::{SourceStanding, Standing};
@@ -241,117 +240,6 @@ fn newest_good_age(standing: &Standing) -> Option<TimeDelta> {
     ages.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
-/// What health says that this topic tells.
-fn causes_of(health: &Health, topic: Topic) -> Vec<Saying> {
-    health.causes.iter().filter(|cause| of_code(cause.code) == Some(topic)).map(|cause| cause.saying.clone()).collect()
-}
-
-/// Whether nothing can be stored, or nothing that is stored be seen: why whatever else fails does.
-pub(super) fn is_out_of_reach(standing: &Standing) -> bool {
-    standing.store_refusal.is_some() || !standing.catalog.unlisted.is_empty()
-}
-
-/// The gravest that is wrong with the store.
-fn store_subject(standing: &Standing, health: &Health) -> Option<Saying> {
-    let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
-    if let Some(refusal) = &standing.store_refusal {
-        return Some(Saying::new("tell-store-refused").with("cause", cause::short(&refusal.error)));
-    }
-    [(STORE_GONE, "tell-store-gone"), ("store", "tell-store-trouble"), (STORE_UNREADABLE, "tell-store-unreadable")]
-        .into_iter()
-        .find_map(|(code, key)| has(code).then(|| Saying::new(key)))
-}
-
-/// The first of what needs somebody's attention, and how many kinds more there are.
-fn attention_subject(health: &Health) -> Option<Saying> {
-    let codes = codes_of(health, Topic::Attention);
-    let first = codes.first()?;
-    Some(Saying::new("tell-attention").with("kind", first).with("more", codes.len() - 1))
-}
-
-/// The codes under which health says what this topic tells, each once, gravest first.
-pub(super) fn codes_of(health: &Health, topic: Topic) -> Vec<&'static str> {
-    let mut codes = Vec::new();
-    for cause in health.causes.iter().filter(|cause| of_code(cause.code) == Some(topic)) {
-        if !codes.contains(&cause.code) {
-            codes.push(cause.code);
-        }
-    }
-    codes
-}
-
-/// What the drill that is told of came to; what it found comes before that it is too long ago.
-fn drill_subject(health: &Health, standing: &Standing) -> Option<&'static str> {
-    let has = |code: &str| health.causes.iter().any(|cause| cause.code == code);
-    let says_no = standing.sources.iter().any(|source| standing.catalog.open_no(&source.name).is_some())
-        || standing
-            .jobs
-            .get(&Job::Drill)
-            .and_then(|jobs| jobs.last.as_ref())
-            .is_some_and(RunReport::is_a_no_of_a_drill);
-    match (has(DRILL_FAILED), has(DRILL_OVERDUE)) {
-        (true, _) if says_no => Some("tell-drill-no"),
-        (true, _) => Some("tell-drill-not-held"),
-        (false, true) => Some("tell-drill-overdue"),
-        (false, false) => None,
-    }
-}
-
-/// What went wrong first in the last drill, and what to do about it.
-fn drill_lines(standing: &Standing) -> Vec<Saying> {
-    let last = standing.jobs.get(&Job::Drill).and_then(|history| history.last.as_ref());
-    let Some(last) = last.filter(|last| last.outcome != Outcome::Succeeded) else { return Vec::new() };
-    let of_source = last.sources.iter().find(|source| source.outcome != Outcome::Succeeded);
-    let (error, hint) = of_source.map_or((None, None), |source| (source.error.as_deref(), source.hint.as_deref()));
-    error_lines(error, last.hint.as_deref().or(hint))
-}
-
-/// A machine that was off missed the backups of all its sources: that is one thing to tell.
-fn missed_by_any(standing: &Standing) -> Option<Missed> {
-    let all = standing.sources.iter().filter_map(|source| source.missed);
-    all.reduce(|one, other| Missed {
-        first: one.first.min(other.first),
-        last: one.last.max(other.last),
-        nights: one.nights.max(other.nights),
-    })
-}
-
-/// Whether there is a good backup again of all that nobody tried to back up. Where nothing is known as missed any
-/// more, since there were more attempts, that is so once nothing is too old.
-pub(super) fn is_made_up_for(standing: &Standing) -> bool {
-    let of_missed = standing.sources.iter().filter_map(|source| {
-        let newest = standing.catalog.newest_good(&source.name).map(|(set, _)| set.started_at);
-        Some(newest? > source.missed?.last)
-    });
-    let is_fresh = |source: &SourceStanding| {
-        let newest = standing.catalog.newest_good(&source.name);
-        newest.is_some_and(|(_, artifact)| standing.now <= artifact.ended_at + source.max_age)
-    };
-    match missed_by_any(standing) {
-        Some(_) => {
-            let of = standing.sources.iter().filter(|source| source.missed.is_some()).count();
-            of_missed.filter(|is_stored| *is_stored).count() == of
-        }
-        None => standing.sources.iter().all(is_fresh),
-    }
-}
-
-fn missed_lines(standing: &Standing, missed: &Missed) -> Vec<Saying> {
-    let of: Vec<&SourceStanding> = standing.sources.iter().filter(|source| source.missed.is_some()).collect();
-    let names = listed(of.iter().map(|source| source.name.as_str()));
-    let which = Saying::new(if missed.first == missed.last { "tell-missed-one" } else { "tell-missed-all" })
-        .with("sources", names)
-        .with("from", local_minute(standing.zone, missed.first))
-        .with("until", local_minute(standing.zone, missed.last));
-    let next = match standing.next_runs.get(&Job::Backup) {
-        _ if is_made_up_for(standing) => Saying::new("tell-missed-made-up"),
-        _ if standing.running.iter().any(|run| run.job == Job::Backup) => Saying::new("tell-missed-running"),
-        Some(next) => Saying::new("tell-missed-next").with("at", local_minute(standing.zone, *next)),
-        None => Saying::new("tell-no-good"),
-    };
-    vec![which, next, Saying::new("tell-missed-why")]
-}
-
 fn holds_until(holds: bool, over: bool) -> State {
     match (holds, over) {
         (true, _) => State::Holds,
@@ -360,7 +248,7 @@ fn holds_until(holds: bool, over: bool) -> State {
     }
 }
 
-fn error_lines(error: Option<&str>, hint: Option<&str>) -> Vec<Saying> {
+pub(super) fn error_lines(error: Option<&str>, hint: Option<&str>) -> Vec<Saying> {
     let error = error.map(|error| Saying::new("tell-error").with("error", error));
     let hint = hint.map(|hint| Saying::new("tell-hint").with("hint", hint));
     error.into_iter().chain(hint).collect()
