@@ -180,7 +180,7 @@ impl Runner {
         log::started(&order);
         self.heartbeat.begins(order.job, &order.run, &runtime);
         let context = self.context(&order, stop, runtime, self.clock_jumped(&reports));
-        let watch = watch::start(held.makes_way(), stop, self.deadline(request.job));
+        let watch = watch::start(held.makes_way(), stop, self.config.schedule.deadline);
         let result = guarded(Stage::SetUp, "the job", || self.work(&context, &held, &sources, &order, &request.scope));
         drop(watch);
         let report = self.closed(&order, &sources, result);
@@ -257,7 +257,7 @@ impl Runner {
     }
 
     fn mark(&self, order: &Order, sources: &[Arc<dyn Source>]) -> io::Result<Mark> {
-        let deadline = TimeDelta::from_std(self.deadline(order.job)).unwrap_or(TimeDelta::MAX);
+        let deadline = TimeDelta::from_std(self.config.schedule.deadline).unwrap_or(TimeDelta::MAX);
         self.record.begin(&Start {
             run: order.run.clone(),
             job: order.job,
@@ -266,10 +266,6 @@ impl Runner {
             deadline_at: order.started_at + deadline,
             sources: backup::sources_of(sources).into_iter().collect(),
         })
-    }
-
-    fn deadline(&self, _job: Job) -> Duration {
-        self.config.schedule.deadline
     }
 
     fn context(&self, order: &Order, stop: &Stop, runtime: tokio::runtime::Handle, clock_jumped: bool) -> Context {
