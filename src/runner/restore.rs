@@ -73,7 +73,7 @@ impl Runner {
             }
         };
         log::started(&order);
-        let watch = watch::start(None, stop, self.deadline(Job::Restore));
+        let watch = watch::start(None, stop, self.config.schedule.deadline);
         let result = work();
         drop(watch);
         let mut report = self.closed(&order, &[], result);
