@@ -364,8 +364,8 @@ impl View<'_> {
             None => topic.subject(),
         };
         let saying = saying.with("source", self.source.map_or("backup", SourceName::as_str));
-        let tells_its_age = topic.tells_of_a_missing_backup() || topic == Topic::Partial && self.is_stale;
-        if !tells_its_age {
+        let is_too_old = topic == Topic::Partial && self.is_stale;
+        if !topic.tells_of_a_missing_backup() && !is_too_old {
             return saying;
         }
         // A word where there is no number: the sentence chooses by it.
