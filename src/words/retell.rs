@@ -13,8 +13,15 @@ const KEPT: [&str; 3] = ["hint-", "remark-", "proof-"];
 struct Sentence {
     key: &'static str,
     begin: &'static str,
-    /// Each placeholder's name, and the text behind it.
-    rest: Vec<(&'static str, &'static str)>,
+    rest: Vec<Gap>,
+}
+
+/// A placeholder and the text behind it.
+struct Gap {
+    name: &'static str,
+    /// It was filled with a number: what is none is no such sentence.
+    is_number: bool,
+    behind: &'static str,
 }
 
 static SENTENCES: LazyLock<Vec<Sentence>> = LazyLock::new(|| {
@@ -36,22 +43,27 @@ impl Sentence {
         let begin = pieces.next().unwrap_or_default();
         let rest = pieces.filter_map(|piece| {
             let (placeholder, behind) = piece.split_once(" }")?;
-            Some((placeholder.trim_start_matches("NUMBER(").trim_end_matches(')').trim_start_matches('$'), behind))
+            let number = placeholder.strip_prefix("NUMBER(").and_then(|number| number.strip_suffix(')'));
+            let name = number.unwrap_or(placeholder).trim_start_matches('$');
+            Some(Gap { name, is_number: number.is_some(), behind })
         });
         Self { key, begin, rest: rest.collect() }
     }
 
     fn own_bytes(&self) -> usize {
-        self.begin.len() + self.rest.iter().map(|(_, behind)| behind.len()).sum::<usize>()
+        self.begin.len() + self.rest.iter().map(|gap| gap.behind.len()).sum::<usize>()
     }
 
     fn values(&self, text: &str) -> Option<Vec<(&'static str, String)>> {
         let mut left = text.strip_prefix(self.begin)?;
         let mut values: Vec<(&'static str, String)> = Vec::new();
-        for (at, (name, behind)) in self.rest.iter().enumerate() {
+        for (at, Gap { name, is_number, behind }) in self.rest.iter().enumerate() {
             let is_last = at + 1 == self.rest.len();
             let end = if is_last { left.strip_suffix(behind)?.len() } else { left.find(behind)? };
             let value = ungrouped(&left[..end]);
+            if *is_number && !value.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
             left = &left[end + behind.len()..];
             match values.iter().find(|(known, _)| known == name) {
                 Some((_, known)) if *known != value => return None,
