@@ -38,7 +38,7 @@ pub const DISK_LOW: &str = "disk_low";
 pub const DISK_FILLING: &str = "disk_filling";
 
 /// Every code under which something is said.
-pub const CODES: [&str; 29] = [
+pub const CODES: [&str; 30] = [
     "clock_behind",
     "damaged",
     DISK_FILLING,
@@ -65,6 +65,7 @@ pub const CODES: [&str; 29] = [
     STORE_UNREADABLE,
     "suspect",
     "unconfigured",
+    "unheard",
     "untold",
     VERIFY_FAILED,
     "verify_overdue",

@@ -1071,6 +1071,7 @@ figure-drill-none = none yet; only `resguardo drill` shows whether it can be res
 figure-where = In the store on this server, and nowhere else
 figure-stored = Room taken
 figure-free = Free on the disk
+figure-growth = Growth
 figure-full = Disk full
 figure-full-in =
     { $days ->

@@ -1122,6 +1122,7 @@ figure-drill-none = ninguno todavía; solo `resguardo drill` demuestra si se pue
 figure-where = En el almacén de este servidor, y en ningún otro lugar
 figure-stored = Espacio ocupado
 figure-free = Libre en el disco
+figure-growth = Crecimiento
 figure-full = Disco lleno
 figure-full-in =
     { $days ->

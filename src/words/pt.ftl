@@ -1117,6 +1117,7 @@ figure-drill-none = nenhum ainda; só o `resguardo drill` mostra se dá para res
 figure-where = No repositório deste servidor, e em nenhum outro lugar
 figure-stored = Espaço ocupado
 figure-free = Livre no disco
+figure-growth = Crescimento
 figure-full = Disco cheio
 figure-full-in =
     { $days ->

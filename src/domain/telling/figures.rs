@@ -45,7 +45,7 @@ pub(super) fn of_disk(standing: &Standing, trend: &Trend) -> Option<Figures> {
             None => Saying::new("figure-full-far").with("days", DAYS_AHEAD),
         };
         rows.extend([
-            row("page-growth-head", growth(store.bytes_per_day, space.store_bytes)),
+            row("figure-growth", growth(store.bytes_per_day, space.store_bytes)),
             row("figure-full", full),
         ]);
     }
@@ -67,7 +67,7 @@ fn of_source(standing: &Standing, trend: &Trend, source: &SourceStanding) -> Fig
                 row("figure-kept", kept.with("from", at(oldest.started_at))),
                 row("page-newest", newest_set),
                 row("page-size", bytes(newest.size_bytes)),
-                row("page-growth-head", grows.unwrap_or_else(|| Saying::new("figure-growth-unknown"))),
+                row("figure-growth", grows.unwrap_or_else(|| Saying::new("figure-growth-unknown"))),
             ]);
         }
         _ => rows.push(Figure { is_bad: true, ..row("figure-kept", Saying::new("figure-none")) }),

@@ -137,7 +137,7 @@ fn a_proof_says_that_all_is_well_only_where_it_is() {
         ("figure-kept", "figure-kept-since"),
         ("page-newest", "figure-set"),
         ("page-size", "figure-bytes"),
-        ("page-growth-head", "figure-growth-unknown"),
+        ("figure-growth", "figure-growth-unknown"),
         ("figure-drill", "figure-drill-none"),
     ];
     let of_disk =

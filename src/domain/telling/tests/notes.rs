@@ -120,11 +120,16 @@ fn an_unusual_backup_is_not_told_again_after_a_night_that_was_none() {
     assert_eq!(night(12, 10_000_000, true), NOTHING);
 }
 
-/// The lines of a proof of these sets.
-fn proof_lines(life: &mut Life) -> Vec<Saying> {
+/// What a proof of these sets shows.
+fn proof(life: &mut Life) -> Message {
     life.standing.now = utc(MONDAY);
-    let message = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
-    message.lines
+    life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap()
+}
+
+/// The first row of this name.
+fn figure<'m>(message: &'m Message, name: &str) -> &'m Figure {
+    let mut rows = message.figures.iter().flat_map(|figures| &figures.rows);
+    rows.find(|row| row.name.key == name).unwrap_or_else(|| panic!("{name}: {:#?}", message.figures))
 }
 
 fn line<'s>(lines: &'s [Saying], key: &str) -> &'s Saying {
@@ -155,12 +160,19 @@ fn a_proof_names_what_counts_and_the_newest_drill_that_brought_it_back() {
     drilled(&mut life, 1, "16", true, Some(0.2));
     drilled(&mut life, 2, "15", true, Some(90.0));
     drilled(&mut life, 3, "17", false, Some(90.0));
-    let lines = proof_lines(&mut life);
-    let kept = line(&lines, "tell-proof-kept");
-    assert_eq!([arg(kept, "count"), arg(kept, "id")], ["3", "20241113_080000"]);
-    assert_eq!([arg(kept, "from"), arg(kept, "until")], ["2024-11-11 03:00", "2024-11-13 03:00"]);
-    let proven = line(&lines, "tell-proof-drilled");
-    assert_eq!([arg(proven, "id"), arg(proven, "rto_seconds")], ["20241111_080000", "1"], "never in no time at all");
+    let shown = proof(&mut life);
+    let (kept, newest) = (&figure(&shown, "figure-kept").value, &figure(&shown, "page-newest").value);
+    assert_eq!([arg(kept, "count"), arg(kept, "from")], ["3", "2024-11-11 03:00"]);
+    assert_eq!([arg(newest, "id"), arg(newest, "at")], ["20241113_080000", "2024-11-13 03:00"]);
+    let refuted = figure(&shown, "figure-drill");
+    assert_eq!((refuted.value.key, refuted.is_bad), ("figure-drill-bad", true), "of the newest that was drilled");
+
+    let mut life = weekly();
+    life.standing.catalog.sets = days.map(|day| set(&format!("202411{day}_080000"), &["app"])).into();
+    drilled(&mut life, 1, "16", true, Some(0.2));
+    drilled(&mut life, 2, "15", true, Some(90.0));
+    let proven = &figure(&proof(&mut life), "figure-drill").value.clone();
+    assert_eq!([arg(proven, "at"), arg(proven, "rto_seconds")], ["2024-11-16 05:00", "1"], "never in no time at all");
 }
 
 #[rstest]
@@ -173,7 +185,7 @@ fn a_proof_says_how_long_it_took_where_that_is_known(#[case] seconds: Option<f64
     let drilled =
         Drilled { at: utc("2024-11-16T10:00:00"), proven: true, restore_seconds: seconds, caveats: Caveats::default() };
     life.standing.catalog.sets[0].artifacts[0].drill = Some(drilled);
-    assert_eq!(arg(line(&proof_lines(&mut life), "tell-proof-drilled"), "rto_seconds"), said);
+    assert_eq!(arg(&figure(&proof(&mut life), "figure-drill").value, "rto_seconds"), said);
 }
 
 #[test]
@@ -184,16 +196,15 @@ fn a_proof_says_what_is_under_way_next_and_free_and_that_nothing_is_there() {
     life.standing.next_runs.insert(Job::Backup, utc("2024-11-19T08:00:00"));
     life.standing.next_runs.insert(Job::Drill, utc("2024-11-18T14:00:00"));
     life.standing.running.push(running("2024-11-18T12:55:00", "media"));
-    life.standing.now = utc(MONDAY);
-    let proof = life.messages().into_iter().find(|message| message.topic == Topic::Proof).unwrap();
-    let lines = proof.lines;
+    let shown = proof(&mut life);
     // A backup under way is nothing that is wrong.
-    assert_eq!(proof.subject.key, "tell-proof-well");
-    let keys: Vec<&str> = lines.iter().map(|line| line.key).collect();
-    let expected =
-        ["tell-proof-kept", "tell-proof-undrilled", "tell-proof-none", "tell-proof-space", "tell-proof-next"];
-    assert_eq!(keys, expected);
-    assert_eq!(arg(line(&lines, "tell-proof-next"), "at"), "2024-11-19 03:00");
+    assert_eq!((shown.subject.key, shown.lines.len()), ("tell-proof-well", 0));
+    let headings: Vec<&str> = shown.figures.iter().map(|figures| figures.heading.key).collect();
+    assert_eq!(headings, ["figures-source", "figures-source", "figures-disk", "page-next"]);
+    assert_eq!(figure(&shown, "figure-drill").value.key, "figure-drill-none");
+    let of_media = &shown.figures[1].rows[0];
+    assert_eq!((of_media.value.key, of_media.is_bad), ("figure-none", true));
+    assert_eq!(arg(&figure(&shown, "page-job-backup").value, "at"), "2024-11-19 03:00");
 }
 
 #[test]
@@ -272,7 +283,7 @@ fn what_is_over_had_lasted_since_the_first_of_its_troubles() {
     let mut life = Life::new();
     assert_eq!(life.run("2024-11-12T09:00:00", Failed), [("failed", Begins)]);
     assert_eq!(life.at("2024-11-13T08:30:00"), NOTHING);
-    assert_eq!(life.at("2024-11-13T09:01:01"), [("stale", Begins), ("failed", Lasts)]);
+    assert_eq!(life.at("2024-11-13T09:01:01"), [("failed", Lasts)]);
     life.standing.catalog.sets.push(set("20241113_100000", &["app"]));
     let good = report(Job::Backup, "2024-11-13T10:00:00", &[("app", Succeeded)]);
     life.standing = ran(life.standing.clone(), &good);
