@@ -22,7 +22,7 @@ use resguardo::words::Words;
 use crate::support::life::{HandClock, Parts};
 use crate::support::mounts::Mounts;
 use crate::support::site::{Called, Site, sqlite};
-use crate::support::web::{Answer, Web};
+use crate::support::web::{Answer, Seen, Web};
 
 /// A database that is backed up at three in Lima, and somebody who is told.
 struct Place {
@@ -80,7 +80,7 @@ impl Place {
     /// What arrived since this was asked last.
     fn hear(&mut self) -> Vec<Heard> {
         let seen = self.web.seen();
-        let new = seen[self.heard..].iter().map(|seen| seen.json());
+        let new = seen[self.heard..].iter().map(Seen::json);
         let new: Vec<Heard> = new
             .map(|json| {
                 let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
