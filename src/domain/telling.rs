@@ -4,6 +4,7 @@
 
 mod cause;
 mod causes;
+mod figures;
 mod made_up;
 mod proof;
 mod together;
@@ -21,6 +22,7 @@ use super::report::Job;
 use super::saying::Saying;
 use super::standing::Standing;
 use causes::is_out_of_reach;
+pub use figures::{Figure, Figures};
 use made_up::is_made_up_for;
 pub use topic::{Severity, Topic};
 use view::{State, View, views};

@@ -119,7 +119,7 @@ impl Runner {
         let gatherer = Gatherer::new(sys, config.clone(), store.clone(), record.clone());
         let sources = source::configured(&config)?.into();
         let way_back: WayBack = Arc::new(source::way_back);
-        let heartbeat = Heartbeat::new(&config.heartbeat, sys);
+        let heartbeat = Heartbeat::new(&config.heartbeat, sys, &store.state_dir());
         let (sys, proving, begun) = (sys.clone(), Proving::real(), Arc::default());
         Ok(Self { sys, config, words, store, record, gatherer, sources, way_back, proving, progress, heartbeat, begun })
     }

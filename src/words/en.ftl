@@ -1163,6 +1163,7 @@ tell-attention = { $kind ->
         [verify_overdue] for too long nobody has looked whether what is stored can still be read
         [damaged] the store holds DAMAGED backups
         [clock_behind] the clock and the newest backup do not agree, and nothing expires
+        [unheard] the heartbeat is NOT HEARD at its address
         [unconfigured] backups are stored of something that is not configured here
         [old_copies] what a restore replaced is still kept
        *[restore_unsettled] a restore was cut short

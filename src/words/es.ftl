@@ -1214,6 +1214,7 @@ tell-attention = { $kind ->
         [verify_overdue] hace demasiado que nadie revisa si lo guardado todavía se puede leer
         [damaged] en el almacén hay copias de seguridad DAÑADAS
         [clock_behind] el reloj y la copia de seguridad más reciente no concuerdan, y nada vence
+        [unheard] el latido NO SE ESCUCHA en su dirección
         [unconfigured] se guardan copias de seguridad de algo que aquí no está configurado
         [old_copies] todavía se conserva lo que una restauración reemplazó
        *[restore_unsettled] una restauración quedó a medias

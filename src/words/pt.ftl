@@ -1209,6 +1209,7 @@ tell-attention = { $kind ->
         [verify_overdue] faz tempo demais que ninguém confere se o que está guardado ainda pode ser lido
         [damaged] há backups DANIFICADOS no repositório
         [clock_behind] o relógio e o backup mais recente não batem, e nada expira
+        [unheard] o sinal de vida NÃO CHEGA ao seu endereço
         [unconfigured] há backups sendo guardados de algo que não está configurado aqui
         [old_copies] o que uma restauração substituiu ainda está guardado
        *[restore_unsettled] uma restauração ficou pela metade

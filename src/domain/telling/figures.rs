@@ -44,10 +44,7 @@ pub(super) fn of_disk(standing: &Standing, trend: &Trend) -> Option<Figures> {
             Some(days) => Saying::new("figure-full-in").with("days", days),
             None => Saying::new("figure-full-far").with("days", DAYS_AHEAD),
         };
-        rows.extend([
-            row("figure-growth", growth(store.bytes_per_day, space.store_bytes)),
-            row("figure-full", full),
-        ]);
+        rows.extend([row("figure-growth", growth(store.bytes_per_day, space.store_bytes)), row("figure-full", full)]);
     }
     Some(Figures { heading: Saying::new("figures-disk"), rows })
 }

@@ -31,7 +31,7 @@ pub(super) fn of_code(code: &str) -> Option<Topic> {
         DRILL_FAILED | DRILL_OVERDUE => Topic::Drill,
         DRILL_ANSWER => Topic::DrillAnswer,
         DRILL_UNASKED | MEDIA_MISSING => Topic::DrillWarning,
-        "prune_failed" | "verify_overdue" | "damaged" | "clock_behind" | "unconfigured" | "old_copies"
+        "prune_failed" | "verify_overdue" | "damaged" | "clock_behind" | "unheard" | "unconfigured" | "old_copies"
         | "restore_unsettled" => Topic::Attention,
         _ => return None,
     })

@@ -10,7 +10,7 @@ use super::causes::{
     attention_subject, causes_of, codes_of, drill_lines, drill_subject, is_out_of_reach, store_subject,
 };
 use super::made_up::{missed_by_any, missed_lines};
-use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, key, proof};
+use super::{Message, Phase, Severity, ToldTrouble, Topic, cause, figures, key, proof};
 use crate::domain::health::{DISK_LOW, Health, STORE_GONE, Status, has_ample_room};
 use crate::domain::name::SourceName;
 use crate::domain::report::{Job, Outcome};

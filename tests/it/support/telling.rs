@@ -39,7 +39,7 @@ struct Noted {
 }
 
 impl Channel for Noted {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "mail"
     }
 
