@@ -2,7 +2,7 @@
 # needs: e2e-prometheus:debian
 # red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "1234:1234"/
 # red: docker-compose.prod.yml: s/^  read_only: true$/  read_only: false/
-# red: docker-compose.prod.yml: s/^(.*)scratch:.*$/\1scratch:\/elsewhere"/
+# red: docker-compose.prod.yml: s/^(.*"scratch):.*$/\1:\/elsewhere"/
 # red: docker-compose.prod.yml: s/^  cap_drop: .ALL.$/  cap_add: [ALL]/
 # red: docker-compose.prod.yml: s/^(.*MEDIA.*:.media):ro"$/\1"/
 no_zombies() { [ "$(inside backup sh -c 'cat /proc/[0-9]*/stat' | grep -c ') Z ')" = 0 ]; }

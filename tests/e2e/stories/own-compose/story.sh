@@ -1,7 +1,7 @@
 # An application that has a compose file already: what the page says to copy from ours works in it, by the
 # names of its own service, volumes and network, over several files.
 # red: scripts/common.sh: s/%%:\*//
-# red: docker-compose.prod.yml: s/^    POSTGRES_HOST: .*$//
+# red: docker-compose.prod.yml: s/^  env_file: .env.prod$/  env_file: []/
 # red: config/compose.toml: s/^path = .*$/path = "\/uploads"/
 shipped=$E2E_ROOT/docker-compose.prod.yml
 export COMPOSE_FILE=$home/compose.yml:$home/probes.yml
