@@ -8,7 +8,7 @@
 # red: README.md: s/`resguardo prune --dry-run`/`resguardo prune --dry`/
 # red: README.md: s/^cat config.compose.toml .*$//
 # red: README.md: s/^dc exec backup resguardo backup .*$//
-# red: README.md: s/ `dc up -d backup`,//
+# red: README.md: s/`dc up -d backup`//
 with_plugin
 quick_compiler
 readonly postgres=$BASE_IMAGE
