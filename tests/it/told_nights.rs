@@ -167,7 +167,7 @@ fn a_week_off_three_failing_nights_and_mondays_proof_are_told_from_what_the_stor
     let heard = place.tell(&parts);
     assert_eq!(kinds(&heard), [("proof", "begins")]);
     assert!(heard[0].subject.contains("all is well: 4 backup sets are kept"), "{heard:#?}");
-    assert!(heard[0].text.contains("The next backup is due 2024-11-26 03:00"), "{heard:#?}");
+    assert!(heard[0].text.contains("Backup:                2024-11-26 03:00"), "{heard:#?}");
 }
 
 #[test]

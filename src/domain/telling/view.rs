@@ -178,7 +178,7 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         (Topic::Partial, beside_lines.unwrap_or_default()),
         (Topic::Verify, verify),
         (Topic::Store, store),
-        (Topic::DiskFull, disk),
+        (Topic::DiskFull, disk.into_iter().chain(is_low.then(|| Saying::new("page-do-room"))).collect()),
         (Topic::Attention, attention),
         (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
         (Topic::Proof, proof::lines(health)),
