@@ -14,7 +14,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 use crate::page_states::states;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, PALE};
 use crate::support::serve::{Answering, empty_standing};
 use crate::support::year::{a_year, failed, filling, hostile, record_lost, stale};
 
@@ -23,34 +23,6 @@ pub(crate) fn pictures() -> PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
-
-/// Text whose contrast with what is behind it is below that of WCAG's level AA.
-pub(crate) const PALE: &str = r#"
-    const parse = colour => (colour.match(/[\d.]+/g) || []).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = element => {
-        for (let at = element; at; at = at.parentElement) {
-            const colour = parse(getComputedStyle(at).backgroundColor);
-            if (colour.length < 4 || colour[3] > 0) return colour;
-        }
-        return [255, 255, 255];
-    };
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const pale = [];
-    for (let text; text = texts.nextNode();) {
-        const element = text.parentElement;
-        if (!text.data.trim() || !element.checkVisibility() || element.closest("script, style, noscript")) continue;
-        const style = getComputedStyle(element);
-        if (style.clipPath != "none") continue;
-        const colour = parse(element.closest("svg") ? style.fill : style.color);
-        const pair = [light(colour), light(behind(element))].sort((a, b) => b - a);
-        const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
-        if (contrast < 4.5) pale.push(`${text.data.trim()}: ${contrast.toFixed(2)}`);
-    }
-    return pale;
-"#;
 
 /// What does not fit into its place, or sticks out of the screen.
 pub(crate) const CUT: &str = r"

@@ -10,8 +10,8 @@ use resguardo::domain::report::Outcome;
 use resguardo::domain::standing::Standing;
 use serde_json::{Value, json};
 
-use crate::page::{CUT, PALE, pictures};
-use crate::support::browser::Browser;
+use crate::page::{CUT, pictures};
+use crate::support::browser::{Browser, PALE};
 use crate::support::life::{HandClock, Parts};
 use crate::support::serve::Answering;
 use crate::support::site::{Site, toml};
