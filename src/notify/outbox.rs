@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::{Channel, Undelivered};
 use super::compose::Letter;
+use crate::domain::telling::Phase;
 use crate::domain::trouble::Outlook;
 use crate::domain::untold::Untold;
 use crate::words::Words;
@@ -51,12 +52,15 @@ pub struct Waiting {
 
 impl Outbox {
     /// Adds a letter for all whom a channel tells. It takes the place of an older one of the same
-    /// conversation in the same phase. Returns what had to make room.
+    /// conversation in the same phase, and of the word that it is over what it tells of: that would be
+    /// heard last, and is not so any more. Returns what had to make room.
     pub fn put(&mut self, channel: &dyn Channel, letter: &Letter) -> Option<Waiting> {
         let is_outdone = |waiting: &Waiting| {
             waiting.channel == channel.name()
-                && waiting.letter.conversation == letter.conversation
-                && waiting.letter.phase == letter.phase
+                && (waiting.letter.conversation == letter.conversation && waiting.letter.phase == letter.phase
+                    || letter.phase != Phase::Over
+                        && waiting.letter.phase == Phase::Over
+                        && is_of_one(&waiting.letter, letter))
         };
         self.waiting.retain(|waiting| !is_outdone(waiting));
         self.waiting.push(Waiting {
@@ -147,6 +151,14 @@ impl Outbox {
     }
 }
 
+/// Whether both tell of one source, or one of them of all sources at once what the other tells of one.
+fn is_of_one(one: &Letter, other: &Letter) -> bool {
+    match (&one.source, &other.source) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.topic == other.topic,
+    }
+}
+
 impl Waiting {
     pub fn is_due(&self, now: DateTime<Utc>) -> bool {
         now >= self.not_before || self.not_before > now + WAIT_MAX
@@ -167,7 +179,7 @@ impl Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::telling::{Phase, Severity};
+    use crate::domain::telling::Severity;
 
     /// A channel of which only its name and whom it tells matter.
     struct Named(&'static str, Vec<String>);
@@ -246,6 +258,36 @@ mod tests {
         let left = outbox.waiting.iter().map(|waiting| (waiting.channel.as_str(), waiting.letter.id.as_str()));
         let expected = [("mail", "a/Begins"), ("mail", "b/Lasts"), ("webhook:ops", "a/Lasts"), ("mail", "a/Lasts")];
         assert_eq!(left.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_has_begun_again_is_not_said_to_be_over_afterwards() {
+        let of = |source: Option<&str>, topic: &str, conversation: &str, phase| Letter {
+            source: source.map(str::to_owned),
+            topic: topic.to_owned(),
+            ..letter(conversation, phase, Severity::Notice)
+        };
+        let over = [
+            of(Some("app"), "failed", "a", Phase::Over),
+            of(Some("media"), "failed", "b", Phase::Over),
+            of(None, "failed", "c", Phase::Over),
+            of(None, "store", "d", Phase::Over),
+        ];
+        let left_by = |letter: Letter| {
+            let mut outbox = Outbox::default();
+            for over in &over {
+                outbox.put(&channel("mail"), over);
+            }
+            outbox.put(&channel("webhook:ops"), &over[0]);
+            outbox.put(&channel("mail"), &letter);
+            let left = outbox.waiting.iter().filter(|waiting| waiting.channel == "mail");
+            left.map(|waiting| waiting.letter.conversation.clone()).collect::<String>()
+                + &outbox.waiting.len().to_string()
+        };
+        assert_eq!(left_by(of(Some("app"), "failed", "e", Phase::Begins)), "bde4");
+        assert_eq!(left_by(of(Some("app"), "partial", "e", Phase::Lasts)), "bcde5");
+        assert_eq!(left_by(of(None, "failed", "e", Phase::Begins)), "de3");
+        assert_eq!(left_by(of(Some("app"), "failed", "e", Phase::Over)), "abcde6");
     }
 
     #[test]

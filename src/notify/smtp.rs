@@ -5,13 +5,14 @@
 use std::slice;
 use std::time::Duration;
 
+use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters, TlsParametersBuilder};
+use lettre::transport::smtp;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters, TlsParametersBuilder};
+use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use lettre::transport::smtp::{self, AsyncSmtpTransport};
-use lettre::{AsyncTransport, Message, Tokio1Executor};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
@@ -24,6 +25,8 @@ use crate::domain::scrub::{one_line, scrub};
 /// From connecting to the server's last answer. A server that needs longer keeps a run, which
 /// holds its report until it is told, from ending.
 const SEND_LASTS: Duration = Duration::from_secs(30);
+/// For a goodbye: what the server has taken is delivered, however it ends.
+const FAREWELL_LASTS: Duration = Duration::from_secs(2);
 /// A header of a few lines; so many troubles of one source do not last at once.
 const CLOSES_MAX: usize = 20;
 
@@ -97,20 +100,25 @@ impl SmtpMailer {
         builder.multipart(parts).map_err(|error| Undelivered::lasting(format!("compose a mail: {error}")))
     }
 
-    fn transport(&self, credentials: Option<Credentials>) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp::Error> {
-        let tls = match self.config.security {
-            MailSecurity::StartTls => Tls::Required(self.tls()?),
-            MailSecurity::Tls => Tls::Wrapper(self.tls()?),
-            MailSecurity::None => Tls::None,
-        };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.config.host)
-            .port(self.config.port)
-            .timeout(Some(self.lasts))
-            .tls(tls);
-        if let Some(credentials) = credentials {
-            builder = builder.credentials(credentials);
+    /// The server's answer to the mail, and the connection, to be ended in its own time.
+    async fn hand_over(
+        &self,
+        credentials: Option<Credentials>,
+        message: &Message,
+    ) -> Result<(Response, AsyncSmtpConnection), smtp::Error> {
+        let MailConfig { host, port, security, .. } = &self.config;
+        let (address, name) = ((host.as_str(), *port), ClientId::default());
+        let wrapper = (*security == MailSecurity::Tls).then(|| self.tls()).transpose()?;
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, Some(self.lasts), &name, wrapper, None).await?;
+        if *security == MailSecurity::StartTls {
+            connection.starttls(self.tls()?, &name).await?;
         }
-        Ok(builder.build())
+        if let Some(credentials) = credentials {
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+        }
+        let answer = connection.send(message.envelope(), &message.formatted()).await?;
+        Ok((answer, connection))
     }
 
     fn tls(&self) -> Result<TlsParameters, smtp::Error> {
@@ -150,11 +158,12 @@ impl Channel for SmtpMailer {
         let has_user = !self.config.user.is_empty();
         let credentials = has_user.then(|| Credentials::new(self.config.user.clone(), password.clone()));
         let sent = self.runtime.block_on(async {
-            let transport = self.transport(credentials)?;
-            match tokio::time::timeout(self.lasts, transport.send(message)).await {
-                Ok(answer) => answer.map(Some),
-                Err(_) => Ok(None),
-            }
+            let Ok(taken) = tokio::time::timeout(self.lasts, self.hand_over(credentials, &message)).await else {
+                return Ok(None);
+            };
+            let (answer, mut connection) = taken?;
+            let _farewell = tokio::time::timeout(FAREWELL_LASTS.min(self.lasts), connection.quit()).await;
+            Ok(Some(answer))
         });
         let shown = |text: &str| scrub(&one_line(text), slice::from_ref(&password));
         let failed = match sent {

@@ -58,6 +58,13 @@ pub fn to_forget<'a>(files: impl Iterator<Item = &'a Path>) -> Saying {
     Surroundings::real().to_forget(&files)
 }
 
+/// What to do so that `path`, which another user left in the folder `dir`, where the program works, is
+/// out of the way.
+pub fn to_clear_away(path: &Path, dir: &Path) -> Saying {
+    let keys = ["hint-drill-left", "hint-drill-left-on-host"];
+    Surroundings::real().told(keys, "rm -r", &from_the_root(path)).with("dir", dir.display())
+}
+
 /// What to do so that the program may read `path`, which is the application's and stays so; best with
 /// all else in `folder`, of which it is a part or which it is.
 pub fn to_read(path: &Path, folder: &Path) -> Saying {

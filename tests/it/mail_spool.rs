@@ -97,6 +97,17 @@ fn whatever_the_server_does_it_is_logged_once_told_by_health_and_over_when_deliv
 }
 
 #[test]
+fn what_a_server_took_is_delivered_even_where_it_never_says_goodbye() {
+    let mut night = Night::new(&["stay"]);
+    night.run(Outcome::Failed, Some("no password"));
+    for _ in 0..3 {
+        assert_eq!(night.tell_anew(), []);
+        night.pass(TimeDelta::minutes(30));
+    }
+    assert_eq!((night.untold(), night.outbox().waiting, night.server.story().len()), (None, vec![], 1));
+}
+
+#[test]
 fn a_busy_server_is_asked_again_with_growing_pauses() {
     let mut night = Night::new(&["busy=9"]);
     night.run(Outcome::Failed, Some("no password"));

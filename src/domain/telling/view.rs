@@ -183,10 +183,12 @@ fn view_of_run<'a>(standing: &'a Standing, health: &'a Health) -> View<'a> {
         (Topic::Missed, missed.map(|missed| missed_lines(standing, &missed)).unwrap_or_default()),
         (Topic::Proof, proof::lines(health)),
     ]);
-    let after_drills = || drill_lines(standing);
-    own_lines.extend(
-        drills.into_iter().map(|(topic, sayings)| (topic, sayings.into_iter().chain(after_drills()).collect())),
-    );
+    // Its report tells one cause: that of the gravest there is.
+    let mut why = Some(drill_lines(standing));
+    own_lines.extend(drills.into_iter().map(|(topic, sayings)| {
+        let why = if sayings.is_empty() { None } else { why.take() };
+        (topic, sayings.into_iter().chain(why.into_iter().flatten()).collect())
+    }));
     let mut subjects = BTreeMap::new();
     if let Some(missed) = missed {
         subjects.insert(Topic::Missed, Saying::new("tell-missed").with("nights", missed.nights));

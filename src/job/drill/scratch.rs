@@ -20,7 +20,7 @@ use crate::sys::Sys;
 use crate::sys::files::{self, Files};
 use crate::sys::lock::{self, FileLock};
 use crate::sys::stop::Stop;
-use crate::sys::{space, users};
+use crate::sys::{rights, space, users};
 use crate::words::size;
 
 /// All that a drill ever writes or removes in the folder of the settings, which may hold other things.
@@ -166,7 +166,7 @@ fn must_be_writable(dir: &Path, place: &Path) -> Result<(), Trouble> {
     may(stands, enter).map_err(|error| barred(stands, error, Saying::new("hint-drill-rights")))?;
     let left = [(place.join(OURS), enter), (place.join(LOCK), Access::WRITE_OK)];
     left.iter().filter(|(path, _)| path.symlink_metadata().is_ok()).try_for_each(|(path, access)| {
-        let hint = || Saying::new("hint-drill-left").with("path", path.display());
+        let hint = || rights::to_clear_away(path, dir);
         may(path, *access).map_err(|error| barred(path, error, hint()))
     })
 }

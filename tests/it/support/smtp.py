@@ -1,6 +1,6 @@
 """A real SMTP server for the tests of mail: aiosmtpd on 127.0.0.1, on a port of its own choosing.
 
-    smtp.py FOLDER [starttls|tls] [auth=USER:PASSWORD] [refuse=RECIPIENT] [busy=N] [drop] [slow] [silent]
+    smtp.py FOLDER [starttls|tls] [auth=USER:PASSWORD] [refuse=RECIPIENT] [busy=N] [drop] [slow] [stay] [silent]
 
 Prints its port on one line, then writes every mail it accepts to FOLDER/<n>.eml, with the envelope's
 recipients in a header of its own, and one line for each command that tells the story to FOLDER/story.
@@ -52,6 +52,11 @@ class Handler:
         return f"250 2.0.0 Ok: queued as {self.count}"
 
 
+class Staying(SMTP):
+    async def smtp_QUIT(self, arg):
+        await asyncio.sleep(600)
+
+
 class Silent(asyncio.Protocol):
     def connection_made(self, transport):
         print("connected", flush=True)
@@ -80,7 +85,8 @@ async def main():
             return Silent()
         auth = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False} if "auth" in options else {}
         starttls = {"tls_context": context, "require_starttls": True} if "starttls" in options else {}
-        return SMTP(handler, hostname="test", loop=asyncio.get_running_loop(), **auth, **starttls)
+        kind = Staying if "stay" in options else SMTP
+        return kind(handler, hostname="test", loop=asyncio.get_running_loop(), **auth, **starttls)
 
     wrapper = context if "tls" in options else None
     server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0, ssl=wrapper)
