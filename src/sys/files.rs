@@ -1,6 +1,6 @@
 //! Files that are written: created, appended, renamed, synced, removed. Nothing else in the
-//! program opens a file for writing, and nothing but a regular file is opened here. What root creates takes the owner of the folder it is
-//! created in; a group can be given to all of it.
+//! program opens a file for writing, and nothing but a regular file is opened here. What root
+//! creates takes the owner of the folder it is created in; a group can be given to all of it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -70,7 +70,10 @@ impl Files {
         let file = regular::open_as(path, options.mode(mode), OFlags::empty())?;
         if !existed {
             file.set_permissions(fs::Permissions::from_mode(mode)).map_err(|e| at(path, e))?;
-            self.hand_over(path)?;
+            // By the open file: another process may have moved its name away by now.
+            if let Some((owner, group)) = self.heirs(path)? {
+                rustix::fs::fchown(&file, owner, group).map_err(|e| at(path, e.into()))?;
+            }
         }
         Ok(WriteFile { file, path: path.to_owned(), gate: self.gate.clone() })
     }
@@ -261,17 +264,22 @@ impl Files {
             .map_err(|e| at(path, e.into()))
     }
 
-    /// What root creates takes the owner of its folder; a group, where one is set, is given.
     fn hand_over(&self, path: &Path) -> io::Result<()> {
-        let is_root = rustix::process::geteuid().is_root();
-        let above = fs::metadata(parent(path)).map_err(|e| at(path, e))?;
-        let owner = is_root.then(|| Uid::from_raw(above.uid()));
-        let group = self.group.or(is_root.then(|| above.gid())).map(Gid::from_raw);
-        if owner.is_none() && group.is_none() {
-            return Ok(());
-        }
+        let Some((owner, group)) = self.heirs(path)? else { return Ok(()) };
         rustix::fs::chownat(rustix::fs::CWD, path, owner, group, AtFlags::SYMLINK_NOFOLLOW)
             .map_err(|e| at(path, e.into()))
+    }
+
+    /// Whom something new goes to: what root creates takes the owner of its folder; a group, where
+    /// one is set, is given.
+    fn heirs(&self, path: &Path) -> io::Result<Option<(Option<Uid>, Option<Gid>)>> {
+        let is_root = rustix::process::geteuid().is_root();
+        if !is_root && self.group.is_none() {
+            return Ok(None);
+        }
+        let above = fs::metadata(parent(path)).map_err(|e| at(path, e))?;
+        let owner = is_root.then(|| Uid::from_raw(above.uid()));
+        Ok(Some((owner, Some(Gid::from_raw(self.group.unwrap_or_else(|| above.gid()))))))
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::files::{self, Files, WriteFile};
+use super::files::{self, Files};
 use super::lock;
 
 /// Everyone may read it: a log holds no secret.
@@ -48,19 +48,11 @@ impl LogFile {
         self.files.make_folder(files::parent(&self.path), FOLDER_MODE)?;
         // A rotation that fails (the folder is read-only, the file is not) must not lose the line.
         let rotated = self.rotate_before(length);
-        let written = self.open()?.write(line.as_bytes())?;
+        let written = self.files.append(&self.path, FILE_MODE)?.write(line.as_bytes())?;
         if (written as u64) < length {
             return Err(files::at(&self.path, io::ErrorKind::WriteZero.into()));
         }
         rotated
-    }
-
-    fn open(&self) -> io::Result<WriteFile> {
-        match self.files.append(&self.path, FILE_MODE) {
-            // Another process rotated the file away while it was being created here.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.files.append(&self.path, FILE_MODE),
-            opened => opened,
-        }
     }
 
     /// Rotates if the log would grow past its bound by so many bytes more.
