@@ -25,7 +25,7 @@ COPY src src
 RUN cargo build --release --locked --bin resguardo
 
 FROM ${BASE_IMAGE}
-ARG VERSION=dev
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="resguardo" \
       org.opencontainers.image.description="Keeps an application's data restorable: PostgreSQL, SQLite, media, settings" \

@@ -45,6 +45,8 @@ pub enum Command {
     Unpin(IdOption),
     #[command(about = "help-accept")]
     Accept(AcceptOptions),
+    #[command(about = "help-discard")]
+    Discard(DiscardOptions),
     #[command(about = "help-check")]
     Check(CheckOptions),
     #[command(about = "help-health")]
@@ -117,6 +119,14 @@ pub struct IdOption {
 
 #[derive(Debug, clap::Args)]
 pub struct AcceptOptions {
+    #[arg(help = "help-id", value_parser = id)]
+    pub id: BackupId,
+    #[arg(long, help = "help-yes")]
+    pub yes: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DiscardOptions {
     #[arg(help = "help-id", value_parser = id)]
     pub id: BackupId,
     #[arg(long, help = "help-yes")]

@@ -36,7 +36,10 @@ pub async fn run(args: &Args, options: &BackupOptions) -> Exit {
 pub fn show(args: &Args, world: &world::World, report: &RunReport) {
     if args.json {
         output::print_json(report);
-    } else if let Some(id) = &report.backup_id {
+        return;
+    }
+    world.complain_of(report);
+    if let Some(id) = &report.backup_id {
         output::print(&world.runner.store.dir().join("sets").join(format!("{id}.json")).display().to_string());
     }
 }

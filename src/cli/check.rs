@@ -11,7 +11,7 @@ use super::output;
 use super::world::{self, Voice, World};
 use crate::config::{DrillCheck, MediaCheck};
 use crate::domain::artifact::Kind;
-use crate::domain::health::{self, Cause, STORE_GONE, STORE_UNREADABLE, Status};
+use crate::domain::health::{self, Cause, LOG, STORE_GONE, STORE_UNREADABLE, Status};
 use crate::domain::id::BackupId;
 use crate::domain::progress::Unseen;
 use crate::domain::restoring::listed;
@@ -68,15 +68,26 @@ pub async fn run(args: &Args, options: &CheckOptions) -> Exit {
 }
 
 fn look(world: &World, runtime: &tokio::runtime::Handle, send_mail: bool) -> Vec<Finding> {
-    let (mut findings, surveyed) = sources(world, runtime);
+    let mut findings: Vec<Finding> = world.notices.iter().map(|notice| of_settings(world, notice)).collect();
+    let (of_sources, surveyed) = sources(world, runtime);
+    findings.extend(of_sources);
     findings.extend(store(world, &surveyed));
     findings.push(log_folder(world));
     findings.extend(drills(world, runtime));
-    findings.extend(questions(world, runtime));
-    findings.extend(standing(world));
+    // Of a database that lost its tables every question would have another answer.
+    if !surveyed.iter().any(|(source, survey)| emptied(world, *source, survey).is_some()) {
+        findings.extend(questions(world, runtime));
+    }
+    let is_well = findings.iter().all(|finding| finding.verdict != Verdict::Trouble);
+    findings.extend(standing(world, is_well));
     findings.extend(whom_to_tell(world, send_mail));
     findings.extend(heartbeat(world, runtime, send_mail));
     findings
+}
+
+/// What stands in the settings, and may not be meant.
+fn of_settings(world: &World, notice: &Saying) -> Finding {
+    finding(world, "settings", Verdict::Warning, notice)
 }
 
 /// An artifact that can be made, and what the look at it found.
@@ -92,7 +103,9 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
         let what = if name.is_globals() { name.to_string() } else { format!("{name} ({})", kind.as_str()) };
         match one.source.survey(&work) {
             Ok(survey) => {
-                if kind.is_data() && !survey.warnings.iter().any(Remark::is_of_loss) {
+                if let Some(saying) = emptied(world, one.source.as_ref(), &survey) {
+                    findings.push(finding(world, &what, Verdict::Trouble, &saying));
+                } else if kind.is_data() && !survey.warnings.iter().any(Remark::is_of_loss) {
                     let text = Saying::new("check-source").with("size", size(survey.bytes_max));
                     findings.push(finding(world, &what, Verdict::Good, &text));
                 }
@@ -102,11 +115,20 @@ fn sources<'w>(world: &'w World, runtime: &tokio::runtime::Handle) -> (Vec<Findi
                 surveyed.push((one.source.as_ref(), survey));
             }
             // One server that is down is one trouble, not one for each thing it holds.
-            Err(trouble) if findings.iter().any(|f: &Finding| f.text == trouble.error) => {}
+            Err(trouble) if findings.iter().any(|f| f.text == world.result_words.retell_found(&trouble.error)) => {}
             Err(trouble) => findings.push(of_trouble(world, &what, &trouble)),
         }
     }
     (findings, surveyed)
+}
+
+/// A database without tables, where the newest good set has some: lost, and made anew empty.
+fn emptied(world: &World, source: &dyn Source, survey: &Survey) -> Option<Saying> {
+    let catalog = world.runner.gatherer.gather().catalog;
+    let (set, stored) = catalog.newest_good(source.name()).filter(|_| survey.user_tables == Some(0))?;
+    let tables = stored.user_tables.filter(|tables| *tables > 0)?;
+    let saying = Saying::new("check-emptied").with("id", &set.id).with("tables", tables);
+    Some(saying.with("source", source.name()))
 }
 
 /// What a dump of a database may be killed for, and what a restore would be refused for: nobody should
@@ -249,14 +271,16 @@ fn questions(world: &World, runtime: &tokio::runtime::Handle) -> Vec<Finding> {
     checks.chain(config.drill.media_checks.iter().filter_map(of_media_check)).collect()
 }
 
-fn standing(world: &World) -> Vec<Finding> {
+/// How things stand; that all is well only where the looks before found nothing else.
+fn standing(world: &World, is_well: bool) -> Vec<Finding> {
     let standing = world.runner.gatherer.gather();
     let mut health = health::judge(&standing);
     // The look at the store has told it, and what to do.
     health.causes.retain(|cause| cause.code != "store" || standing.store_refusal.is_none());
-    health.causes.retain(|cause| cause.code != STORE_GONE);
+    health.causes.retain(|cause| ![STORE_GONE, LOG].contains(&cause.code));
     if health.causes.is_empty() {
-        return vec![finding(world, "health", Verdict::Good, &Saying::new("check-healthy"))];
+        let well = finding(world, "health", Verdict::Good, &Saying::new("check-healthy"));
+        return if is_well { vec![well] } else { Vec::new() };
     }
     let verdict = |cause: &Cause| match cause.status {
         // What cannot be read cannot be restored, however fresh it is.
@@ -336,7 +360,8 @@ fn finding(world: &World, what: &str, verdict: Verdict, saying: &Saying) -> Find
 
 fn of_trouble(world: &World, what: &str, trouble: &Trouble) -> Finding {
     let hint = trouble.hint.as_ref().map(|hint| world.result_words.say(hint));
-    Finding { what: what.to_owned(), verdict: Verdict::Trouble, text: trouble.error.clone(), hint }
+    let text = world.result_words.retell_found(&trouble.error);
+    Finding { what: what.to_owned(), verdict: Verdict::Trouble, text, hint }
 }
 
 /// As wide as the widest mark of any language, and a gap: nobody's columns move.

@@ -38,8 +38,9 @@ pub async fn run(args: &Args, options: &DrillOptions) -> Exit {
         output::print_json(&report);
     } else {
         let kept = DrillReport::each(world.runner.store.all_drill_findings());
-        if let Some(found) = kept.iter().find(|found| found.run == report.run) {
-            print(&world, found);
+        match kept.iter().find(|found| found.run == report.run) {
+            Some(found) => print(&world, found),
+            None => world.complain_of(&report),
         }
     }
     Exit::of(&report)

@@ -147,7 +147,7 @@ mod tests {
             (Language::Portuguese, ["\nUso: ", "\nOpções:\n", "[padrão: 0]"]),
         ] {
             let pages = pages(&mut command(&Words::of(language)));
-            assert_eq!(pages.len(), 16, "{pages:#?}");
+            assert_eq!(pages.len(), 17, "{pages:#?}");
             for page in &pages {
                 assert!(page.contains(headings[0]) && page.contains(headings[1]) && !page.contains("help-"), "{page}");
                 let is_english =

@@ -26,9 +26,9 @@ use crate::words::{Words, size};
 const WAIT: Duration = Duration::from_secs(2);
 
 /// What a mark says where there was nothing to do, and its name for machines.
-struct Done {
-    what: &'static str,
-    said_unchanged: &'static str,
+pub(super) struct Done {
+    pub(super) what: &'static str,
+    pub(super) said_unchanged: &'static str,
 }
 
 const PINNED: Done = Done { what: "pinned", said_unchanged: "cli-pinned-already" };
@@ -41,7 +41,7 @@ pub fn pin(args: &Args, options: &PinOptions) -> Exit {
         &options.id,
         &PINNED,
         |_, _, _| Ok(()),
-        |_, store, set| {
+        |_, store, _, set| {
             // A label is something new to keep, also with a set that is pinned already.
             let is_new = !set.pinned || options.label.is_some();
             if is_new { store.pin(&set.id, options.label.as_deref()).map(|()| Some("cli-pinned")) } else { Ok(None) }
@@ -55,7 +55,7 @@ pub fn unpin(args: &Args, options: &IdOption) -> Exit {
         &options.id,
         &UNPINNED,
         |_, _, _| Ok(()),
-        |_, store, set| {
+        |_, store, _, set| {
             if set.pinned { store.unpin(&set.id).map(|()| Some("cli-unpinned")) } else { Ok(None) }
         },
     )
@@ -63,7 +63,7 @@ pub fn unpin(args: &Args, options: &IdOption) -> Exit {
 
 pub fn accept(args: &Args, options: &AcceptOptions) -> Exit {
     let ask = |world: &World, catalog: &Catalog, set: &CatalogSet| ask_to_accept(world, catalog, set, options.yes);
-    mark(args, &options.id, &ACCEPTED, ask, |Runner { sys, config, words, .. }, store, set| {
+    mark(args, &options.id, &ACCEPTED, ask, |Runner { sys, config, words, .. }, store, _, set| {
         let said = match (is_suspect(set), is_doubted(set, sys.clock.now())) {
             (false, false) => return Ok(None),
             (true, false) => "cli-accepted",
@@ -90,7 +90,16 @@ fn ask_to_accept(world: &World, catalog: &Catalog, set: &CatalogSet, given: bool
     if says.is_empty() {
         return Ok(());
     }
-    let question = Question { lines: says.iter().map(|saying| words.say(saying)).collect(), typed: set.id.to_string() };
+    must_consent(world, &says, &set.id, given)
+}
+
+/// Shows these sentences and has the set's id typed.
+///
+/// # Errors
+/// [`Exit::Refused`], once it was said why.
+pub(super) fn must_consent(world: &World, says: &[Saying], id: &BackupId, given: bool) -> Result<(), Exit> {
+    let words = &world.runner.words;
+    let question = Question { lines: says.iter().map(|saying| words.say(saying)).collect(), typed: id.to_string() };
     match (Asking { words: words.clone(), given, only_looks: false }).ask(&question, &Stop::new()) {
         Answer::Yes => Ok(()),
         Answer::No => Err(complain(world, &Saying::new("hint-restore-no-consent"), Exit::Refused)),
@@ -131,14 +140,14 @@ fn extent(artifact: &CatalogArtifact) -> Saying {
     saying.with("size", size(artifact.raw_bytes))
 }
 
-/// Makes a mark under the lock; `ask` is asked before, without it; `act` is given the set as it is judged
+/// Makes a mark under the lock; `ask` is asked before, without it; `act` is given the sets as they are judged
 /// then, and gives the key of what it did, if it did anything.
-fn mark(
+pub(super) fn mark(
     args: &Args,
     id: &BackupId,
     done: &Done,
     ask: impl FnOnce(&World, &Catalog, &CatalogSet) -> Result<(), Exit>,
-    act: impl FnOnce(&Runner, &LockedStore, &CatalogSet) -> Result<Option<&'static str>, Trouble>,
+    act: impl FnOnce(&Runner, &LockedStore, &Catalog, &CatalogSet) -> Result<Option<&'static str>, Trouble>,
 ) -> Exit {
     let world = match world::build(args, Voice::Command) {
         Ok(world) => world,
@@ -157,7 +166,7 @@ fn mark(
     };
     let standing = world.runner.gatherer.gather();
     let Some(set) = standing.catalog.get(id) else { return unknown() };
-    match act(&world.runner, &locked, set) {
+    match act(&world.runner, &locked, &standing.catalog, set) {
         Ok(said) if args.json => {
             output::print_json(&json!({"version": 1, "id": id, "done": done.what, "changed": said.is_some()}));
             Exit::Done
@@ -185,7 +194,7 @@ fn operator() -> String {
     format!("uid {}", rustix::process::getuid().as_raw())
 }
 
-fn complain(world: &World, saying: &Saying, exit: Exit) -> Exit {
+pub(super) fn complain(world: &World, saying: &Saying, exit: Exit) -> Exit {
     output::complain(&world.runner.words.say(saying));
     exit
 }

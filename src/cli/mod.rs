@@ -8,6 +8,7 @@ mod args;
 mod backup;
 mod check;
 mod demo;
+mod discard;
 mod drill;
 mod drill_page;
 pub mod exit;
@@ -75,6 +76,7 @@ async fn dispatch(args: Args) -> Exit {
         Command::Pin(options) => marks::pin(&args, options),
         Command::Unpin(options) => marks::unpin(&args, options),
         Command::Accept(options) => marks::accept(&args, options),
+        Command::Discard(options) => discard::run(&args, options),
         Command::Check(options) => check::run(&args, options).await,
         Command::Health => health::run(&args),
         Command::Config(options) => settings::run(&args, options),

@@ -1,5 +1,5 @@
-//! `verify`: reads stored bytes again. What is bad is in the log; the result is a line for each
-//! source (of an adopted file, by its name) all of which is good.
+//! `verify`: reads stored bytes again. The result is a line for each source (of an adopted file, by its
+//! name): all of it is good, or what is not. The log says the same in English.
 
 use std::time::Duration;
 
@@ -44,11 +44,15 @@ pub async fn run(args: &Args, options: &VerifyOptions) -> Exit {
         output::print_json(&report);
         return Exit::of(&report);
     }
-    for source in report.sources.iter().filter(|source| source.outcome == Outcome::Succeeded) {
-        let bytes = size(source.bytes.unwrap_or(0));
-        let saying = Saying::new("cli-verified").with("source", &source.source).with("size", bytes);
-        output::print(&words.say(&saying));
+    for source in &report.sources {
+        let saying = if source.outcome == Outcome::Succeeded {
+            Saying::new("cli-verified").with("size", size(source.bytes.unwrap_or(0)))
+        } else {
+            Saying::new("cli-verified-not").with("error", source.error.as_deref().unwrap_or_default())
+        };
+        output::print(&words.say(&saying.with("source", &source.source)));
     }
+    world.complain_of(&report);
     Exit::of(&report)
 }
 

@@ -13,8 +13,9 @@ use super::{logging, output, progress};
 use crate::config::secret::Secret;
 use crate::config::{self, Loaded, WebhookConfig};
 use crate::daemon;
+use crate::domain::language::Language;
 use crate::domain::name::SourceName;
-use crate::domain::report::RunReport;
+use crate::domain::report::{Outcome, RunReport};
 use crate::domain::saying::Saying;
 use crate::domain::standing::Caution;
 use crate::job::restore::{Ask, Consent};
@@ -50,6 +51,8 @@ pub struct World {
     pub result_words: Words,
     /// `None` where the settings name no server or nobody to tell.
     pub teller: Option<Arc<Teller>>,
+    /// What an operator should know of the text of the settings although it stands.
+    pub notices: Vec<Saying>,
 }
 
 /// From the command line's configuration.
@@ -106,8 +109,8 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
     if let Err(error) = logging::init(&config.log, config.timezone, sys.clock.clone(), log, stream) {
         output::complain(&format!("start the log: {error}"));
     }
-    // Said where one looks at the settings or begins to live by them, not again with every command.
-    if voice == Voice::Daemon || matches!(args.command, Command::Check(_)) {
+    // Said where one begins to live by the settings, and by `check` and `config`; not with every command.
+    if voice == Voice::Daemon {
         for notice in &loaded.notices {
             tracing::warn!("{}", Words::english().say(notice));
         }
@@ -119,7 +122,7 @@ pub fn from_settings(args: &Args, voice: Voice, loaded: &Loaded) -> Result<World
         Exit::Usage
     })?;
     let teller = teller(&runner, voice);
-    Ok(World { runner, result_words, teller })
+    Ok(World { runner, result_words, teller, notices: loaded.notices.clone() })
 }
 
 impl World {
@@ -130,6 +133,27 @@ impl World {
         let saying = Saying::new("cli-unknown-source").with("source", unknown).with("known", names.join(", "));
         output::complain(&self.runner.words.say(&saying));
         false
+    }
+
+    /// What went wrong, for a reader who is not served by the English lines of the log.
+    pub fn complain_of(&self, report: &RunReport) {
+        let words = &self.runner.words;
+        if report.outcome == Outcome::Succeeded || self.runner.config.language == Language::English {
+            return;
+        }
+        let mut sayings = Vec::new();
+        for source in report.sources.iter().filter(|source| report.error.is_none() || source.error != report.error) {
+            if let Some(error) = &source.error {
+                let saying = Saying::new("cli-failed-source").with("source", &source.source);
+                sayings.push(saying.with("error", error));
+                sayings.extend(source.hint.iter().map(|hint| Saying::new("tell-hint").with("hint", hint)));
+            }
+        }
+        sayings.extend(report.error.iter().map(|error| Saying::new("tell-error").with("error", error)));
+        sayings.extend(report.hint.iter().map(|hint| Saying::new("tell-hint").with("hint", hint)));
+        for saying in sayings {
+            output::complain(&words.say(&saying));
+        }
     }
 
     /// Says so where what stands is not the store that stood here, which may be why nothing is found.
@@ -181,7 +205,7 @@ impl World {
 /// Whether a command does something that belongs into the log of what was done.
 fn acts(command: &Command) -> bool {
     match command {
-        Command::Backup(_) | Command::Prune(_) | Command::Verify(_) => true,
+        Command::Backup(_) | Command::Prune(_) | Command::Verify(_) | Command::Discard(_) => true,
         Command::Restore(options) => !options.dry_run,
         Command::Drill(options) => !options.last,
         _ => false,
@@ -203,8 +227,10 @@ fn teller(runner: &Runner, voice: Voice) -> Option<Arc<Teller>> {
 
 /// On whose behalf people are told.
 pub fn sender(runner: &Runner) -> Sender {
-    let place = runner.config.source_names().next().map(|name| name.to_string()).unwrap_or_default();
-    Sender { place, contact: runner.config.contact.lines.clone() }
+    let contact = &runner.config.contact;
+    let first = || runner.config.source_names().next().map(|name| name.to_string()).unwrap_or_default();
+    let place = Some(contact.place.clone()).filter(|place| !place.trim().is_empty()).unwrap_or_else(first);
+    Sender { place, contact: contact.lines.clone() }
 }
 
 /// All that leads to people by the settings.

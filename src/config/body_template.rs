@@ -6,8 +6,8 @@ use crate::config::fault::{nearest, shown};
 use crate::domain::saying::Saying;
 
 /// What a place may be called.
-const NAMES: [&str; 11] =
-    ["id", "conversation", "place", "topic", "phase", "severity", PRIORITY, "source", "subject", "text", "at"];
+const NAMES: [&str; 12] =
+    ["id", "conversation", "place", "topic", "phase", "severity", PRIORITY, "source", "subject", "text", "body", "at"];
 /// A number, which needs no quotes around it.
 const PRIORITY: &str = "priority";
 

@@ -10,7 +10,7 @@ use super::fault::{DEFAULT, Fault, Faults};
 use super::layer::{File, Rank};
 use super::reader::{self, Setting};
 use super::variables::{CONFIG_FILE, LANGUAGE, Variables, is_own};
-use super::{Config, Language, Origins, older, section};
+use super::{Config, Language, Origins, older, passed_over, section};
 use crate::domain::saying::Saying;
 
 /// The file in force where nobody names another; missing, it is none.
@@ -65,6 +65,7 @@ pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, 
     let own = variables.own();
     let older = older::read(&variables, &file.tree, &own);
 
+    let passed_over = passed_over::notice(&variables, &file.tree, &own);
     let no_source = file.no_source();
     let mut layers = Figment::new();
     for fill in older.values.iter().filter(|value| value.rank == Rank::Fill) {
@@ -82,7 +83,8 @@ pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, 
     let Some(config) = config.filter(|_| faults.is_empty()) else { return Err(faults) };
     let in_force = ledger.settings.iter().filter(|setting| setting.shown.is_some());
     let origins = in_force.map(|setting| (setting.key.clone(), setting.origin.clone())).collect();
-    Ok(Loaded { config, origins, notices: older.notices, settings: ledger.settings })
+    let notices = older.notices.into_iter().chain(passed_over).collect();
+    Ok(Loaded { config, origins, notices, settings: ledger.settings })
 }
 
 /// The language of whoever is told before there are settings, of their faults or of how the program is

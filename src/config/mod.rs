@@ -12,6 +12,7 @@ pub mod http_address;
 mod layer;
 mod load;
 mod older;
+mod passed_over;
 mod reader;
 pub mod secret;
 mod section;
@@ -313,6 +314,8 @@ pub struct ServeConfig {
 
 #[derive(Debug, Clone)]
 pub struct ContactConfig {
+    /// What people know this place by; empty, its first source.
+    pub place: String,
     pub lines: Vec<String>,
 }
 

@@ -28,22 +28,22 @@ const NAMES: [(&str, &str); 10] = [
 ];
 const RECIPIENT: &str = "mail.to.0";
 
-const URL: &str = "DATABASE_URL";
-const URL_FILE: &str = "DATABASE_URL_FILE";
+pub(super) const URL: &str = "DATABASE_URL";
+pub(super) const URL_FILE: &str = "DATABASE_URL_FILE";
 const STARTTLS: &str = "EMAIL_USE_TLS";
 const TLS: &str = "EMAIL_USE_SSL";
 
 /// One family of names for a PostgreSQL database.
-struct Family {
-    host: &'static str,
-    port: &'static str,
-    database: &'static str,
+pub(super) struct Family {
+    pub(super) host: &'static str,
+    pub(super) port: &'static str,
+    pub(super) database: &'static str,
     user: &'static str,
     password: &'static str,
     password_file: &'static str,
 }
 
-const FAMILIES: [Family; 2] = [
+pub(super) const FAMILIES: [Family; 2] = [
     Family {
         host: "POSTGRES_HOST",
         port: "POSTGRES_PORT",
@@ -136,7 +136,7 @@ fn mail_security(variables: &Variables, older: &mut Older) {
 
 /// The keys of the PostgreSQL sources that file and `RESGUARDO_*` describe: each entry of the
 /// file, and each that a variable gives an address.
-fn described(file: &Dict, own: &[Variable]) -> Vec<String> {
+pub(super) fn described(file: &Dict, own: &[Variable]) -> Vec<String> {
     let in_file = file.get("postgres").and_then(|entries| entries.as_dict());
     let mut entries: Vec<String> =
         in_file.into_iter().flat_map(Dict::keys).map(|index| format!("postgres.{index}")).collect();
@@ -185,8 +185,7 @@ fn database(variables: &Variables, file: &Dict, older: &mut Older) {
         (None, Some(path)) => return address(URL_FILE, "postgres.0.url_file", path, file, older),
         (None, None) => {}
     }
-    let given = |family: &&Family| variables.get(family.host).or(variables.get(family.database)).is_some();
-    if let Some(family) = FAMILIES.iter().find(given) {
+    if let Some(family) = FAMILIES.iter().find(|family| family.is_given(variables)) {
         database_of_family(variables, family, older);
     }
 }
@@ -209,10 +208,8 @@ fn address(name: &str, key: &str, value: &str, file: &Dict, older: &mut Older) {
     }
 }
 
-/// An address made of single variables. What is missing is what PostgreSQL's own image takes: a
-/// user `postgres`, and a database named like its user.
+/// An address made of single variables.
 fn database_of_family(variables: &Variables, family: &Family, older: &mut Older) {
-    let user = variables.get(family.user).unwrap_or(USER_DEFAULT);
     let port = match variables.get(family.port).map(|text| (text, text.trim().parse())) {
         None => PORT_DEFAULT,
         Some((_, Ok(port))) if port > 0 => port,
@@ -224,17 +221,9 @@ fn database_of_family(variables: &Variables, family: &Family, older: &mut Older)
     if variables.get(family.host).is_none() {
         older.notices.push(Saying::new("notice-host-default").with("name", family.host).with("host", HOST_DEFAULT));
     }
-    let url = PostgresUrl {
-        host: variables.get(family.host).unwrap_or(HOST_DEFAULT).to_owned(),
-        port,
-        user: user.to_owned(),
-        password: None,
-        database: variables.get(family.database).unwrap_or(user).to_owned(),
-        ..PostgresUrl::default()
-    };
     let names = [family.host, family.port, family.user, family.database];
     let name = names.into_iter().filter(|name| variables.get(name).is_some()).collect::<Vec<_>>().join(", ");
-    older.push(&name, "postgres.0.url", &url.to_text(), Rank::Older);
+    older.push(&name, "postgres.0.url", &family.url(variables, port).to_text(), Rank::Older);
     older.give(variables, family.password, "postgres.0.password", Rank::Older);
     older.give(variables, family.password_file, "postgres.0.password_file", Rank::Older);
 }
@@ -255,6 +244,25 @@ fn passwords_of_none(variables: &Variables, older: &mut Older) {
 }
 
 impl Family {
+    /// Whether it names a database.
+    pub(super) fn is_given(&self, variables: &Variables) -> bool {
+        variables.get(self.host).or(variables.get(self.database)).is_some()
+    }
+
+    /// The address it makes. What is missing is what PostgreSQL's own image takes: a user `postgres`, and
+    /// a database named like its user.
+    pub(super) fn url(&self, variables: &Variables, port: u16) -> PostgresUrl {
+        let user = variables.get(self.user).unwrap_or(USER_DEFAULT);
+        PostgresUrl {
+            host: variables.get(self.host).unwrap_or(HOST_DEFAULT).to_owned(),
+            port,
+            user: user.to_owned(),
+            password: None,
+            database: variables.get(self.database).unwrap_or(user).to_owned(),
+            ..PostgresUrl::default()
+        }
+    }
+
     fn password_name(&self, variables: &Variables) -> Option<&'static str> {
         [self.password, self.password_file].into_iter().find(|name| variables.get(name).is_some())
     }

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::id::BackupId;
 use super::name::SourceName;
-use super::report::{Job, Outcome, RunReport, run_name};
+use super::report::{Job, Outcome, RunReport, SourceReport, run_name};
 use super::saying::Saying;
+use super::schedule::BRAKE_AFTER;
 use super::set::{AdoptedFile, CatalogArtifact, CatalogSet};
 use super::standing::{SourceStanding, Standing};
 pub use store::has_ample_room;
@@ -32,13 +33,17 @@ pub const DRILL_ANSWER: &str = "drill_answer";
 pub const DRILL_UNASKED: &str = "drill_unasked";
 pub const MEDIA_MISSING: &str = "media_missing";
 
+/// The code of a log that cannot be written.
+pub const LOG: &str = "log";
+
 /// The code of a disk on which the next set may not fit.
 pub const DISK_LOW: &str = "disk_low";
 /// The code of a disk that is full before long, if all goes on as it does.
 pub const DISK_FILLING: &str = "disk_filling";
 
 /// Every code under which something is said.
-pub const CODES: [&str; 30] = [
+pub const CODES: [&str; 32] = [
+    "braked",
     "clock_behind",
     "damaged",
     DISK_FILLING,
@@ -50,6 +55,7 @@ pub const CODES: [&str; 30] = [
     "empty",
     "failed",
     "interrupted",
+    LOG,
     MEDIA_MISSING,
     "never",
     "old_copies",
@@ -237,7 +243,8 @@ fn causes_of_source(standing: &Standing, source: &SourceStanding, newest: Newest
     };
     let mut causes = Vec::new();
     if let Some((set, _)) = standing.catalog.newest_suspect(name) {
-        causes.push(cause(Status::Suspect, "suspect", Saying::new("reason-suspect").with("id", &set.id)));
+        let key = if was_restored_since(standing, name, set) { "reason-suspect-restored" } else { "reason-suspect" };
+        causes.push(cause(Status::Suspect, "suspect", Saying::new(key).with("id", &set.id)));
     }
     if source.last_attempt.as_ref().is_some_and(|report| report.found_empty(name)) {
         causes.push(cause(Status::Empty, "empty", Saying::new("reason-empty")));
@@ -271,15 +278,31 @@ fn causes_of_source(standing: &Standing, source: &SourceStanding, newest: Newest
     let last_outcome = source.last_attempt.as_ref().map(|report| report.outcome_of(name));
     // A set that was finished, and put into place by a later run, is there whatever became of its own.
     let stands = |report: &RunReport| newest.is_some_and(|(set, _)| report.run == run_name(Job::Backup, &set.id));
+    let next = standing.next_runs.get(&Job::Backup).filter(|_| source.interrupted_in_row >= BRAKE_AFTER);
     let saying = match last_outcome {
         Some(Outcome::Failed | Outcome::Interrupted) if source.last_attempt.as_ref().is_some_and(stands) => None,
-        Some(Outcome::Failed) => Some(("failed", "reason-failed")),
-        Some(Outcome::Partial) => Some(("partial", "reason-partial")),
-        Some(Outcome::Interrupted) => Some(("interrupted", "reason-interrupted")),
+        Some(Outcome::Failed) => Some(("failed", Saying::new("reason-failed"))),
+        Some(Outcome::Partial) => Some(("partial", Saying::new("reason-partial"))),
+        Some(Outcome::Interrupted) => Some(match next {
+            Some(next) => {
+                let until = next.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
+                let saying = Saying::new("reason-braked").with("count", source.interrupted_in_row);
+                ("braked", saying.with("until", until))
+            }
+            None => ("interrupted", Saying::new("reason-interrupted")),
+        }),
         Some(Outcome::Succeeded | Outcome::Skipped) | None => None,
     };
-    causes.extend(saying.map(|(code, key)| cause(Status::Warning, code, Saying::new(key))));
+    causes.extend(saying.map(|(code, saying)| cause(Status::Warning, code, saying)));
     causes
+}
+
+/// Whether the last restore brought the source back after that set was made: what is due then is a backup,
+/// not one more restore.
+fn was_restored_since(standing: &Standing, source: &SourceName, set: &CatalogSet) -> bool {
+    let last = standing.jobs.get(&Job::Restore).and_then(|history| history.last.as_ref());
+    let came_back = |one: &SourceReport| one.source == *source && one.outcome == Outcome::Succeeded;
+    last.is_some_and(|restore| restore.started_at > set.ended_at && restore.sources.iter().any(came_back))
 }
 
 /// Whether a backup under way is about to end a source's lack of a fresh artifact: once, that is

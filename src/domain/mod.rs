@@ -6,6 +6,7 @@
 
 pub mod artifact;
 pub mod difference;
+pub mod discard;
 pub mod drill;
 pub mod finding;
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::saying::Saying;
 use super::set::Catalog;
 use super::telling::ProofEvery;
 use super::trouble::Trouble;
-use super::untold::Untold;
+use super::untold::{Untold, Withheld};
 
 /// Everything there is to know, at one instant.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub struct Standing {
     pub unsettled: Vec<Unsettled>,
     /// Channels through which people cannot be told, by name.
     pub untold: BTreeMap<String, Untold>,
+    /// Channels that have told as much as they may today, and what they keep.
+    pub withheld: BTreeMap<String, Withheld>,
     /// Since when the heartbeat is not heard, where it is not.
     pub unheard: Option<Untold>,
     /// Older than this, the last proof of a source is overdue; `None` where no drill is scheduled.
@@ -57,7 +59,7 @@ pub struct Standing {
     pub store_troubles: Vec<String>,
     /// What keeps us from reading or writing the store at all; nothing can be stored until it is mended.
     pub store_refusal: Option<Trouble>,
-    /// What of the store is not as it should be, though it can be used.
+    /// What of the store, or of the log beside it, is not as it should be, though it can be used.
     pub store_cautions: Vec<Caution>,
 }
 

@@ -2,6 +2,7 @@
 //! now. Never twice for the same thing; at once when it begins, daily while it lasts, once when
 //! it is over. Never: how a message is sent, or to whom, or in which language.
 
+mod bound;
 mod cause;
 mod causes;
 mod figures;
@@ -13,7 +14,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::health::Health;
@@ -21,6 +22,7 @@ use super::name::SourceName;
 use super::report::Job;
 use super::saying::Saying;
 use super::standing::Standing;
+pub use bound::{Asking, Left, SentToday};
 use causes::is_out_of_reach;
 pub use figures::{Figure, Figures};
 use made_up::is_made_up_for;
@@ -101,13 +103,6 @@ pub struct ToldTrouble {
     /// explained has gone as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentToday {
-    /// The local date.
-    pub date: NaiveDate,
-    pub count: u32,
 }
 
 impl Default for Told {
@@ -276,30 +271,6 @@ impl View<'_> {
         }
         // A clock that was ahead when it was told must not silence it for as long.
         is_louder || (now - known.told_at).abs() >= topic.repeat_after(severity)
-    }
-}
-
-/// Whether a channel may send one more message today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
-    Send,
-    /// The last one today: it must say that no more come.
-    SendAsLast,
-    Withhold,
-}
-
-impl Told {
-    /// Counts one more message on a channel, and says whether it may be sent.
-    pub fn admit(&mut self, channel: &str, today: NaiveDate, per_day_max: u32) -> Admission {
-        let sent = self.sent.entry(channel.to_owned()).or_insert(SentToday { date: today, count: 0 });
-        if sent.date != today {
-            *sent = SentToday { date: today, count: 0 };
-        }
-        if sent.count >= per_day_max {
-            return Admission::Withhold;
-        }
-        sent.count += 1;
-        if sent.count == per_day_max { Admission::SendAsLast } else { Admission::Send }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Through which channel people cannot be told at present: kept beside what was told, and part of
+//! Through which channel people cannot be told at present, or not of all there is: kept beside what was told, and part of
 //! the standing, so that health says it. Never: what was to be told, or the attempt to tell it.
 
 use std::collections::BTreeSet;
@@ -17,4 +17,14 @@ pub struct Untold {
     pub hint: Option<String>,
     /// Whom it does not reach.
     pub addressees: BTreeSet<String>,
+    /// Whom it has reached meanwhile.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub reached: BTreeSet<String>,
+}
+
+/// What a channel keeps for another day, since it has told as much as it may in this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    pub count: usize,
+    pub until: DateTime<Utc>,
 }

@@ -39,17 +39,24 @@ pub struct Undelivered {
     pub outlook: Outlook,
     /// Not before so long, where the other side said so.
     pub again_after: Option<Duration>,
+    /// The time ran out: whoever else is told through the same server would wait for as long.
+    pub is_silence: bool,
 }
 
 impl Undelivered {
     /// It may pass by itself.
     pub fn passing(error: impl Into<String>) -> Self {
-        Self { error: error.into(), hint: None, outlook: Outlook::Passing, again_after: None }
+        Self { error: error.into(), hint: None, outlook: Outlook::Passing, again_after: None, is_silence: false }
     }
 
     /// It stays until somebody acts.
     pub fn lasting(error: impl Into<String>) -> Self {
         Self { outlook: Outlook::Lasting, ..Self::passing(error) }
+    }
+
+    /// Nobody answered within so long.
+    pub fn silence(lasted: Duration) -> Self {
+        Self { is_silence: true, ..Self::passing(format!("no answer within {} s", lasted.as_secs_f64())) }
     }
 
     /// The same, with what to do about it.

@@ -2,12 +2,15 @@
 //! what happened, what to do, and whom to call; as text, and the same as HTML. Never: lets what it
 //! quotes begin a line of its own that could pass for ours.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::html;
 use crate::domain::name::SourceName;
+use crate::domain::saying::Saying;
 use crate::domain::scrub::one_line;
 use crate::domain::telling::{Figure, Figures, Message, Phase, Severity};
 use crate::words::Words;
@@ -37,6 +40,9 @@ pub struct Letter {
     /// One line.
     pub subject: String,
     pub text: String,
+    /// What a telephone shows below the subject: no line of the log, and nothing of how it is signed.
+    #[serde(default)]
+    pub brief: String,
     /// The whole of it once more.
     pub html: String,
     pub topic: String,
@@ -44,13 +50,16 @@ pub struct Letter {
     pub severity: Severity,
     pub source: Option<String>,
     pub place: String,
+    /// Of the memory it is told from: two places alike tell of nothing under one name.
+    #[serde(default)]
+    pub mark: String,
     pub at: DateTime<Utc>,
 }
 
 /// On whose behalf letters are written.
 #[derive(Debug, Clone)]
 pub struct Sender {
-    /// What the reader knows the place by: the host, or its first source.
+    /// What the reader knows the place by: as the settings call it, else its first source.
     pub place: String,
     /// The operator's `contact.lines`.
     pub contact: Vec<String>,
@@ -63,15 +72,17 @@ pub struct Occasion {
     pub zone: Tz,
     /// The last lines of the run that failed.
     pub log: Vec<String>,
+    /// Of the memory that what was told is kept in.
+    pub mark: String,
 }
 
 impl Sender {
     /// The letter for one message.
     pub fn compose(&self, message: &Message, occasion: &Occasion, words: &Words) -> Letter {
         let what = words.say(&message.subject);
-        let (place, lines) = (self.place(), message.lines.iter().map(|line| (line.key, words.say(line))));
+        let (place, lines) = (self.place(), message.lines.iter().map(|line| (line.key, sentence(line, words))));
         let page = html::Content {
-            what: headline(&what, message.source.as_ref()),
+            what: headline(&what, message.source.as_ref().map(SourceName::as_str)),
             lines: lines.collect(),
             tables: message.figures.iter().map(|figures| rows(figures, words)).collect(),
             facts: self.facts(message.source.as_ref(), occasion, words),
@@ -91,12 +102,14 @@ impl Sender {
             closes: message.closes.clone(),
             subject: subject(&words.text("mail-subject", &[("place", &place), ("what", &what)])),
             text: text(&page, words),
+            brief: brief(&page, words),
             html: html::render(&page, words),
             topic: message.topic.as_str().to_owned(),
             phase: message.phase,
             severity: message.severity,
             source: message.source.as_ref().map(ToString::to_string),
             place,
+            mark: occasion.mark.clone(),
             at: occasion.at,
         }
     }
@@ -104,7 +117,7 @@ impl Sender {
     /// The letter that tries whether anybody would be told.
     pub fn trial(&self, at: DateTime<Utc>, zone: Tz, words: &Words) -> Letter {
         let conversation = format!("check@{}", at.format("%Y%m%dT%H%M%S%.3fZ"));
-        let occasion = Occasion { at, zone, log: Vec::new() };
+        let occasion = Occasion { at, zone, log: Vec::new(), mark: String::new() };
         let what = words.text("check-mail-subject", &[]);
         let page = html::Content {
             what: headline(&what, None),
@@ -122,12 +135,14 @@ impl Sender {
             closes: Vec::new(),
             subject: subject(&words.text("mail-subject", &[("place", &self.place()), ("what", &what)])),
             text: text(&page, words),
+            brief: brief(&page, words),
             html: html::render(&page, words),
             topic: "check".to_owned(),
             phase: Phase::Begins,
             severity: Severity::Notice,
             source: None,
             place: self.place(),
+            mark: String::new(),
             at,
         }
     }
@@ -148,14 +163,44 @@ impl Sender {
 }
 
 impl Letter {
+    /// The text without the headline where the subject says it whole: for whoever shows both, one below the
+    /// other.
+    pub fn body(&self) -> &str {
+        self.text.split_once("\n\n").filter(|(head, _)| self.says(head)).map_or(&self.text, |(_, body)| body)
+    }
+
+    /// The headline where the subject had to leave something out, and what a telephone shows below it.
+    pub fn on_a_telephone(&self) -> Cow<'_, str> {
+        match self.text.split_once("\n\n") {
+            Some((head, _)) if !self.brief.is_empty() && self.says(head) => Cow::Borrowed(&self.brief),
+            Some((head, _)) if !self.brief.is_empty() => Cow::Owned(format!("{head}\n\n{}", self.brief)),
+            _ => Cow::Borrowed(self.body()),
+        }
+    }
+
+    /// Whether the subject says the whole of a headline, which begins as a sentence does.
+    fn says(&self, head: &str) -> bool {
+        head.chars().next().is_some_and(|first| self.subject.ends_with(&head[first.len_utf8()..]))
+    }
+
     /// The same letter, saying that no other goes out today.
     pub fn as_last_today(&self, words: &Words) -> Self {
-        let note = words.text("mail-last-today", &[]);
+        self.with_note(&words.text("mail-last-today", &[]))
+    }
+
+    /// The same letter, saying that only what is critical goes out today.
+    pub fn as_last_but_for_alarms(&self, words: &Words) -> Self {
+        self.with_note(&words.text("mail-last-but-for-alarms", &[]))
+    }
+
+    /// Above the signature.
+    fn with_note(&self, note: &str) -> Self {
         let text = match self.text.rsplit_once(SIGNATURE) {
             Some((body, signature)) => format!("{body}\n\n{note}{SIGNATURE}{signature}"),
             None => format!("{}\n{note}\n", self.text),
         };
-        Self { text, html: html::with_note(&self.html, &note), ..self.clone() }
+        let brief = format!("{}\n\n{note}", self.brief);
+        Self { text, brief, html: html::with_note(&self.html, note), ..self.clone() }
     }
 }
 
@@ -168,31 +213,49 @@ fn subject(text: &str) -> String {
 
 /// What stands in a subject behind the place begins as a sentence where it stands alone; a source is
 /// called what it is called.
-fn headline(what: &str, source: Option<&SourceName>) -> String {
+fn headline(what: &str, source: Option<&str>) -> String {
     let mut letters = what.chars();
     match letters.next() {
-        Some(first) if !source.is_some_and(|source| what.starts_with(source.as_str())) => {
+        Some(first) if !source.is_some_and(|source| what.starts_with(source)) => {
             first.to_uppercase().chain(letters).collect()
         }
         _ => what.to_owned(),
     }
 }
 
+/// A line of a letter; one that would be the subject, were it told alone, begins as a headline does.
+fn sentence(line: &Saying, words: &Words) -> String {
+    let said = words.say(line);
+    let source = line.args.iter().find(|(name, _)| *name == "source").map(|(_, source)| source.as_str());
+    if line.key.starts_with("tell-") { headline(&said, source) } else { said }
+}
+
 fn text(page: &html::Content, words: &Words) -> String {
-    let mut parts = vec![paragraph(&page.what)];
-    parts.extend(page.lines.iter().map(|(_, line)| paragraph(line)));
-    parts.extend(tables(&page.tables));
-    if !page.log.is_empty() {
+    let log = (!page.log.is_empty()).then(|| {
         let lines = page.log.iter().map(|line| format!("    {line}")).collect::<Vec<_>>();
-        parts.push(format!("{}\n{}", words.text("mail-log", &[]), lines.join("\n")));
-    }
-    if !page.contact.is_empty() {
-        let lines = page.contact.iter().map(|line| one_line(line)).collect::<Vec<_>>();
-        parts.push(format!("{}\n{}", words.text("mail-contact", &[]), lines.join("\n")));
-    }
-    parts.push(aligned(&page.facts, 0));
+        format!("{}\n{}", words.text("mail-log", &[]), lines.join("\n"))
+    });
+    let parts = [paragraph(&page.what)].into_iter().chain(told(page)).chain(log).chain(below(page, words));
     let footer = words.text("mail-footer", &[("place", &page.place)]);
-    parts.join("\n\n") + SIGNATURE + &footer + "\n"
+    parts.collect::<Vec<_>>().join("\n\n") + SIGNATURE + &footer + "\n"
+}
+
+fn brief(page: &html::Content, words: &Words) -> String {
+    told(page).chain(below(page, words)).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What there is to tell, below the headline.
+fn told(page: &html::Content) -> impl Iterator<Item = String> {
+    page.lines.iter().map(|(_, line)| paragraph(line)).chain(tables(&page.tables))
+}
+
+/// Who can help; where, what and when.
+fn below(page: &html::Content, words: &Words) -> impl Iterator<Item = String> {
+    let contact = (!page.contact.is_empty()).then(|| {
+        let lines = page.contact.iter().map(|line| one_line(line)).collect::<Vec<_>>();
+        format!("{}\n{}", words.text("mail-contact", &[]), lines.join("\n"))
+    });
+    contact.into_iter().chain([aligned(&page.facts, 0)])
 }
 
 fn rows(figures: &Figures, words: &Words) -> html::Rows {

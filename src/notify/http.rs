@@ -76,8 +76,7 @@ async fn exchange(post: &Post, roots: &Roots, lasts: Duration) -> Result<Respons
         request = request.bearer_auth(token);
     }
     let answer = tokio::time::timeout(lasts, request.send()).await;
-    let late = || Undelivered::passing(format!("no answer within {} s", lasts.as_secs_f64()));
-    let answer = answer.map_err(|_| late().hint("hint-http-unreachable"))?;
+    let answer = answer.map_err(|_| Undelivered::silence(lasts).hint("hint-http-unreachable"))?;
     answer.map_err(|error| unreached(&error.without_url()))
 }
 

@@ -18,6 +18,7 @@ pub mod told;
 pub mod webhook;
 
 use std::io;
+use std::time::Duration;
 
 use crate::domain::health::Health;
 use crate::domain::name::SourceName;
@@ -29,7 +30,7 @@ use crate::sys::stop::Stop;
 use crate::words::Words;
 use channel::Channel;
 use compose::{Letter, Occasion, Sender};
-use deliver::{Delivery, Happened};
+use deliver::{DELIVERY_LASTS, Delivery, Happened};
 use run_log::RunLog;
 use told::{Memory, ToldFile};
 
@@ -41,11 +42,17 @@ pub struct Teller {
     sender: Sender,
     log: RunLog,
     words: Words,
+    delivery_lasts: Duration,
 }
 
 impl Teller {
     pub fn new(channels: Vec<Box<dyn Channel>>, told: ToldFile, sender: Sender, log: RunLog, words: Words) -> Self {
-        Self { channels, told, sender, log, words }
+        Self { channels, told, sender, log, words, delivery_lasts: DELIVERY_LASTS }
+    }
+
+    /// The same, with another bound on the sending of one telling.
+    pub fn delivering_for(self, at_most: Duration) -> Self {
+        Self { delivery_lasts: at_most, ..self }
     }
 
     /// Tells what is to be told now, and tries again what waits. What is decided is on disk before any
@@ -54,11 +61,14 @@ impl Teller {
         // While another process tells, this one has nothing to add.
         let Some((before, mut turn)) = self.told.take(stop) else { return Vec::new() };
         let (messages, told) = telling::decide(&before.told, standing, health);
-        let mut memory = Memory { told, outbox: before.outbox.clone() };
+        let mut memory = Memory { told, ..before };
+        if !messages.is_empty() {
+            memory.mark_as_one();
+        }
         memory.outbox.keep_only(&self.channels);
         let mut given_up = memory.outbox.give_up(standing.now);
         for message in &messages {
-            let letter = self.letter(message, standing);
+            let letter = self.letter(message, standing, &memory.mark);
             for channel in &self.channels {
                 given_up.extend(memory.outbox.put(channel.as_ref(), &letter));
             }
@@ -72,33 +82,44 @@ impl Teller {
         let happened = if self.told.may_repeat(standing.now) {
             Vec::new()
         } else {
-            let delivery =
-                Delivery { channels: &self.channels, words: &self.words, now: standing.now, zone: standing.zone, stop };
+            let delivery = Delivery {
+                channels: &self.channels,
+                words: &self.words,
+                now: standing.now,
+                zone: standing.zone,
+                stop,
+                lasts: self.delivery_lasts,
+            };
             delivery.run(&mut memory, |memory| note(turn.keep(memory)))
         };
         warnings.extend(unkept);
-        warnings.extend(happened.iter().map(|happened| match happened {
-            Happened::Untold { channel, letter, failed } => {
-                warning("untold", channel, letter, &failed.error, failed.hint.as_ref())
+        for happened in &happened {
+            match happened {
+                Happened::Untold { channel, letter, failed } => {
+                    warnings.push(warning("untold", channel, letter, &failed.error, failed.hint.as_ref()));
+                }
+                Happened::Withheld { channel, letter } => warnings.push(warning("withheld", channel, letter, "", None)),
+                Happened::ToldAgain { channel } => told_again(channel),
             }
-            Happened::Withheld { channel, letter } => warning("withheld", channel, letter, "", None),
-        }));
+        }
         warnings
     }
 
     /// A test went through: the channel's trouble is over, and what waits for it need not wait longer.
     pub fn note_reached(&self, channel: &str, addressee: &str) {
         let Some((mut memory, mut turn)) = self.told.take(&Stop::new()) else { return };
-        memory.outbox.reached(channel, addressee);
+        if memory.outbox.reached(channel, addressee) {
+            told_again(channel);
+        }
         memory.outbox.hurry(channel);
         // Else the next telling finds out by itself.
         let _unkept = turn.keep(&memory);
     }
 
-    fn letter(&self, message: &Message, standing: &Standing) -> Letter {
+    fn letter(&self, message: &Message, standing: &Standing, mark: &str) -> Letter {
         let failed = failed_run(message, standing);
         let log = failed.map(|report| self.log.of_run(&report.run)).unwrap_or_default();
-        let occasion = Occasion { at: standing.now, zone: standing.zone, log };
+        let occasion = Occasion { at: standing.now, zone: standing.zone, log, mark: mark.to_owned() };
         self.sender.compose(message, &occasion, &self.words)
     }
 }
@@ -126,6 +147,11 @@ fn is_of_backup(topic: Topic) -> bool {
 fn unwritten(error: &io::Error) -> Warning {
     let text = Words::english().text("warning-told-unwritten", &[("error", &error.to_string())]);
     Warning { code: "told-unwritten".to_owned(), source: None, text }
+}
+
+/// For the log, which has said that it is not so.
+fn told_again(channel: &str) {
+    tracing::info!("people are told through {channel} again");
 }
 
 /// About the telling itself, for the log.

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::{Channel, Undelivered};
 use super::compose::Letter;
-use crate::domain::telling::Phase;
+use crate::domain::telling::{Left, Phase};
 use crate::domain::trouble::Outlook;
 use crate::domain::untold::Untold;
 use crate::words::Words;
 
-/// More are read by nobody; the oldest makes room.
+/// More are read by nobody; the oldest of the least grave makes room.
 const WAITING_MAX: usize = 100;
 
 /// What was not delivered by then is no news any more, and the log has it.
@@ -45,9 +45,12 @@ pub struct Waiting {
     pub letter: Letter,
     pub tries: u32,
     pub not_before: DateTime<Utc>,
-    /// The local date on which it was counted among the channel's messages, and whether as the last.
+    /// The local date on which it got a place among the channel's messages, and what may still follow it.
     #[serde(default)]
-    pub counted: Option<(NaiveDate, bool)>,
+    pub admitted: Option<(NaiveDate, Left)>,
+    /// Until when it waits for such a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld_until: Option<DateTime<Utc>>,
 }
 
 impl Outbox {
@@ -69,9 +72,16 @@ impl Outbox {
             letter: letter.clone(),
             tries: 0,
             not_before: letter.at,
-            counted: None,
+            admitted: None,
+            withheld_until: None,
         });
-        (self.waiting.len() > WAITING_MAX).then(|| self.waiting.remove(0))
+        (self.waiting.len() > WAITING_MAX).then(|| self.make_room())?
+    }
+
+    fn make_room(&mut self) -> Option<Waiting> {
+        let least = self.waiting.iter().enumerate().min_by_key(|(_, waiting)| waiting.letter.severity);
+        let at = least.map(|(at, _)| at)?;
+        Some(self.waiting.remove(at))
     }
 
     /// Leaves out whom the settings do not name any more.
@@ -84,7 +94,9 @@ impl Outbox {
         }
         self.waiting.retain(|waiting| !waiting.addressees.is_empty());
         for (name, untold) in &mut self.untold {
-            untold.addressees.retain(|addressee| is_told(name, addressee));
+            for addressees in [&mut untold.addressees, &mut untold.reached] {
+                addressees.retain(|addressee| is_told(name, addressee));
+            }
         }
         self.untold.retain(|_, untold| !untold.addressees.is_empty());
     }
@@ -106,14 +118,18 @@ impl Outbox {
         self.waiting.iter_mut().find(|waiting| waiting.channel == channel && waiting.letter.id == id)
     }
 
-    /// A letter reached one addressee: the channel's trouble with that one is over.
-    pub fn reached(&mut self, channel: &str, addressee: &str) {
+    /// A letter reached one addressee: the channel's trouble with that one is over. Whether that was the last
+    /// of it.
+    pub fn reached(&mut self, channel: &str, addressee: &str) -> bool {
         if let Some(untold) = self.untold.get_mut(channel) {
             untold.addressees.remove(addressee);
+            untold.reached.insert(addressee.to_owned());
             if untold.addressees.is_empty() {
                 self.untold.remove(channel);
+                return true;
             }
         }
+        false
     }
 
     /// What waits for a channel is due at once.
@@ -131,9 +147,11 @@ impl Outbox {
             error: String::new(),
             hint: None,
             addressees: [].into(),
+            reached: [].into(),
         });
         untold.error.clone_from(&failed.error);
         untold.hint = failed.hint.as_ref().map(|hint| Words::english().say(hint));
+        untold.reached.remove(addressee);
         untold.addressees.insert(addressee.to_owned());
         is_news
     }
@@ -164,6 +182,11 @@ impl Waiting {
         now >= self.not_before || self.not_before > now + WAIT_MAX
     }
 
+    /// Behind all others it has not reached.
+    pub fn ask_last(&mut self, addressee: &str) {
+        self.addressees.sort_by_key(|other| other == addressee);
+    }
+
     /// After a try that did not reach everyone: later, and later still after the next. What somebody
     /// must mend first is not worth asking every minute.
     pub fn try_later(&mut self, failed: &Undelivered, now: DateTime<Utc>) -> DateTime<Utc> {
@@ -179,6 +202,7 @@ impl Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::saying::Saying;
     use crate::domain::telling::Severity;
 
     /// A channel of which only its name and whom it tells matter.
@@ -221,25 +245,28 @@ mod tests {
             closes: Vec::new(),
             subject: String::new(),
             text: String::new(),
+            brief: String::new(),
             html: String::new(),
             topic: "failed".to_owned(),
             phase,
             severity,
             source: None,
             place: "puno".to_owned(),
+            mark: String::new(),
             at: now(),
         }
     }
 
     #[test]
-    fn so_many_wait_and_the_oldest_makes_room() {
+    fn so_many_wait_and_the_oldest_of_the_least_grave_makes_room() {
         let mut outbox = Outbox::default();
-        for number in 0..WAITING_MAX {
+        outbox.put(&channel("mail"), &letter("alarm", Phase::Begins, Severity::Critical));
+        for number in 1..WAITING_MAX {
             let letter = letter(&number.to_string(), Phase::Begins, Severity::Notice);
             assert_eq!(outbox.put(&channel("mail"), &letter), None);
         }
         let made_room = outbox.put(&channel("mail"), &letter("new", Phase::Begins, Severity::Notice));
-        assert_eq!(made_room.map(|waiting| waiting.letter.conversation), Some("0".to_owned()));
+        assert_eq!(made_room.map(|waiting| waiting.letter.conversation), Some("1".to_owned()));
         assert_eq!(outbox.waiting.len(), WAITING_MAX);
     }
 
@@ -314,6 +341,17 @@ mod tests {
         outbox.keep_only(&[Box::new(Named("mail", vec!["ana".to_owned()]))]);
         assert_eq!((outbox.waiting.len(), outbox.untold.len()), (1, 0));
         assert_eq!(outbox.waiting[0].addressees, ["ana"]);
+    }
+
+    #[test]
+    fn what_to_do_about_it_is_kept_in_english_and_only_the_first_failure_is_news() {
+        let mut outbox = Outbox::default();
+        let refused = Undelivered { hint: Some(Saying::new("hint-mail-login")), ..Undelivered::lasting("no") };
+        assert!(outbox.missed("mail", "ana", &refused, now()));
+        assert!(!outbox.missed("mail", "rosa", &refused, now() + TimeDelta::hours(1)));
+        let untold = &outbox.untold["mail"];
+        assert!(untold.hint.as_ref().is_some_and(|hint| hint.contains("made for applications")), "{untold:?}");
+        assert_eq!((untold.since, untold.addressees.len()), (now(), 2));
     }
 
     #[test]

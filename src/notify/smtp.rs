@@ -67,7 +67,7 @@ impl SmtpMailer {
             })
         };
         let from = address(&self.config.from, "mail.from")?;
-        let message_id = |of: &str| format!("<{}@{}>", digest(&[&letter.place, of, recipient]), from.email.domain());
+        let message_id = |of: &str| format!("<{}@{}>", digest(&[&letter.mark, of, recipient]), from.email.domain());
         let first = message_id(&letter.conversation);
         let mut builder = Message::builder()
             .from(from.clone())
@@ -157,7 +157,7 @@ impl Channel for SmtpMailer {
         let message = self.message(letter, addressee)?;
         let has_user = !self.config.user.is_empty();
         let credentials = has_user.then(|| Credentials::new(self.config.user.clone(), password.clone()));
-        let sent = self.runtime.block_on(async {
+        let sent: Result<_, smtp::Error> = self.runtime.block_on(async {
             let Ok(taken) = tokio::time::timeout(self.lasts, self.hand_over(credentials, &message)).await else {
                 return Ok(None);
             };
@@ -168,9 +168,9 @@ impl Channel for SmtpMailer {
         let shown = |text: &str| scrub(&one_line(text), slice::from_ref(&password));
         let failed = match sent {
             Ok(Some(answer)) => return Ok(shown(&told(&answer))),
-            Ok(None) => Undelivered::passing(format!("no answer within {} s", self.lasts.as_secs_f64()))
-                .hint("hint-mail-unreachable"),
-            Err(error) => judge(&error),
+            Ok(None) => Undelivered::silence(self.lasts).hint("hint-mail-unreachable"),
+            Err(error) if error.is_timeout() => Undelivered::silence(self.lasts).hint("hint-mail-unreachable"),
+            Err(error) => judge(&error, has_user),
         };
         let MailConfig { host, port, .. } = &self.config;
         let error = format!("mail {addressee} through {host}:{port}: {}", shown(&failed.error));
@@ -184,12 +184,16 @@ fn told(answer: &Response) -> String {
 }
 
 /// What the operator can do about it, and whether it may pass by itself.
-fn judge(error: &smtp::Error) -> Undelivered {
+fn judge(error: &smtp::Error, has_user: bool) -> Undelivered {
     let text = error.to_string();
     let is_certificate = text.contains("certificate");
     let is_login = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
+    // A server that wants TLS first says so with the code of one that wants a login (RFC 3207, 4).
+    let wants_tls = is_login && text.to_ascii_uppercase().contains("STARTTLS");
     match error {
         _ if is_certificate => Undelivered::lasting(text).hint("hint-mail-certificate"),
+        _ if wants_tls => Undelivered::lasting(text).hint("hint-mail-security"),
+        _ if is_login && !has_user => Undelivered::lasting(text).hint("hint-mail-no-login"),
         _ if is_login => Undelivered::lasting(text).hint("hint-mail-login"),
         error if error.is_permanent() => Undelivered::lasting(text).hint("hint-mail-refused"),
         error if error.is_client() || error.is_tls() => Undelivered::lasting(text).hint("hint-mail-security"),

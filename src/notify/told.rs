@@ -4,13 +4,14 @@
 //! log folder takes its place, and where neither can be, the memory of this process: nobody is told the
 //! same thing every minute, or at every start.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::outbox::Outbox;
 use crate::domain::telling::Told;
@@ -20,10 +21,14 @@ use crate::sys::lock::{self, FileLock};
 use crate::sys::stop::Stop;
 
 const MODE: u32 = 0o640;
+/// No two memories are ever called the same.
+const MARK_BYTES: usize = 16;
 
 /// All that is remembered of the telling.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Memory {
+    /// What no other memory bears; empty while nothing was told.
+    pub mark: String,
     #[serde(flatten)]
     pub told: Told,
     #[serde(flatten)]
@@ -36,6 +41,13 @@ struct Kept {
     times_kept: u64,
     #[serde(flatten)]
     memory: Memory,
+}
+
+/// The part of a memory that tells it from others.
+#[derive(Default, Deserialize)]
+struct Marked {
+    #[serde(default)]
+    mark: String,
 }
 
 /// The file, whatever takes its place, and what they should hold while none can be written.
@@ -101,13 +113,14 @@ impl ToldFile {
     }
 
     /// What is missing or cannot be read as what it should be counts as nothing told: to be told twice
-    /// is better than not at all. Each half is read by itself, so that one that an older version wrote
-    /// does not cost the other.
+    /// is better than not at all. Each part is read by itself, so that one that an older version wrote
+    /// does not cost the others.
     fn read(&self) -> Kept {
         let (times_kept, text) = untold::newest(&self.paths);
         let told = serde_json::from_slice(&text).unwrap_or_default();
         let outbox = serde_json::from_slice(&text).unwrap_or_default();
-        Kept { times_kept, memory: Memory { told, outbox } }
+        let Marked { mark } = serde_json::from_slice(&text).unwrap_or_default();
+        Kept { times_kept, memory: Memory { mark, told, outbox } }
     }
 
     /// Writes it where that can be done, and takes away what is older.
@@ -128,6 +141,21 @@ impl ToldFile {
         }
         refused.map_or(Ok(()), Err)
     }
+}
+
+impl Memory {
+    /// Gives it a mark where it has none; where the system has no chance to give, the next telling does.
+    pub fn mark_as_one(&mut self) {
+        if self.mark.is_empty() {
+            self.mark = by_chance().unwrap_or_default();
+        }
+    }
+}
+
+fn by_chance() -> io::Result<String> {
+    let mut bytes = [0; MARK_BYTES];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(hex::encode(bytes))
 }
 
 impl Turn<'_> {

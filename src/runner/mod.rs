@@ -333,10 +333,10 @@ impl Runner {
 
     /// Closes runs that ended with their process; the record is then complete.
     fn close_orphans(&self) {
-        match self.record.close_orphans(|id| self.store.holds(id)) {
-            Ok(closed) => closed.iter().for_each(log::closed_orphan),
-            Err(error) => tracing::error!("close interrupted runs: {error}"),
-        }
+        let closed = self.record.close_orphans(|id| self.store.holds(id));
+        let closed = closed.inspect_err(|error| tracing::error!("close interrupted runs: {error}")).unwrap_or_default();
+        closed.iter().for_each(log::closed_orphan);
+        self.heartbeat.closes(&closed);
     }
 
     /// A run that found the store held, or its work done by another.

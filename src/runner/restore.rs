@@ -51,7 +51,7 @@ impl Runner {
         let request = Request::command(Job::Restore, Duration::ZERO);
         // The store's disk may be the one there is to save data from.
         let fills_a_folder = matches!(&ask, Ask::PutBack(wish) if wish.to_dir.is_some() && wish.to_db.is_none());
-        let only_looks = matches!(&ask, Ask::PutBack(wish) if wish.dry_run);
+        let only_looks = ask.only_looks();
         if !only_looks {
             self.close_orphans();
             self.settle_before(stop);

@@ -153,8 +153,6 @@ pub struct Bytes<'a> {
 pub struct Prospect {
     /// Sentences for the one who is asked, in order.
     pub says: Vec<Saying>,
-    /// What the operator types to consent: the name of what is replaced.
-    pub consent: String,
     pub exchanges: Vec<Exchange>,
     pub remarks: Vec<Remark>,
     /// Nothing can be brought beside: what stands there is replaced in one transaction, and no old

@@ -9,7 +9,8 @@ use chrono_tz::Tz;
 
 use super::gaps::Gaps;
 use super::record::Record;
-use super::{unheard, untold};
+use super::untold::Unreached;
+use super::{log_folder, unheard, untold};
 use crate::config::Config;
 use crate::domain::artifact::Kind;
 use crate::domain::local_time::date_of;
@@ -64,6 +65,12 @@ impl Gatherer {
         store_troubles.extend(unreadable.map(|error| error.to_string()));
         let (running, restores) = (self.record.running(), self.store.restores());
         store_troubles.extend(restores.unreadable.iter().map(|one| one.error.clone()));
+        let mut store_cautions = self.store.cautions(&self.config, &catalog);
+        store_cautions.extend(log_folder::caution(&self.config.store.log_dir));
+        let Unreached { untold, withheld } =
+            untold::read(&[&self.store.state_dir(), &self.config.store.log_dir], |channel| {
+                self.config.tells_through(channel)
+            });
         Standing {
             now,
             zone: self.config.timezone,
@@ -78,14 +85,13 @@ impl Gatherer {
             verify_overdue: self.verify_overdue(now, &catalog, &reports),
             old_copies: self.old_copies(now, &restores),
             unsettled: unsettled(&restores, &running),
-            untold: untold::read(&[&self.store.state_dir(), &self.config.store.log_dir], |channel| {
-                self.config.tells_through(channel)
-            }),
+            untold,
+            withheld,
             unheard: self.unheard(),
             drill_max_age: self.drill_max_age(now),
             running,
             store_troubles,
-            store_cautions: self.store.cautions(&self.config, &catalog),
+            store_cautions,
             store_refusal: self.store.refusal().or_else(|| self.record.refusal()),
             catalog,
         }
@@ -243,4 +249,34 @@ fn histories(reports: &[RunReport]) -> BTreeMap<Job, JobHistory> {
         history.last = Some(report.clone());
     }
     jobs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixture::name;
+
+    fn backup(at: &str, outcome: Outcome) -> RunReport {
+        let run = serde_json::json!({
+            "version": 1, "run": "backup-1", "job": "backup", "trigger": "schedule", "outcome": outcome,
+            "started_at": at, "ended_at": at, "duration_seconds": 1.0, "sources": [{"source": "app", "outcome": outcome}],
+            "pruned": [], "warnings": [],
+        });
+        serde_json::from_value(run).unwrap()
+    }
+
+    #[test]
+    fn nights_without_are_those_since_anything_was_stored() {
+        let failed = |at| backup(at, Outcome::Failed);
+        let partial = |at| backup(at, Outcome::Partial);
+        let count =
+            |newest_first: &[RunReport]| nights_without(&name("app"), chrono_tz::America::Lima, newest_first.iter());
+        let (today, again) = (failed("2024-11-12T08:00:00Z"), failed("2024-11-12T08:06:00Z"));
+        let yesterday = failed("2024-11-11T08:00:00Z");
+        assert_eq!(count(&[again.clone(), today.clone(), yesterday.clone()]), 2);
+        // By the date where people live.
+        assert_eq!(count(&[today.clone(), failed("2024-11-12T04:59:00Z")]), 2);
+        assert_eq!(count(&[today.clone(), partial("2024-11-11T08:00:00Z"), yesterday]), 1);
+        assert_eq!(count(&[partial("2024-11-12T09:00:00Z"), today]), 0);
+    }
 }

@@ -6,6 +6,7 @@
 
 mod gaps;
 pub mod gather;
+pub mod log_folder;
 pub mod record;
 pub mod unheard;
 pub mod untold;

@@ -55,14 +55,14 @@ pub fn to_share(path: &Path, folder: &Path) -> Saying {
 /// else depends on them.
 pub fn to_forget<'a>(files: impl Iterator<Item = &'a Path>) -> Saying {
     let files: Vec<PathBuf> = files.map(from_the_root).collect();
-    Surroundings::real().to_forget(&files)
+    Surroundings::real().told_of_all(TO_FORGET, "rm", &files)
 }
 
-/// What to do so that `path`, which another user left in the folder `dir`, where the program works, is
-/// out of the way.
-pub fn to_clear_away(path: &Path, dir: &Path) -> Saying {
-    let keys = ["hint-drill-left", "hint-drill-left-on-host"];
-    Surroundings::real().told(keys, "rm -r", &from_the_root(path)).with("dir", dir.display())
+/// What to do so that these, which another user left in the folder `dir`, are out of the way.
+pub fn to_clear_away<'a>(left: impl Iterator<Item = &'a Path>, dir: &Path) -> Saying {
+    let (left, keys): (Vec<PathBuf>, _) =
+        (left.map(from_the_root).collect(), ["hint-drill-left", "hint-drill-left-on-host"]);
+    Surroundings::real().told_of_all(keys, "rm -r", &left).with("dir", dir.display())
 }
 
 /// What to do so that the program may read `path`, which is the application's and stays so; best with
@@ -79,6 +79,8 @@ pub fn to_read(path: &Path, folder: &Path) -> Saying {
 pub fn may(path: &Path, so: Access) -> rustix::io::Result<()> {
     accessat(CWD, path, so, AtFlags::EACCESS)
 }
+
+const TO_FORGET: [&str; 2] = ["hint-store-forget", "hint-store-forget-on-host"];
 
 /// A line is given anywhere, and for the thing itself: most commands stop at a link that leads to it.
 fn from_the_root(path: &Path) -> PathBuf {
@@ -224,19 +226,20 @@ impl Surroundings {
         saying.with("user", self.user())
     }
 
-    fn to_forget(&self, files: &[PathBuf]) -> Saying {
-        let on_host = |file: &PathBuf| match self.place(file) {
+    /// One line for all of them: where not each has a name on the host, it is given within.
+    fn told_of_all(&self, [here, on_host]: [&'static str; 2], mending: &str, files: &[PathBuf]) -> Saying {
+        let outside = |file: &PathBuf| match self.place(file) {
             Place::OnTheHost { place, mount } => Some((place, mount)),
             Place::Here(_) => None,
         };
-        // One line is for all of them: where not each has a name on the host, it is given within.
-        let (saying, places) = match files.iter().map(on_host).collect::<Option<(Vec<_>, Vec<_>)>>() {
-            Some((places, mounts)) => {
-                (Saying::new("hint-store-forget-on-host").with("mount", mounts.join(", ")), places)
+        let (saying, places) = match files.iter().map(outside).collect::<Option<(Vec<_>, Vec<_>)>>() {
+            Some((places, mut mounts)) => {
+                mounts.dedup();
+                (Saying::new(on_host).with("mount", mounts.join(", ")), places)
             }
-            None => (Saying::new("hint-store-forget"), files.iter().map(|file| quoted(file)).collect()),
+            None => (Saying::new(here), files.iter().map(|file| quoted(file)).collect()),
         };
-        saying.with("line", format!("rm {}", places.join(" ")))
+        saying.with("line", format!("{mending} {}", places.join(" ")))
     }
 
     fn place(&self, path: &Path) -> Place {
@@ -356,7 +359,7 @@ mod tests {
     #[test]
     fn one_line_forgets_all_files_where_each_has_a_name() {
         let told = |surroundings: Surroundings, files: [&str; 2]| {
-            let told = surroundings.to_forget(&files.map(PathBuf::from));
+            let told = surroundings.told_of_all(TO_FORGET, "rm", &files.map(PathBuf::from));
             (told.key, args(&told, "line"), args(&told, "mount"))
         };
         let files = ["/resguardo/backups/a", "/media/b"];

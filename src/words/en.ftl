@@ -39,13 +39,13 @@ hint-mail-password-file = Make the file named by mail.password_file readable for
 hint-mail-certificate = The mail server's certificate is not trusted for this name: name the host as its certificate does, or add its authority to the system's certificates.
 hint-mail-login = The mail server refuses mail.user with this password: some providers want a password made for applications.
 hint-mail-refused = The mail server refuses this letter: see that mail.from is an address it lets you send from, and that each of mail.to exists.
-hint-mail-security = The mail server does not speak as mail.security says: starttls is usual on port 587, tls on 465, none on 25.
+hint-mail-security = The mail server does not speak as mail.security says: starttls is usual on port 587, tls on 465, none on 25. As variables: EMAIL_USE_TLS=True is starttls, EMAIL_USE_SSL=True is tls, EMAIL_USE_TLS=False is none; with neither of them set it is starttls, where Django speaks without.
 hint-mail-unreachable = See that mail.host and mail.port are right, and that this host may reach them.
 
 mail-subject = [{ $place }] { $what }
 mail-contact = Who can help:
 mail-last-today = This is the last message of today: the bound for a day (`max_per_day`) is reached. What else there is to tell is in the log, and comes tomorrow.
-mail-footer = resguardo, which keeps the backups of { $place }. `resguardo list` shows what stands, `resguardo check` what is wrong.
+mail-footer = From resguardo, at { $place }. `resguardo list` shows what stands, `resguardo check` what is wrong.
 
 warning-told-unwritten = What was told could not be noted: { $error }. It may be told again after a restart.
 
@@ -144,6 +144,7 @@ check-mark-good = ok
 check-mark-warning = warning
 check-mark-trouble = TROUBLE
 check-source = reachable, about { $size } to read
+check-emptied = it holds no table, where the newest good set, { $id }, holds { NUMBER($tables) }. If it was lost: `resguardo restore --latest --source { $source }`; if it is right so, the next backup says what to do.
 check-store = works as a store must, { $free } free
 check-store-busy = a run is at work on it, so it was not tried
 check-log = can be written
@@ -316,7 +317,7 @@ hint-unsettled = An interrupted restore must be ended first: start resguardo, or
 hint-restore-room = Free { $needed } on the volume of { $path }, or restore elsewhere with --to-dir.
 hint-room-unseen = Look for yourself whether { $path } has room, and go on with --assume-room.
 hint-restore-read-only = { $path } is mounted read-only: restore with a service that may write it, or into another folder with --to-dir.
-hint-restore-no-right = Restore as a user who may write { $path }, or into another folder with --to-dir.
+hint-restore-no-right = Restore as a user who may write { $path }, such as root; or leave this out by naming the others with --source; or restore it into another folder with --to-dir.
 hint-restore-no-folder = Make the folder { $path }, or check that its volume is mounted.
 hint-restore-mounted = { $path } is a mount of its own and cannot be replaced from within: restore with --to-dir, and copy its content over it.
 hint-restore-other-kind = Move what stands at { $path } away, or restore into another folder with --to-dir.
@@ -353,6 +354,7 @@ warning-no-role-passwords = The role { $user } may not read password hashes, so 
 ## Health: why it says what it says
 
 reason-suspect = The newest backup of { $source }, { $id }, is suspect: it holds far less than the one before. Nothing of { $source } expires until you look: `resguardo accept { $id }` if it is right; if it is not, restore the newest good one with `resguardo restore --latest --source { $source }`.
+reason-suspect-restored = { $source } was restored after its newest backup, { $id }, had been found suspect. Back it up now: `resguardo backup --source { $source }`; a backup that holds as much as before ends this.
 reason-empty = The database of { $source } was found without tables although the store holds backups of it, so it was not backed up. If its volume was lost, restore the newest good set: `resguardo restore --latest --source { $source }`.
 reason-never = There is no complete backup of { $source } yet.
 reason-never-seen = No backup of { $source } can be seen, for the store cannot be looked at.
@@ -365,12 +367,13 @@ reason-running = A backup of { $source } is under way.
 reason-failed = The last backup of { $source } failed.
 reason-partial = Something of { $source } could not be read by the last backup.
 reason-interrupted = The last backup of { $source } was interrupted.
+reason-braked = Nothing backs up { $source } by itself before { $until }: { NUMBER($count) } attempts in a row ended with the program itself, most often because memory ran out (see the system's log). Once that is mended: `resguardo backup --source { $source }`.
 reason-run-failed = The last backup run, { $run }, failed before it came to any source.
 reason-run-partial = The last backup run, { $run }, is partial: { $source } could not be stored whole.
 reason-prune-failed = The last prune, { $run }, failed.
 reason-verify-failed = The last verify, { $run }, found something bad or could not look at it; the log says what. It counts as open until a verify ends well.
 reason-verify-overdue = No scheduled verify has come to its end since the one that was due { $at }: nobody knows whether what is stored can still be read. Look whether the daemon runs: it makes up for it at its start.
-reason-found-bad = Stored files whose bytes are not what was written, as a verify or a drill found: { NUMBER($count) }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set by hand, its manifest in sets/ last.
+reason-found-bad = Stored files whose bytes are not what was written, as a verify or a drill found: { NUMBER($count) }, the newest of them { $path }. They count for nothing. Bring them back from a copy of the store and run `resguardo verify` on their set, or remove the set with `resguardo discard ID`.
 reason-found-bad-adopted = Files without a manifest that a verify found not whole: { NUMBER($count) }, the first of them { $path }. Bring them back from a copy, or remove them; `resguardo verify --all` looks again.
 reason-drill-says-no = A drill of set { $id } did not bring back as it was stored: { $sources }. `resguardo drill { $id } --last` says what was found. It counts as open until a drill of data that is as new, or newer, ends well.
 reason-drill-failed = The last drill, { $run }, says no: { $error }. It counts as open until a drill ends well.
@@ -378,6 +381,7 @@ reason-drill-not-held = The last drill, { $run }, could not be held, which says 
 reason-drill-answer = { $source } came back whole from the set { $id }, but an answer to a question of your own is not as expected. `resguardo drill { $id } --last` says which. It counts as open until a drill gets the answer that is expected.
 reason-drill-unasked = { $source } came back whole from the set { $id }, but not every question of your own could be asked of it. `resguardo drill { $id } --last` says which; `resguardo check` tries them on production.
 reason-media-missing = { $source } came back whole from the set { $id }, but too many of the files that its rows name are not in the media drilled with it. `resguardo drill { $id } --last` names some. It counts as open until a drill finds them, or the max_missing_percent of that drill.media_check allows for it.
+reason-log = The log cannot be written: { $error }. Backups go on, and what they say is lost.
 reason-store-refused = Nothing can be stored: { $error }.
 reason-drill-overdue =
     { $days ->
@@ -385,7 +389,7 @@ reason-drill-overdue =
        *[other] For more than { NUMBER($days) } days no drill has proven { $sources }: run `resguardo drill`, and see in the log why those of the schedule did not.
     }
 reason-store = Something is wrong with the store: { $trouble }.
-reason-damaged = Damaged sets in the store: { NUMBER($count) }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set by hand, sets/{ $id }.json last.
+reason-damaged = Damaged sets in the store: { NUMBER($count) }, the newest of them { $id }. Its manifest cannot be read, or a file that it names is missing or has another size: bring the files back from a copy of the store, or remove what is left of the set with `resguardo discard { $id }`.
 reason-disk-low = The store's disk is low: the next backup may not fit.
 reason-clock-behind = The clock stands before the start of the newest set, { $id }. Nothing expires until it is right.
 
@@ -399,7 +403,7 @@ tell-empty = backup NOT MADE: { $source }: the database is empty ({ $age_seconds
         [never] none is good yet
        *[other] last good: { $age_seconds } ago
     })
-tell-braked = backups STOPPED: { $source }: attempt after attempt ends with the process itself ({ $age_seconds ->
+tell-braked = backups STOPPED: { $source }: the program dies at every attempt ({ $age_seconds ->
         [never] none is good yet
        *[other] last good: { $age_seconds } ago
     })
@@ -418,7 +422,7 @@ tell-failed = backup FAILED: { $source }{ $cause ->
         }
     })
 tell-partial = { $source }: something could not be read
-tell-skipped = { $source }: a run was skipped because another held the lock
+tell-skipped = { $source }: no backup was made, because another run had not ended
 tell-missed = backup DID NOT HAPPEN: { $nights ->
         [one] one night
        *[other] { NUMBER($nights) } nights
@@ -493,7 +497,7 @@ restore-from-set = { $source } is restored from { $path } ({ $size }) of set { $
 restore-from-file = { $source } is restored from { $path } ({ $size }), which no set vouches for.
 restore-suspect = This backup of { $source } is suspect: it holds far less than the one before it. It is restored because it was named.
 restore-passed-over = The newest backup of { $source }, { $id }, is passed over: it is damaged, suspect or not complete.
-restore-unconfigured = The store also holds { $sources }, not configured here and not restored: is a variable missing, such as DATABASE_URL?
+restore-unconfigured = The store also holds { $sources }, not configured here and not restored: is the settings file another one (--config or RESGUARDO_CONFIG), or is a variable missing, such as DATABASE_URL?
 restore-left-out = The set also holds { $sources }, which is not configured here and is left out.
 restore-companion-lost = Something that goes with it cannot be used, and is left out: { $error }.
 restore-mixed-sets = These come from different sets ({ $parts }): what one of them speaks of may be missing in another.
@@ -560,7 +564,7 @@ hint-restore-again = Give the command again.
 hint-restore-nothing-kept = Nothing is kept under an old name, so there is nothing to exchange back and nothing to remove.
 hint-restore-no-consent = Nothing was changed. To consent, type exactly what is asked for.
 hint-restore-nobody = Nothing was changed. Give the command on a terminal, or with --yes.
-reason-unconfigured = The store holds new backups of { $source }, which is not configured here: is a variable missing, such as DATABASE_URL?
+reason-unconfigured = The store holds new backups of { $source }, which is not configured here: is the settings file another one (--config or RESGUARDO_CONFIG), or is a variable missing, such as DATABASE_URL?
 reason-old-copies =
     { $days ->
         [one] The restore { $run } of a day ago still keeps what it replaced: { $names }. `resguardo restore --clean` removes it, after asking.
@@ -572,6 +576,7 @@ cli-restore-type = To consent, type: { $name }
 cli-restore-one-source = With --source, give one file and one source, so that it is clear which goes where.
 cli-restore-done = Restored: { $sources }
 cli-restore-restart = Restart the application now: it may hold connections, and caches of what stood there before.
+cli-restore-backup = Then back it up: `resguardo backup`
 cli-restore-undo = Kept: { $old }. To exchange it back: resguardo restore --undo
 cli-restore-clean = To remove it once all is well: resguardo restore --clean
 cli-restore-cleaned = Removed; { $size } became free.
@@ -1021,11 +1026,11 @@ help-of-which = The command
 tell-together = { $kind ->
         [suspect] backup SUSPECT, far less than before
         [empty] backup NOT MADE, the database is empty
-        [braked] backups STOPPED, attempt after attempt ends with the process itself
+        [braked] backups STOPPED, the program dies at every attempt
         [stale] backup TOO OLD
         [failed] backup FAILED
         [partial] something could not be read
-        [skipped] a run was skipped because another held the lock
+        [skipped] no backup was made, because another run had not ended
         [unusual] the newest backup is unusual
        *[over] all is well again
     }: { $count ->
@@ -1146,7 +1151,7 @@ proof-media-not-back = { $media } of set { $set } did not come back as it was st
 
 tell-store-refused = NOTHING CAN BE STORED: { $cause }
 tell-store-trouble = something is WRONG with the store: it may be that not all of it can be seen
-tell-partial-stale = { $source }: something could not be read, again ({ $age_seconds ->
+tell-partial-stale = { $source }: something could not be read ({ $age_seconds ->
         [never] none is good yet
        *[other] the last good one is TOO OLD: { $age_seconds }
     })
@@ -1166,6 +1171,7 @@ tell-attention = { $kind ->
         [clock_behind] the clock and the newest backup do not agree, and nothing expires
         [unheard] the heartbeat is NOT HEARD at its address
         [unconfigured] backups are stored of something that is not configured here
+        [log] the log CANNOT BE WRITTEN
         [old_copies] what a restore replaced is still kept
        *[restore_unsettled] a restore was cut short
     }{ $more ->
@@ -1173,3 +1179,259 @@ tell-attention = { $kind ->
         [one] {" "}(and one more thing needs attention)
        *[other] {" "}(and { NUMBER($more) } more things need attention)
     }
+
+## The machine itself
+
+cli-restore-type-again = That is not it; nothing was changed. To consent, type: { $name }
+notice-database-passed-over = { $name } leads to { $address }, which is NOT backed up: it is only read where the settings describe no database, and they describe others. Add it to them, or remove { $name }.
+help-discard = Remove a damaged set, after asking; never the last good of anything
+discard-missing = { $path } is not there, or has another size than it had.
+discard-bad = { $path } is not what was written.
+discard-whole = { $path } goes with it; a good backup of { $source } stands in set { $other }.
+discard-means = All that is left of { $id } is removed. There is no way back.
+discard-unlisted = Nothing is removed: something in the store cannot be read, and what cannot be read looks damaged. `resguardo check` says what mends it.
+discard-not-damaged = Nothing is removed: { $id } is not damaged. `resguardo prune --explain` says why it stays.
+discard-unreadable = Nothing is removed: the manifest of { $id } cannot be read, so what it holds is not known. Bring sets/{ $id }.json back from a copy of the store, or use the version of resguardo that wrote it. If you need nothing of it, go to { $dir } and remove it yourself: rm */*_{ $id }.* sets/{ $id }.*
+discard-pinned = Nothing is removed: { $id } is pinned. If nobody needs it: `resguardo unpin { $id }`
+discard-depended-on = Nothing is removed: { $other } cannot be restored without { $id }.
+discard-last = Nothing is removed: there is no other good backup of { $source } than what may be left in { $id }. Make one first, `resguardo backup`; it counts once it is whole and not suspect.
+cli-discarded = { $id } is removed.
+## Who is told, and how much of it
+
+mail-last-but-for-alarms = This is the last message of today save for alarms: the bound for a day (`max_per_day`) is reached. What else there is to tell is in the log, and comes tomorrow.
+reason-untold-some = { $channel } has not reached { $addressees } since { $since }, though it reaches others: { $error }.
+reason-untold-some-hinted = { $channel } has not reached { $addressees } since { $since }, though it reaches others: { $error }. { $hint }
+reason-withheld = { $count ->
+        [one] One message waits
+       *[other] { NUMBER($count) } messages wait
+    } until { $until }: { $channel } has told as many as it may in a day (max_per_day). The log names what waits.
+hint-mail-no-login = The mail server wants to know who writes: set mail.user and its password (EMAIL_HOST_USER, EMAIL_HOST_PASSWORD).
+## What to do about it, in a letter
+
+tell-skipped-why = It is tried again by itself. If this comes again and again, see in logs/backup.log what takes so long, or schedule it at another hour.
+## What went wrong, part by part: as errors say it, which stay English in logs
+
+cli-failed-source = { $source }: { $error }.
+cli-verified-not = { $source }: NOT good: { $error }
+cause-system-denied = Permission denied
+cause-system-not-permitted = Operation not permitted
+cause-system-missing = No such file or directory
+cause-system-full = No space left on device
+cause-system-quota = Disk quota exceeded
+cause-system-read-only = Read-only file system
+cause-system-input-output = Input/output error
+cause-system-exists = File exists
+cause-system-no-folder = Not a directory
+cause-system-folder = Is a directory
+cause-system-too-large = File too large
+cause-system-files-open = Too many open files
+cause-system-memory = Cannot allocate memory
+cause-system-busy = Device or resource busy
+cause-system-connection-refused = Connection refused
+cause-system-connection-reset = Connection reset by peer
+cause-system-connection-late = Connection timed out
+cause-system-no-route = No route to host
+cause-system-no-network = Network is unreachable
+cause-system-stale = Stale file handle
+cause-system-pipe = Broken pipe
+cause-server-password = password authentication failed for user "{ $user }"
+cause-server-no-database = database "{ $database }" does not exist
+cause-server-no-role = role "{ $role }" does not exist
+cause-server-starting = the database system is starting up
+cause-server-ending = the database system is shutting down
+cause-server-too-many = sorry, too many clients already
+cause-server-connecting = error connecting to server
+cause-server-silent = the server does not answer
+cause-server-asks-password = the server asks for a password and none is configured
+cause-server-standby = the server is a standby, where nothing can be written
+cause-server-room = the room at the server cannot be seen
+cause-server-full = the disk of the server's data runs full
+cause-server-beside = the database does not fit beside the old one
+cause-server-no-schema = there is no schema { $schema }
+cause-server-no-extension = the extension { $extension } is not on the server
+cause-server-no-extension-here = the extension { $extension } is not on this machine
+cause-server-no-locale = the server has no locale { $locale }
+cause-server-table-stands = a table { $table } stands there already
+cause-server-database-stands = a database { $database } stands there already
+cause-server-no-table = there is no such table
+cause-server-not-in-backup = the backup does not hold it
+cause-server-may-not-create = { $user } may not create a database
+cause-server-may-not-act = { $user } may not act for the owner { $owner }
+cause-server-session = the session { $pid } of { $who } holds a lock and does not end
+cause-server-older-dump = pg_dump { $version } is older than the server, which is { $server }
+cause-server-no-lock = the tables changed since it was looked at what stands there
+cause-stop-signal = asked to stop by a signal
+cause-stop-deadline = the deadline passed
+cause-stop-yielded = made way for a restore
+cause-no-consent = consent was not given
+cause-nobody = nobody is there to be asked
+cause-meanwhile = another restore was made since it was looked at what stands there
+cause-nothing-kept = no restore has kept an old copy
+cause-nothing-kept-of = nothing is kept of what was replaced
+cause-undo = undo
+cause-undo-of = undo the restore of { $source }
+cause-old-gone = the old copy is not there
+cause-held = another run holds the store
+cause-held-verify = another verify is at work on the store
+cause-held-drill = another drill is at work on the store
+cause-held-drill-in = another drill is at work in { $dir }
+cause-served = another run has served this slot meanwhile
+cause-find-set = find set { $id }
+cause-no-such-set = there is no such set
+cause-find-verify = find a set to verify
+cause-find-drill = find a set to drill
+cause-none = there is none
+cause-no-whole = none holds anything of the configured sources that is whole and not suspect
+cause-find-configured = find a configured source in the store
+cause-find-several = find the source of { $from }
+cause-find-source = find { $source } in the store
+cause-find-source-in = find { $source } in set { $id }
+cause-no-good = there is no good artifact of it
+cause-find-file = find { $path }
+cause-no-such-file = there is no such file
+cause-find-the-file = find the file
+cause-several = several come into question
+cause-holds = it holds { $names }
+cause-no-kind = no source of its kind is configured
+cause-no-such-kind = no such { $kind } is configured
+cause-of-kind = { $source } is of kind { $kind }
+cause-manifest = read the manifest of set { $id }
+cause-the-manifest = the manifest of set { $id }
+cause-damaged-or-missing = it is damaged or missing
+cause-removed = it is being removed
+cause-read-by = somebody reads it
+cause-hold = hold set { $id }
+cause-twice = two artifacts are given for it
+cause-to-db = --to-db NAME goes with exactly one PostgreSQL database
+cause-to-dir = --to-dir DIR goes with folders, files and SQLite databases
+cause-table-alone = --table T goes with exactly one PostgreSQL database, in its own place
+cause-replace-alone = --replace goes with --table T
+cause-only-alone = --only GLOB goes with folders and files alone
+cause-not-whole-file = it is missing, or has another size than its manifest states
+cause-not-complete = it is not complete, for something could not be read when it was made
+cause-other-bytes = its bytes are not those that were stored
+cause-cut-short = the restore { $run } of it was cut short and is not settled
+cause-within = it lies within { $path }, { $whose }
+cause-empty-folder = the folder is empty where the newest complete set holds files
+cause-room-backup = { $free } are free where this backup may need { $needed }
+cause-room-drill = { $free } are free in { $dir } where this drill may need { $needed }
+cause-room-at = look for room at { $path }
+cause-room-needed = { $needed } are needed, { $free } are free
+cause-room-unsaid = the system does not say
+cause-drill-disk = the disk of the drill runs full
+cause-scratch = make the scratch folder
+cause-scratch-as = make the scratch folder as user { $user }
+cause-scratch-clear = clear away what an earlier drill left in { $dir }
+cause-restore-into = restore into { $dir }
+cause-in-memory = it is kept in memory, not on a disk
+cause-restore = restore { $what }
+cause-replace = replace { $what }
+cause-verify = verify { $path }
+cause-compare = compare
+cause-exchange = exchange
+cause-exchange-data = exchange the data
+cause-load = load
+cause-dump = dump { $source }
+cause-connect = connect to { $place }
+cause-run = run { $program }
+cause-open = open { $path }
+cause-open-folder = open the folder { $path }
+cause-read-copy = read the copy
+cause-read-archive = read the archive
+cause-read-set = read set { $id }
+cause-read = read { $path }
+cause-write = write { $path }
+cause-write-found = write down what was found
+cause-write-record = write the record
+cause-write-journal = write the journal of the restore
+cause-try-store = try the store
+cause-look-into = look into the store
+cause-look = look at { $path }
+cause-list-store = list the store
+cause-lock-store = lock the store
+cause-publish = publish set { $id }
+cause-remove-set = remove set { $id }
+cause-unpack = unpack the archive
+cause-safety = make a safety backup
+cause-not-empty = it is not empty
+cause-something-there = something stands there
+cause-not-there = { $path } is not there
+cause-no-folder = it is no folder
+cause-no-file = it is no file
+cause-no-regular-file = it is no regular file
+cause-missing = it is missing
+cause-unread = it cannot be read to its end
+cause-digest = its digest is not the manifest's
+cause-owner = `{ $path }` belongs to { $owner }, which only root can set
+cause-owner-capability = `{ $path }` belongs to { $owner }, which this root may not set (CAP_CHOWN)
+cause-files-bad = { $count } of { $all } files are bad
+cause-files-unseen = { $count } of { $all } files could not be looked at
+cause-files-bad-unseen = { $bad } of { $all } files are bad, { $unseen } of { $all } files could not be looked at
+cause-and-more = and { $count } more
+cause-differ-rows = { $found } rows where the manifest states { $stated }
+cause-differ-bytes = { $found } bytes where the manifest states { $stated }
+cause-differ-bytes-before = { $found } bytes before compression where the manifest states { $stated }
+cause-differ-content = { $found } bytes of content where the manifest states { $stated }
+cause-differ-files = { $found } files where the manifest states { $stated }
+cause-differ-folders = { $found } folders where the manifest states { $stated }
+cause-differ-indexes = { $found } indexes where the manifest states { $stated }
+cause-differ = { $found } where the manifest states { $stated }
+cause-other-rows = other rows than the manifest states
+cause-other-columns = other columns than the manifest states
+cause-other = other { $kind } than the manifest states
+cause-lacks = missing
+cause-not-stated = not in the manifest
+cause-more = { $count } more differences
+cause-table = table { $table }
+cause-sequence = sequence { $sequence }
+cause-large-objects = large objects
+cause-archive = the archive
+cause-tree = the digest of its tree is not the manifest's
+cause-other-kind = it holds another kind of thing than the manifest states
+cause-server-refused = connection refused
+cause-server-ended = terminating connection due to administrator command
+cause-server-closed = connection closed
+cause-server-table = permission denied for table { $table }
+cause-no-tool = start { $program }: there is none here
+cause-nothing-stored = nothing good of it is stored
+cause-nothing-to-prove = there is nothing to prove
+cause-room-unpack = it holds more than there is room for
+cause-do-drill = the drill could not be held
+cause-do-list = list { $path }
+cause-drill-nothing = { $count } of { $all } sources have nothing good to prove
+cause-start = start { $program }
+cause-none-here = there is none here
+cause-wait = wait for { $program }
+cause-find-pg-dump = find pg_dump
+cause-none-on-machine = there is none on this machine
+cause-no-sessions = the database { $database } lets no sessions in
+cause-no-database = not a database
+cause-no-database-name = no database can have this name
+cause-owner-missing = the role { $role }, who owns the database, does not exist
+cause-no-extension-right = { $user } may not create the extension { $extension }
+cause-session-stays = the session { $pid } of { $who } does not end
+cause-properties = give the new database its properties
+cause-may-not-fill = { $user } may not fill { $table }, a table of an extension
+cause-rows-lost = not every row arrived that was sent
+cause-psql-ended = psql ended before it was told to
+cause-commit-unsaid = the server did not say that it was done
+cause-other-server = the dump is of a server { $dumped }, this one is { $server }
+cause-several-schemas = several schemas have one
+cause-find-table = find the table { $table }
+cause-no-column = it has no column { $column }
+cause-lock-tables = lock the tables
+cause-rows-arrived = { $arrived } rows arrived, not { $expected }
+cause-throw-away-ended = the throw-away server ended
+cause-another-answers = another one answers in its place
+cause-nameless = this machine has no name for user { $uid }
+cause-make-database = make the database
+cause-end-drill-server = end the server of an earlier drill
+cause-empty = it is empty
+cause-check-copy = check the copy
+cause-recover-set = recover set { $id }
+cause-settle = settle the restore of { $source }
+cause-mark-set = mark set { $id }
+cause-unpin-set = unpin set { $id }
+cause-another-now = it is another now
+cause-clear-restores = clear away after restores
+cause-panicked = { $who } panicked

@@ -21,7 +21,7 @@ hint-disk-full = El volumen de { $path } está lleno. Libere espacio en él, o i
 hint-quota = La cuota de { $path } está agotada. Auméntela o libere espacio.
 hint-read-only = El disco de { $path } está montado solo para lectura. Móntelo también para escritura.
 hint-no-right = El programa se ejecuta como { $user } y no puede escribir en { $path }. Dé permiso a su usuario, o corrija el propietario de la carpeta.
-hint-disk-error = El disco de { $path } responde con errores. Revise el registro del sistema y cámbielo antes de que haga falta.
+hint-disk-error = El disco de { $path } responde con errores. Revise el registro del sistema y cámbielo antes de que falle del todo.
 hint-no-folder = En { $path } hay algo que no es una carpeta. Muévalo a otro lugar, o indique otra carpeta en store.dir.
 hint-link = En { $path } hay un enlace simbólico, donde debe haber un archivo o una carpeta del propio almacén. Quite el enlace; aquello a lo que lleva queda como está.
 hint-name-taken = En { $path } ya hay otro archivo. Muévalo a otro lugar; nunca se sobrescribe.
@@ -48,14 +48,14 @@ hint-mail-address = Escriba la dirección como nombre@example.org o Nombre <nomb
 hint-mail-password-file = Haga que el usuario con el que se ejecuta resguardo pueda leer el archivo que indica mail.password_file.
 hint-mail-certificate = El certificado del servidor de correo no vale para este nombre: escriba el nombre del servidor como está en su certificado, o añada su autoridad a los certificados del sistema.
 hint-mail-login = El servidor de correo rechaza a mail.user con esta contraseña: algunos proveedores exigen una contraseña de aplicación.
-hint-mail-refused = El servidor de correo rechaza este mensaje: vea que mail.from sea una dirección desde la que le permite enviar, y que exista cada una de mail.to.
-hint-mail-security = El servidor de correo no habla como dice mail.security: lo habitual es starttls en el puerto 587, tls en el 465 y none en el 25.
-hint-mail-unreachable = Vea que mail.host y mail.port sean correctos, y que esta máquina pueda llegar a ellos.
+hint-mail-security = El servidor de correo no cifra como indica mail.security: lo habitual es starttls en el puerto 587, tls en el 465 y none en el 25. Como variables: EMAIL_USE_TLS=True es starttls, EMAIL_USE_SSL=True es tls y EMAIL_USE_TLS=False es none; si no se define ninguna, es starttls, mientras que Django no cifra.
+hint-mail-refused = El servidor de correo rechaza este mensaje: verifique que mail.from sea una dirección desde la que le permite enviar, y que exista cada una de mail.to.
+hint-mail-unreachable = Verifique que mail.host y mail.port sean correctos, y que esta máquina pueda llegar a ellos.
 
 mail-subject = [{ $place }] { $what }
 mail-contact = A quién puede pedir ayuda:
 mail-last-today = Este es el último mensaje de hoy: se alcanzó el máximo por día (`max_per_day`). Lo demás queda en el registro y llegará mañana.
-mail-footer = resguardo, que cuida las copias de seguridad de { $place }. `resguardo list` muestra lo que hay; `resguardo check`, lo que anda mal.
+mail-footer = De resguardo, en { $place }. `resguardo list` muestra lo que hay; `resguardo check`, lo que anda mal.
 
 warning-told-unwritten = No se pudo anotar lo que ya se avisó: { $error }. Puede que se avise de nuevo después de reiniciar.
 
@@ -66,7 +66,7 @@ kept-newest-proven = el más reciente que comprobó un simulacro
 kept-minimum-redundancy = una de las copias completas más recientes de una fuente
 kept-being-read = se está leyendo en este momento
 kept-depended-on = un conjunto que se queda no se puede restaurar sin él
-kept-damaged = dañado: nunca se reduce más
+kept-damaged = dañado: no se le quita nada más
 kept-source-suspect = la copia más reciente de una de sus fuentes es sospechosa
 kept-within-days = dentro de keep_days
 kept-daily = el más reciente de su día
@@ -81,16 +81,16 @@ hold-store-unlisted = Hay algo en el almacén que no se pudo listar, así que na
 
 warning-empty = { $source } no tiene ninguna tabla, aunque en el almacén hay conjuntos suyos: no se guardó nada. Si los datos se perdieron, restáurelos con `resguardo restore --latest`; si es así a propósito, ejecute `resguardo backup --source { $source }` y `resguardo accept`.
 hint-empty = Si los datos se perdieron, restaure el último conjunto bueno: `resguardo restore --latest`.
-warning-suspect = { $source } en { $id } tiene muchísimo menos que en el conjunto anterior y no se toma en cuenta hasta `resguardo accept { $id }`. Vea si se perdieron datos; mientras tanto, nada de esa fuente vence.
+warning-suspect = { $source } en { $id } tiene muchísimo menos que en el conjunto anterior y no se toma en cuenta hasta `resguardo accept { $id }`. Revise si se perdieron datos; mientras tanto, nada de esa fuente vence.
 warning-not-removed = { $what } venció y no se pudo eliminar: { $error }
 warning-not-durable = El conjunto está hecho, pero el disco no confirmó que resista un corte de luz, así que no se eliminó nada: { $error }
-hint-empty-folder = Vea si el volumen de { $source } está montado. Si debe estar vacío, ponga allow_empty = true en esa fuente.
+hint-empty-folder = Revise si el volumen de { $source } está montado. Si debe estar vacío, ponga allow_empty = true en esa fuente.
 hint-slot-served = Parece que dos servicios trabajan sobre este almacén con el mismo horario. Detenga uno de ellos.
 hint-lock-held = Otra ejecución de resguardo trabaja sobre este almacén. Espere a que termine, o use `--wait SECONDS`.
 hint-low-port = Los puertos menores que { $free } no son para cualquier usuario: indique en serve.listen (RESGUARDO_SERVE__LISTEN) uno mayor que { $port }, o dé al programa el permiso CAP_NET_BIND_SERVICE.
 hint-port-taken = Otro programa, u otro servicio de resguardo, ya usa el puerto { $port }: deténgalo, o indique otro puerto en serve.listen (RESGUARDO_SERVE__LISTEN).
 hint-no-such-address = Esta máquina no tiene la dirección { $address }: indique en serve.listen (RESGUARDO_SERVE__LISTEN) una que tenga, o 0.0.0.0 para todas.
-hint-bug = Esto es un error de resguardo. El servicio continúa; por favor, informe del texto de arriba.
+hint-bug = Esto es un error de resguardo. El servicio continúa; por favor, reporte el texto de arriba.
 hint-not-root = Ejecútelo con un usuario que no sea root, o cree un usuario `postgres`.
 
 ## Verify
@@ -110,7 +110,7 @@ cli-lock-held = Otra ejecución de resguardo trabaja sobre este almacén. Intén
 cli-ending-in-order = Terminando en orden. Una segunda señal termina de inmediato y deja la limpieza a la próxima ejecución.
 cli-verify-latest = Se lee lo que tomaría `resguardo restore --latest` con todas sus fuentes: { $parts }
 cli-verified = { $source }: bien; se volvió a leer cada byte de { $size }
-cli-pinned = { $id } se conserva tenga la antigüedad que tenga.
+cli-pinned = { $id } se conserva, por antiguo que sea.
 cli-pinned-already = { $id } ya estaba fijado; no se cambió nada.
 cli-unpinned = { $id } vuelve a vencer como cualquier otro.
 cli-not-pinned = { $id } no estaba fijado; no se cambió nada.
@@ -154,12 +154,13 @@ check-mark-good = bien
 check-mark-warning = aviso
 check-mark-trouble = PROBLEMA
 check-source = se puede acceder; hay unos { $size } por leer
+check-emptied = no tiene ninguna tabla, y el último conjunto bueno, { $id }, tiene { NUMBER($tables) }. Si se perdió: `resguardo restore --latest --source { $source }`; si es correcto, la próxima copia de seguridad dirá qué hacer.
 check-store = funciona como debe un almacén; { $free } libres
 check-store-busy = una ejecución trabaja sobre él, así que no se probó
 check-log = se puede escribir
 check-drill = lo más reciente ({ $id }) se podría restaurar y comparar en { $path }, lo que ocupa { $needed } como máximo
 check-question = Tal como está ahora producción, ningún simulacro podría hacer esta pregunta a { $source }: corrija la pregunta.
-check-drill-unscheduled = no hay ninguno programado: solo de una copia de seguridad que se restauró se sabe que lo es; defina schedule.drill, por ejemplo "0 5 * * 0"
+check-drill-unscheduled = no hay ninguno programado: que una copia sirve solo se sabe cuando se restaura; defina schedule.drill, por ejemplo "0 5 * * 0"
 check-healthy = todo está bien
 check-nobody-told = nadie recibiría aviso de una copia de seguridad fallida: defina mail.host y mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
 check-no-mail-server = nadie recibiría aviso de una copia de seguridad fallida: defina mail.host (EMAIL_HOST), el servidor que recibe los correos
@@ -182,16 +183,16 @@ help-restore = Devuelve los datos a su lugar; lo que hay se conserva al lado
 help-prune = Elimina los conjuntos que ninguna regla conserva
 help-verify = Vuelve a leer cada byte guardado y lo compara
 help-drill = Comprueba un conjunto: lo restaura entero aparte, lo compara y borra lo que usó
-help-pin = Conserva un conjunto tenga la antigüedad que tenga
+help-pin = Conserva un conjunto, por antiguo que sea
 help-unpin = Deja que un conjunto fijado vuelva a vencer
 help-accept = Da por bueno un conjunto sospechoso, después de preguntar
-help-check = Mira antes de saltar: fuentes, programas, permisos, espacio, almacén, a quién se avisa
+help-check = Revisa todo de antemano: fuentes, programas, permisos, espacio, almacén, a quién se avisa
 help-health = Dice cómo están las cosas; sale con 1 cuando una sonda recibiría 503
 help-config = Muestra la configuración vigente y de dónde viene cada valor
 help-demo = Muestra lo principal con datos propios
 help-backup-source = Solo esta fuente (se puede dar varias veces)
 help-backup-label = Una nota que se guarda con el conjunto
-help-backup-pin = Conserva el conjunto tenga la antigüedad que tenga
+help-backup-pin = Conserva el conjunto, por antiguo que sea
 help-backup-wait = Espera hasta tantos segundos a que termine otra ejecución
 help-list-source = Solo los conjuntos que contienen esta fuente
 help-prune-dry-run = Dice qué se eliminaría, sin eliminar nada
@@ -203,7 +204,7 @@ help-drill-id = El conjunto: `YYYYMMDD_HHMMSS` [por defecto: de cada fuente, lo 
 help-drill-latest = De cada fuente, lo bueno más reciente, que es lo que se hace por defecto
 help-drill-last = No hace ninguno: muestra lo que encontró el último, o el último de este conjunto
 help-pin-label = Por qué se conserva
-help-yes = Consiente sin que se le pregunte: para scripts
+help-yes = Da el consentimiento sin preguntar: para scripts
 help-check-mail = Envía además una prueba por correo y por cada webhook, deja una línea en el latido y muestra cada respuesta
 help-config-reference = Muestra en cambio cada clave con su valor por defecto y su significado
 help-demo-once = Hace una sola copia de seguridad y termina
@@ -322,7 +323,7 @@ restore-sqlite-kept = Se reemplaza el contenido de { $path }, aunque haya progra
 restore-sqlite-damaged = { $path } está dañado. Se copia de todos modos, tan dañado como está: la copia no se revisa.
 restore-sqlite-stop = SQLite no acepta { $path } como base de datos. PRIMERO DETENGA LA APLICACIÓN. El archivo se aparta como { $old }, junto con lo que SQLite guardaba a su lado, y el restaurado toma su nombre.
 hint-owners = Restaure como root, o con --no-owner: entonces todo pertenece al usuario con el que se ejecuta resguardo.
-hint-set-id = Desempaquételo a mano donde le merezca confianza: tar -xzf.
+hint-set-id = Desempaquételo a mano en un lugar de su confianza: tar -xzf.
 hint-not-as-stated = El archivo no es lo que se guardó. Restaure otro conjunto; `resguardo verify` dice cuáles están enteros.
 hint-only = Pídalo como lo nombra el paquete, por ejemplo --only "{ $near }", o con un patrón como --only "**/nombre*".
 hint-hard-link = Pida también { $first }.
@@ -331,7 +332,7 @@ hint-unsettled = Primero hay que terminar una restauración interrumpida: inicie
 hint-restore-room = Libere { $needed } en el volumen de { $path }, o restaure en otro lugar con --to-dir.
 hint-room-unseen = Vea usted mismo si hay espacio en { $path }, y continúe con --assume-room.
 hint-restore-read-only = { $path } está montado solo para lectura: restaure con un servicio que pueda escribir allí, o en otra carpeta con --to-dir.
-hint-restore-no-right = Restaure con un usuario que pueda escribir en { $path }, o en otra carpeta con --to-dir.
+hint-restore-no-right = Restaure con un usuario que pueda escribir en { $path }, como root; o deje esto fuera nombrando lo demás con --source; o restáurelo en otra carpeta con --to-dir.
 hint-restore-no-folder = Cree la carpeta { $path }, o revise que su volumen esté montado.
 hint-restore-mounted = { $path } es un montaje propio y no se puede reemplazar desde dentro: restaure con --to-dir y copie el contenido encima.
 hint-restore-other-kind = Mueva a otro lugar lo que hay en { $path }, o restaure en otra carpeta con --to-dir.
@@ -345,7 +346,7 @@ hint-sqlite-close = Detenga durante la restauración los programas que tienen ab
 
 ## PostgreSQL
 
-hint-unreachable = Revise que el servidor de base de datos en { $host } esté en marcha y que esta máquina pueda llegar a él.
+hint-unreachable = Revise que el servidor de base de datos en { $host } esté funcionando y que esta máquina pueda llegar a él.
 hint-server-starting = El servidor de base de datos está arrancando o deteniéndose; el próximo intento debería encontrarlo listo.
 hint-too-many-connections = Aumente max_connections, o haga que la aplicación mantenga menos conexiones abiertas.
 hint-wrong-password = Revise la contraseña del rol { $user }: la configurada aquí no es la del servidor. Puede que un servidor nuevo ni siquiera tenga el rol: RESTORE.md, en el almacén, explica cómo se crean los roles.
@@ -368,32 +369,35 @@ warning-no-role-passwords = El rol { $user } no puede leer las contraseñas cifr
 ## Health: why it says what it says
 
 reason-suspect = La copia de seguridad más reciente de { $source }, { $id }, es sospechosa: tiene muchísimo menos que la anterior. Nada de { $source } vence hasta que usted la revise: `resguardo accept { $id }` si es correcta; si no lo es, restaure la última buena con `resguardo restore --latest --source { $source }`.
+reason-suspect-restored = { $source } se restauró después de que su copia más reciente, { $id }, resultara sospechosa. Haga ahora una copia: `resguardo backup --source { $source }`; una que tenga tanto como antes pone fin a este aviso.
 reason-empty = La base de datos de { $source } se encontró sin tablas, aunque en el almacén hay copias de ella, así que no se hizo la copia de seguridad. Si se perdió su volumen, restaure el último conjunto bueno: `resguardo restore --latest --source { $source }`.
 reason-never = Todavía no hay ninguna copia de seguridad completa de { $source }.
 reason-never-seen = No se ve ninguna copia de seguridad de { $source }, porque el almacén no se puede ver.
 reason-stale =
     { $age_hours ->
-        [0] La copia de seguridad completa más reciente de { $source }, { $id }, tiene menos de una hora; se admite un máximo de { NUMBER($max_age_hours) } h.
-        [one] La copia de seguridad completa más reciente de { $source }, { $id }, tiene una hora; se admite un máximo de { NUMBER($max_age_hours) } h.
-       *[other] La copia de seguridad completa más reciente de { $source }, { $id }, tiene { NUMBER($age_hours) } horas; se admite un máximo de { NUMBER($max_age_hours) } h.
+        [0] La copia de seguridad completa más reciente de { $source }, { $id }, tiene menos de una hora; no debe pasar de { NUMBER($max_age_hours) } h.
+        [one] La copia de seguridad completa más reciente de { $source }, { $id }, tiene una hora; no debe pasar de { NUMBER($max_age_hours) } h.
+       *[other] La copia de seguridad completa más reciente de { $source }, { $id }, tiene { NUMBER($age_hours) } horas; no debe pasar de { NUMBER($max_age_hours) } h.
     }
 reason-running = Se está haciendo una copia de seguridad de { $source }.
 reason-failed = La última copia de seguridad de { $source } falló.
 reason-partial = La última copia de seguridad no pudo leer algo de { $source }.
 reason-interrupted = La última copia de seguridad de { $source } se interrumpió.
+reason-braked = Nada respalda { $source } automáticamente antes del { $until }: en { NUMBER($count) } intentos seguidos se cayó el programa mismo, casi siempre porque se acabó la memoria (revise el registro del sistema). Cuando esté corregido: `resguardo backup --source { $source }`.
 reason-run-failed = La última copia de seguridad, { $run }, falló antes de llegar a ninguna fuente.
 reason-run-partial = La última copia de seguridad, { $run }, es parcial: { $source } no se pudo guardar por completo.
 reason-prune-failed = La última depuración, { $run }, falló.
 reason-verify-failed = La última verificación, { $run }, encontró algo mal o no pudo verlo; el registro dice qué. Queda pendiente hasta que una verificación termine bien.
-reason-verify-overdue = Ninguna verificación programada ha llegado a su fin desde la que correspondía el { $at }: nadie sabe si lo guardado todavía se puede leer. Vea si el servicio está en marcha: al arrancar recupera lo atrasado.
-reason-found-bad = Archivos guardados cuyos bytes no son los que se escribieron, según una verificación o un simulacro: { NUMBER($count) }; el más reciente es { $path }. No se toman en cuenta. Recupérelos desde una copia del almacén y ejecute `resguardo verify` sobre su conjunto, o elimine el conjunto a mano, dejando para el final su manifiesto en sets/.
+reason-found-bad = Archivos guardados cuyos bytes no son los que se escribieron, según una verificación o un simulacro: { NUMBER($count) }; el más reciente es { $path }. No se toman en cuenta. Recupérelos desde una copia del almacén y ejecute `resguardo verify` sobre su conjunto, o elimine el conjunto con `resguardo discard ID`.
+reason-verify-overdue = Ninguna verificación programada ha llegado a su fin desde la que correspondía el { $at }: nadie sabe si lo guardado todavía se puede leer. Revise si el servicio está funcionando: al arrancar recupera lo atrasado.
 reason-found-bad-adopted = Archivos sin manifiesto que una verificación encontró incompletos: { NUMBER($count) }; el primero es { $path }. Recupérelos desde una copia, o elimínelos; `resguardo verify --all` los vuelve a revisar.
 reason-drill-says-no = Un simulacro de restauración del conjunto { $id } no devolvió como se guardó: { $sources }. `resguardo drill { $id } --last` dice lo que encontró. Queda pendiente hasta que termine bien un simulacro de datos igual de recientes, o más.
-reason-drill-failed = El último simulacro de restauración, { $run }, dice que no: { $error }. Queda pendiente hasta que un simulacro termine bien.
+reason-drill-failed = El último simulacro de restauración, { $run }, falló: { $error }. Queda pendiente hasta que un simulacro termine bien.
 reason-drill-not-held = El último simulacro de restauración, { $run }, no se pudo hacer, lo que no dice nada de lo guardado: { $error }.
 reason-drill-answer = { $source } se recuperó por completo del conjunto { $id }, pero la respuesta a una de las preguntas que usted definió no es la esperada. `resguardo drill { $id } --last` dice cuál. Queda pendiente hasta que un simulacro reciba la respuesta esperada.
 reason-drill-unasked = { $source } se recuperó por completo del conjunto { $id }, pero no se le pudieron hacer todas las preguntas que usted definió. `resguardo drill { $id } --last` dice cuáles faltaron; `resguardo check` las prueba en producción.
 reason-media-missing = { $source } se recuperó por completo del conjunto { $id }, pero demasiados de los archivos que nombran sus filas no están en la carpeta de archivos (media) restaurada en el mismo simulacro. `resguardo drill { $id } --last` nombra algunos. Queda pendiente hasta que un simulacro los encuentre, o hasta que el max_missing_percent de ese drill.media_check lo admita.
+reason-log = No se puede escribir el registro: { $error }. Las copias de seguridad continúan, pero lo que dicen se pierde.
 reason-store-refused = No se puede guardar nada: { $error }.
 reason-drill-overdue =
     { $days ->
@@ -402,7 +406,7 @@ reason-drill-overdue =
        *[other] Hace más de { NUMBER($days) } días que ningún simulacro de restauración comprueba { $sources }: ejecute `resguardo drill`, y vea en el registro por qué no lo hicieron los programados.
     }
 reason-store = Hay un problema con el almacén: { $trouble }.
-reason-damaged = Conjuntos dañados en el almacén: { NUMBER($count) }; el más reciente es { $id }. Su manifiesto no se puede leer, o falta un archivo que nombra o tiene otro tamaño: recupere los archivos desde una copia del almacén, o elimine a mano lo que queda del conjunto, dejando sets/{ $id }.json para el final.
+reason-damaged = Conjuntos dañados en el almacén: { NUMBER($count) }; el más reciente es { $id }. Su manifiesto no se puede leer, o falta un archivo que nombra o tiene otro tamaño: recupere los archivos desde una copia del almacén, o elimine lo que queda del conjunto con `resguardo discard { $id }`.
 reason-disk-low = Queda poco espacio en el disco del almacén: puede que la próxima copia de seguridad no quepa.
 reason-clock-behind = El reloj marca una hora anterior al inicio del conjunto más reciente, { $id }. Nada vence hasta que esté en hora.
 
@@ -416,7 +420,7 @@ tell-empty = copia de seguridad NO HECHA: { $source }: la base de datos está va
         [never] aún no hay ninguna buena
        *[other] última buena: hace { $age_seconds }
     })
-tell-braked = copias de seguridad DETENIDAS: { $source }: intento tras intento termina con el propio proceso ({ $age_seconds ->
+tell-braked = copias de seguridad DETENIDAS: { $source }: el programa se cae en cada intento ({ $age_seconds ->
         [never] aún no hay ninguna buena
        *[other] última buena: hace { $age_seconds }
     })
@@ -436,10 +440,10 @@ tell-failed = la copia de seguridad FALLÓ: { $source }{ $cause ->
     })
 tell-partial =
     { $source ->
-        [backup] Hubo algo que no se pudo leer
+        [backup] hubo algo que no se pudo leer
        *[other] { $source }: hubo algo que no se pudo leer
     }
-tell-skipped = { $source }: se omitió una ejecución porque otra tenía el bloqueo
+tell-skipped = { $source }: no se hizo la copia de seguridad, porque otra ejecución aún no terminaba
 tell-missed = la copia de seguridad NO SE HIZO: { $nights ->
         [one] una noche
        *[other] { NUMBER($nights) } noches
@@ -449,14 +453,20 @@ tell-missed = la copia de seguridad NO SE HIZO: { $nights ->
     })
 tell-verify =
     { $source ->
-        [backup] Algo de lo guardado está mal, o no se pudo revisar
+        [backup] algo de lo guardado está mal, o no se pudo revisar
        *[other] { $source }: algo de lo guardado está mal, o no se pudo revisar
     }
-tell-drill-answer = { $source }: un simulacro de restauración recuperó todo, pero la respuesta a una de las preguntas que usted definió no es la esperada
-tell-drill-warning = { $source }: un simulacro de restauración recuperó todo, con un aviso
+tell-drill-answer = { $source ->
+        [backup] {""}
+       *[other] { $source }:{" "}
+    }un simulacro de restauración recuperó todo, pero una de sus preguntas no dio la respuesta esperada
+tell-drill-warning = { $source ->
+        [backup] {""}
+       *[other] { $source }:{" "}
+    }un simulacro de restauración recuperó todo, con un aviso
 tell-over =
     { $source ->
-        [backup] Todo está bien otra vez
+        [backup] todo está bien otra vez
        *[other] { $source }: todo está bien otra vez
     }
 tell-since = Desde el { $since }.
@@ -522,7 +532,7 @@ restore-from-set = { $source } se restaura desde { $path } ({ $size }) del conju
 restore-from-file = { $source } se restaura desde { $path } ({ $size }), del que ningún conjunto responde.
 restore-suspect = Esta copia de seguridad de { $source } es sospechosa: tiene muchísimo menos que la anterior. Se restaura porque usted la nombró.
 restore-passed-over = La copia de seguridad más reciente de { $source }, { $id }, se deja de lado: está dañada, es sospechosa o no está completa.
-restore-unconfigured = El almacén también tiene { $sources }, que aquí no se configuró y no se restaura: ¿falta una variable, como DATABASE_URL?
+restore-unconfigured = El almacén también tiene { $sources }, que aquí no se configuró y no se restaura: ¿el archivo de configuración es otro (--config o RESGUARDO_CONFIG), o falta una variable, como DATABASE_URL?
 restore-left-out = El conjunto también tiene { $sources }, que aquí no se configuró y queda fuera.
 restore-companion-lost = Algo que la acompaña no se puede usar y queda fuera: { $error }.
 restore-mixed-sets = Estos vienen de conjuntos distintos ({ $parts }): lo que uno menciona puede faltar en otro.
@@ -587,12 +597,12 @@ hint-restore-aside-folder = Indique también una carpeta con --to-dir DIR, o dej
 hint-restore-within = Indique una carpeta fuera del almacén, de los registros y de las carpetas de la propia aplicación.
 hint-restore-to-dir = Nombre lo que va allí con --source o --media; una base de datos va con --to-db.
 hint-restore-only = Nombre carpetas o archivos con --source o --media.
-hint-restore-hook = Vea restore.{ $hook } en la configuración. Si detuvo la aplicación, vea si está otra vez en marcha.
+hint-restore-hook = Vea restore.{ $hook } en la configuración. Si detuvo la aplicación, revise si está funcionando otra vez.
 hint-restore-again = Ejecute de nuevo el comando.
 hint-restore-nothing-kept = No se conserva nada con un nombre antiguo, así que no hay nada que devolver ni nada que eliminar.
 hint-restore-no-consent = No se cambió nada. Para dar su consentimiento, escriba exactamente lo que se pide.
 hint-restore-nobody = No se cambió nada. Ejecute el comando en una terminal, o con --yes.
-reason-unconfigured = El almacén tiene copias de seguridad nuevas de { $source }, que aquí no se configuró: ¿falta una variable, como DATABASE_URL?
+reason-unconfigured = El almacén tiene copias de seguridad nuevas de { $source }, que aquí no se configuró: ¿el archivo de configuración es otro (--config o RESGUARDO_CONFIG), o falta una variable, como DATABASE_URL?
 reason-old-copies =
     { $days ->
         [0] La restauración { $run }, de hoy, todavía conserva lo que reemplazó: { $names }. `resguardo restore --clean` lo elimina, después de preguntar.
@@ -605,6 +615,7 @@ cli-restore-type = Para dar su consentimiento, escriba: { $name }
 cli-restore-one-source = Con --source, indique un archivo y una fuente, para que quede claro cuál va adónde.
 cli-restore-done = Restaurado: { $sources }
 cli-restore-restart = Reinicie ahora la aplicación: puede tener conexiones abiertas, y en caché lo que había antes.
+cli-restore-backup = Después haga una copia de seguridad: `resguardo backup`
 cli-restore-undo = Se conserva: { $old }. Para volver a eso: resguardo restore --undo
 cli-restore-clean = Para eliminarlo cuando todo esté bien: resguardo restore --clean
 cli-restore-cleaned = Eliminado; se liberaron { $size }.
@@ -659,7 +670,7 @@ restore-table-replace = Las filas de { $table } en la base de datos { $database 
 restore-table-load = La copia entera se carga en una base de datos propia, { $new }, se compara, y se elimina cuando las filas están en { $database }.
 hint-restore-table = Use --table con una sola base de datos PostgreSQL, con --set, --latest o --db y, si hay varias, --source; --replace solo junto con --table. Para cargar una base de datos entera en otro lugar use --to-db sin --table.
 hint-restore-table-whole = Restaure la base de datos entera: resguardo restore --latest --source { $source }
-hint-restore-table-taken = Vea si todavía se necesita, y elimínela: DROP TABLE { $table }
+hint-restore-table-taken = Revise si todavía se necesita, y elimínela: DROP TABLE { $table }
 hint-restore-table-create = Permita que el rol cree tablas allí: GRANT USAGE, CREATE ON SCHEMA "{ $schema }" TO "{ $user }".
 hint-restore-table-schema = Créelo: CREATE SCHEMA "{ $schema }". O restaure la base de datos entera aparte, con --to-db NAME.
 hint-restore-table-gone = Restáurela sin --replace; viene como tabla propia, de la cual copiar a una { $table } nueva.
@@ -735,7 +746,7 @@ drill-page-missing-files = { $source }: faltan archivos que sus filas nombran
 drill-page-unasked = { $source }: hubo preguntas que no se pudieron hacer
 drill-page-skipped-proof = { $source }: prueba omitida: { $what }
 drill-page-source-doubted = { $source } ({ $kind }): comprobado, pero no como se esperaba
-drill-page-source-failed = { $source } ({ $kind }): NO RESULTÓ
+drill-page-source-failed = { $source } ({ $kind }): NO VOLVIÓ COMO SE GUARDÓ
 drill-page-source-not-held = { $source } ({ $kind }): no se pudo hacer el simulacro
 drill-page-restored = restaurado en { $time }
 drill-page-ok = bien
@@ -891,7 +902,7 @@ reason-untold = No se puede avisar a nadie por { $channel } desde el { $since }:
 reason-untold-hinted = No se puede avisar a nadie por { $channel } desde el { $since }: { $error }. { $hint }
 ## When to speak
 
-tell-failed-run = la copia de seguridad FALLÓ antes de llegar a ninguna fuente{ $cause ->
+tell-failed-run = la copia de seguridad FALLÓ antes de empezar con ninguna fuente{ $cause ->
         [unknown] {""}
        *[other] : { $cause }
     } ({ $age_seconds ->
@@ -913,8 +924,8 @@ tell-still-failed = la copia de seguridad SIGUE FALLANDO, { $nights ->
     })
 tell-nights =
     { $nights ->
-        [one] Ya falló una noche.
-       *[other] Ya falló { NUMBER($nights) } noches seguidas.
+        [one] Ya va una noche que falla.
+       *[other] Ya van { NUMBER($nights) } noches seguidas que falla.
     }
 tell-cause-changed = Ahora la causa es otra. La última vez que se avisó era: { $before }
 tell-missed-one = Nadie intentó hacer la copia de seguridad de { $sources } cuando tocaba: { $from }.
@@ -1013,8 +1024,8 @@ hint-owners-denied = El programa se ejecuta como root sin el derecho de cambiar 
 forecast-owners-denied = se rechazaría una restauración hecha por este root, porque { $first } pertenece a { $owner } y se le negó el derecho de cambiar el dueño de los archivos: restaure con CHOWN en el cap_add del servicio, o con --no-owner, y todo pertenecerá a root
 reason-store-gone = El almacén que estaba en { $dir } ya no está ahí, ni tampoco sus copias. ¿Está montado su disco, se movió la carpeta? Devuélvalo a su lugar; las copias nuevas se hacen en lo que hay ahí ahora.
 reason-store-other = En { $dir } hay otro almacén que el que estaba ahí antes. ¿Está montado el disco correcto? Las copias nuevas se hacen en lo que hay ahí ahora.
-hint-store-forget = Si así debe ser: `{ $line }`, y el almacén anterior queda olvidado.
-hint-store-forget-on-host = Si así debe ser, en la máquina anfitriona, donde está el archivo de compose: `sudo { $line }` (lo que está montado en { $mount }), y el almacén anterior queda olvidado.
+hint-store-forget = Si es a propósito: `{ $line }`, y el almacén anterior queda olvidado.
+hint-store-forget-on-host = Si es a propósito, en la máquina anfitriona, donde está el archivo de compose: `sudo { $line }` (lo que está montado en { $mount }), y el almacén anterior queda olvidado.
 reason-never-gone = De { $source } no hay ninguna copia de seguridad completa en lo que hay donde estaba el almacén.
 reason-store-unreadable = Archivos del almacén que no se pueden leer y que por eso no se podrían restaurar: { NUMBER($count) }, el primero de ellos { $path }.
 reason-dated-ahead = El conjunto más reciente, { $id }, lleva una fecha adelantada respecto del reloj, y mientras tanto nada vence. Si el reloj está mal, póngalo en hora. Si estaba mal cuando se hizo ese conjunto, dígalo con `resguardo accept { $id }`: lo que lleva fecha adelantada no cuenta para nada hasta que llegue su fecha, y todo lo demás vence como siempre.
@@ -1072,11 +1083,11 @@ help-of-which = El comando
 tell-together = { $kind ->
         [suspect] copia de seguridad SOSPECHOSA, mucho menos que antes
         [empty] copia de seguridad NO HECHA, la base de datos está vacía
-        [braked] copias de seguridad DETENIDAS, intento tras intento termina con el propio proceso
+        [braked] copias de seguridad DETENIDAS, el programa se cae en cada intento
         [stale] copia de seguridad DEMASIADO ANTIGUA
         [failed] la copia de seguridad FALLÓ
         [partial] hubo algo que no se pudo leer
-        [skipped] se omitió una ejecución porque otra tenía el bloqueo
+        [skipped] no se hizo la copia de seguridad, porque otra ejecución aún no terminaba
         [unusual] la última copia de seguridad no es como las demás
        *[over] todo está bien otra vez
     }: { $count ->
@@ -1124,7 +1135,7 @@ figure-where = En el almacén de este servidor, y en ningún otro lugar
 figure-stored = Espacio ocupado
 figure-free = Libre en el disco
 figure-growth = Crecimiento
-figure-full = Disco lleno
+figure-full = El disco se llena
 figure-full-in =
     { $days ->
         [0] con la próxima copia de seguridad, a este paso
@@ -1197,13 +1208,13 @@ proof-media-not-back = { $media }, del conjunto { $set }, no volvió como se gua
 
 tell-store-refused = NO SE PUEDE GUARDAR NADA: { $cause }
 tell-store-trouble = algo anda MAL con el almacén: puede que no se vea todo lo que hay en él
-tell-partial-stale = { $source }: otra vez hubo algo que no se pudo leer ({ $age_seconds ->
+tell-partial-stale = { $source }: hubo algo que no se pudo leer ({ $age_seconds ->
         [never] aún no hay ninguna buena
        *[other] la última buena es DEMASIADO ANTIGUA: { $age_seconds }
     })
 tell-missed-over = ya se recuperaron las copias de seguridad que no se hicieron
 tell-over-run = { $kind ->
-        [store] el almacén está otra vez como debe estar
+        [store] el almacén está bien otra vez
         [disk_full] el disco de las copias de seguridad tiene espacio otra vez
         [verify] lo guardado está bien otra vez
         [drill] un simulacro de restauración volvió a terminar bien
@@ -1217,6 +1228,7 @@ tell-attention = { $kind ->
         [clock_behind] el reloj y la copia de seguridad más reciente no concuerdan, y nada vence
         [unheard] el latido NO SE ESCUCHA en su dirección
         [unconfigured] se guardan copias de seguridad de algo que aquí no está configurado
+        [log] NO SE PUEDE ESCRIBIR el registro
         [old_copies] todavía se conserva lo que una restauración reemplazó
        *[restore_unsettled] una restauración quedó a medias
     }{ $more ->
@@ -1224,3 +1236,259 @@ tell-attention = { $kind ->
         [one] {" "}(y hay otra cosa que pide atención)
        *[other] {" "}(y hay otras { NUMBER($more) } cosas que piden atención)
     }
+
+## La máquina misma
+
+cli-restore-type-again = Eso no es lo que se pide; no se cambió nada. Para dar su consentimiento, escriba: { $name }
+notice-database-passed-over = { $name } apunta a { $address }, que NO se respalda: solo se lee cuando la configuración no describe ninguna base de datos, y esta describe otras. Agréguela a la configuración o quite { $name }.
+help-discard = Elimina un conjunto dañado, después de preguntar; nunca lo último bueno que haya de algo
+discard-missing = { $path } no está, o no tiene el tamaño que tenía.
+discard-bad = { $path } no es lo que se escribió.
+discard-whole = { $path } también se elimina; hay una copia buena de { $source } en el conjunto { $other }.
+discard-means = Se elimina todo lo que queda de { $id }. No hay vuelta atrás.
+discard-unlisted = No se elimina nada: hay algo en el almacén que no se puede leer, y lo que no se puede leer parece dañado. `resguardo check` dice cómo corregirlo.
+discard-not-damaged = No se elimina nada: { $id } no está dañado. `resguardo prune --explain` dice por qué se conserva.
+discard-unreadable = No se elimina nada: el manifiesto de { $id } no se puede leer, así que no se sabe qué contiene. Recupere sets/{ $id }.json desde una copia del almacén, o use la versión de resguardo que lo escribió. Si no necesita nada de él, vaya a { $dir } y elimínelo usted: rm */*_{ $id }.* sets/{ $id }.*
+discard-pinned = No se elimina nada: { $id } está fijado. Si nadie lo necesita: `resguardo unpin { $id }`
+discard-depended-on = No se elimina nada: { $other } no se puede restaurar sin { $id }.
+discard-last = No se elimina nada: no hay otra copia buena de { $source } que lo que pueda quedar en { $id }. Haga una primero, `resguardo backup`; cuenta si está entera y no es sospechosa.
+cli-discarded = { $id } se eliminó.
+## Who is told, and how much of it
+
+mail-last-but-for-alarms = Este es el último mensaje de hoy, salvo alarmas: se alcanzó el máximo por día (`max_per_day`). Lo demás queda en el registro y llegará mañana.
+reason-untold-some = Desde el { $since }, { $channel } no llega a { $addressees }, aunque sí a otros: { $error }.
+reason-untold-some-hinted = Desde el { $since }, { $channel } no llega a { $addressees }, aunque sí a otros: { $error }. { $hint }
+reason-withheld = { $count ->
+        [one] Un mensaje espera
+       *[other] { NUMBER($count) } mensajes esperan
+    } hasta el { $until }: { $channel } ya avisó todo lo que puede en un día (max_per_day). El registro dice cuáles son.
+hint-mail-no-login = El servidor de correo quiere saber quién escribe: defina mail.user y su contraseña (EMAIL_HOST_USER, EMAIL_HOST_PASSWORD).
+## Qué hacer, en un aviso
+
+tell-skipped-why = Se vuelve a intentar automáticamente. Si este aviso se repite, vea en logs/backup.log qué tarda tanto, o programe la copia a otra hora.
+## What went wrong, part by part: as errors say it, which stay English in logs
+
+cli-failed-source = { $source }: falló: { $error }.
+cli-verified-not = { $source }: MAL: { $error }
+cause-system-denied = permiso denegado
+cause-system-not-permitted = operación no permitida
+cause-system-missing = no existe ese archivo o carpeta
+cause-system-full = no queda espacio en el disco
+cause-system-quota = la cuota del disco está agotada
+cause-system-read-only = el disco está montado solo para lectura
+cause-system-input-output = el disco responde con un error
+cause-system-exists = ya existe
+cause-system-no-folder = no es una carpeta
+cause-system-folder = es una carpeta
+cause-system-too-large = el archivo es demasiado grande
+cause-system-files-open = hay demasiados archivos abiertos
+cause-system-memory = no hay memoria suficiente
+cause-system-busy = está en uso
+cause-system-connection-refused = conexión rechazada
+cause-system-connection-reset = el otro lado cortó la conexión
+cause-system-connection-late = nadie respondió a tiempo
+cause-system-no-route = no hay camino hasta esa máquina
+cause-system-no-network = no hay red
+cause-system-stale = la carpeta de red ya no es la misma
+cause-system-pipe = el otro programa terminó antes
+cause-server-password = contraseña incorrecta del usuario "{ $user }"
+cause-server-no-database = no existe la base de datos "{ $database }"
+cause-server-no-role = no existe el rol "{ $role }"
+cause-server-starting = el servidor está arrancando
+cause-server-ending = el servidor se está apagando
+cause-server-too-many = el servidor no acepta más conexiones
+cause-server-connecting = no se pudo conectar con el servidor
+cause-server-silent = el servidor no responde
+cause-server-asks-password = el servidor pide una contraseña y no hay ninguna configurada
+cause-server-standby = el servidor es una réplica, en la que no se puede escribir
+cause-server-room = no se puede ver cuánto espacio hay en el servidor
+cause-server-full = el disco de los datos del servidor se está llenando
+cause-server-beside = la base de datos no cabe junto a la anterior
+cause-server-no-schema = no existe el esquema { $schema }
+cause-server-no-extension = la extensión { $extension } no está en el servidor
+cause-server-no-extension-here = la extensión { $extension } no está en esta máquina
+cause-server-no-locale = el servidor no tiene el idioma regional { $locale }
+cause-server-table-stands = allí ya hay una tabla { $table }
+cause-server-database-stands = allí ya hay una base de datos { $database }
+cause-server-no-table = no existe esa tabla
+cause-server-not-in-backup = la copia de seguridad no la contiene
+cause-server-may-not-create = { $user } no puede crear una base de datos
+cause-server-may-not-act = { $user } no puede actuar por el propietario { $owner }
+cause-server-session = la sesión { $pid } de { $who } tiene un bloqueo y no termina
+cause-server-older-dump = pg_dump { $version } es más antiguo que el servidor, que es { $server }
+cause-server-no-lock = las tablas cambiaron después de mirarlas
+cause-stop-signal = se pidió terminar con una señal
+cause-stop-deadline = se acabó el tiempo permitido
+cause-stop-yielded = cedió el paso a una restauración
+cause-no-consent = no se dio el consentimiento
+cause-nobody = no hay nadie a quien preguntar
+cause-meanwhile = entretanto se hizo otra restauración
+cause-nothing-kept = ninguna restauración conserva una copia anterior
+cause-nothing-kept-of = no se conserva nada de lo que se reemplazó
+cause-undo = deshacer
+cause-undo-of = deshacer la restauración de { $source }
+cause-old-gone = la copia anterior no está
+cause-held = otra ejecución usa el almacén
+cause-held-verify = ya hay otra verificación en marcha
+cause-held-drill = ya hay otro simulacro en marcha
+cause-held-drill-in = ya hay otro simulacro en { $dir }
+cause-served = otra ejecución ya hizo este turno
+cause-find-set = buscar el conjunto { $id }
+cause-no-such-set = no existe ese conjunto
+cause-find-verify = buscar un conjunto que verificar
+cause-find-drill = buscar un conjunto para el simulacro
+cause-none = no hay ninguno
+cause-no-whole = ninguno contiene algo de las fuentes configuradas que esté completo y no sea sospechoso
+cause-find-configured = buscar una fuente configurada en el almacén
+cause-find-several = buscar la fuente de { $from }
+cause-find-source = buscar { $source } en el almacén
+cause-find-source-in = buscar { $source } en el conjunto { $id }
+cause-no-good = no hay ningún archivo guardado que esté bien
+cause-find-file = buscar { $path }
+cause-no-such-file = no existe ese archivo
+cause-find-the-file = buscar el archivo
+cause-several = hay varias posibles
+cause-holds = contiene { $names }
+cause-no-kind = no hay ninguna fuente de su tipo configurada
+cause-no-such-kind = no hay tal { $kind } en la configuración
+cause-of-kind = { $source } es del tipo { $kind }
+cause-manifest = leer el manifiesto del conjunto { $id }
+cause-the-manifest = el manifiesto del conjunto { $id }
+cause-damaged-or-missing = está dañado o falta
+cause-removed = se está borrando
+cause-read-by = alguien lo está leyendo
+cause-hold = retener el conjunto { $id }
+cause-twice = se dieron dos archivos para ella
+cause-to-db = --to-db NAME va con una sola base de datos de PostgreSQL
+cause-to-dir = --to-dir DIR va con carpetas, archivos y bases de datos SQLite
+cause-table-alone = --table T va con una sola base de datos de PostgreSQL, en su propio lugar
+cause-replace-alone = --replace va con --table T
+cause-only-alone = --only GLOB va solo con carpetas y archivos
+cause-not-whole-file = falta, o tiene otro tamaño que el que dice su manifiesto
+cause-not-complete = no está completo: algo no se pudo leer cuando se hizo
+cause-other-bytes = sus bytes no son los que se guardaron
+cause-cut-short = su restauración { $run } quedó a medias
+cause-within = está dentro de { $path }, { $whose }
+cause-empty-folder = la carpeta está vacía, y el conjunto completo más reciente tiene archivos
+cause-room-backup = quedan libres { $free } y esta copia de seguridad puede necesitar { $needed }
+cause-room-drill = quedan libres { $free } en { $dir } y este simulacro puede necesitar { $needed }
+cause-room-at = mirar el espacio en { $path }
+cause-room-needed = se necesitan { $needed } y quedan libres { $free }
+cause-room-unsaid = el sistema no lo dice
+cause-drill-disk = el disco del simulacro se está llenando
+cause-scratch = crear la carpeta de trabajo
+cause-scratch-as = crear la carpeta de trabajo como usuario { $user }
+cause-scratch-clear = borrar lo que un simulacro anterior dejó en { $dir }
+cause-restore-into = restaurar en { $dir }
+cause-in-memory = está en la memoria, no en un disco
+cause-restore = restaurar { $what }
+cause-replace = reemplazar { $what }
+cause-verify = verificar { $path }
+cause-compare = comparar
+cause-exchange = intercambiar
+cause-exchange-data = intercambiar los datos
+cause-load = cargar
+cause-dump = volcar { $source }
+cause-connect = conectar con { $place }
+cause-run = ejecutar { $program }
+cause-open = abrir { $path }
+cause-open-folder = abrir la carpeta { $path }
+cause-read-copy = leer la copia
+cause-read-archive = leer el paquete
+cause-read-set = leer el conjunto { $id }
+cause-read = leer { $path }
+cause-write = escribir { $path }
+cause-write-found = anotar lo que se encontró
+cause-write-record = escribir el historial
+cause-write-journal = escribir el diario de la restauración
+cause-try-store = probar el almacén
+cause-look-into = mirar en el almacén
+cause-look = mirar { $path }
+cause-list-store = listar el almacén
+cause-lock-store = bloquear el almacén
+cause-publish = publicar el conjunto { $id }
+cause-remove-set = borrar el conjunto { $id }
+cause-unpack = desempaquetar el paquete
+cause-safety = hacer la copia previa
+cause-not-empty = no está vacío
+cause-something-there = allí ya hay algo
+cause-not-there = { $path } no está
+cause-no-folder = no es una carpeta
+cause-no-file = no es un archivo
+cause-no-regular-file = no es un archivo común
+cause-missing = falta
+cause-unread = no se puede leer hasta el final
+cause-digest = su suma no es la del manifiesto
+cause-owner = `{ $path }` pertenece a { $owner }, y solo root puede asignarlo
+cause-owner-capability = `{ $path }` pertenece a { $owner }, y este root no puede asignarlo (CAP_CHOWN)
+cause-files-bad = archivos dañados: { $count } de { $all }
+cause-files-unseen = archivos que no se pudieron leer: { $count } de { $all }
+cause-files-bad-unseen = archivos dañados: { $bad } de { $all }, y sin poder leer: { $unseen } de { $all }
+cause-and-more = y { $count } más
+cause-differ-rows = hay { $found } filas y el manifiesto dice { $stated }
+cause-differ-bytes = hay { $found } bytes y el manifiesto dice { $stated }
+cause-differ-bytes-before = hay { $found } bytes antes de comprimir y el manifiesto dice { $stated }
+cause-differ-content = hay { $found } bytes de contenido y el manifiesto dice { $stated }
+cause-differ-files = hay { $found } archivos y el manifiesto dice { $stated }
+cause-differ-folders = hay { $found } carpetas y el manifiesto dice { $stated }
+cause-differ-indexes = hay { $found } índices y el manifiesto dice { $stated }
+cause-differ = hay { $found } y el manifiesto dice { $stated }
+cause-other-rows = otras filas que las que dice el manifiesto
+cause-other-columns = otras columnas que las que dice el manifiesto
+cause-other = { $kind }: otros que los que dice el manifiesto
+cause-lacks = falta
+cause-not-stated = no está en el manifiesto
+cause-more = y { $count } diferencias más
+cause-table = tabla { $table }
+cause-sequence = secuencia { $sequence }
+cause-large-objects = objetos grandes
+cause-archive = el paquete
+cause-tree = la suma de su árbol no es la del manifiesto
+cause-other-kind = contiene otra clase de cosa que la que dice el manifiesto
+cause-server-refused = conexión rechazada
+cause-server-ended = el servidor de base de datos cortó la conexión: se apaga o alguien la terminó
+cause-server-closed = el servidor cortó la conexión
+cause-server-table = no hay permiso para leer la tabla { $table }
+cause-no-tool = aquí no está el programa { $program }
+cause-nothing-stored = no hay nada bueno guardado de ella
+cause-nothing-to-prove = no hay nada que probar
+cause-room-unpack = contiene más de lo que cabe
+cause-do-drill = no se pudo hacer el simulacro
+cause-do-list = al listar { $path }
+cause-drill-nothing = { $count } de { $all } fuentes no tienen nada bueno que comprobar
+cause-start = iniciar { $program }
+cause-none-here = aquí no hay ninguno
+cause-wait = esperar a { $program }
+cause-find-pg-dump = buscar pg_dump
+cause-none-on-machine = en esta máquina no hay ninguno
+cause-no-sessions = la base de datos { $database } no admite conexiones
+cause-no-database = no es una base de datos
+cause-no-database-name = ninguna base de datos puede llamarse así
+cause-owner-missing = no existe el rol { $role }, propietario de la base de datos
+cause-no-extension-right = { $user } no puede crear la extensión { $extension }
+cause-session-stays = la sesión { $pid } de { $who } no termina
+cause-properties = dar sus propiedades a la nueva base de datos
+cause-may-not-fill = { $user } no puede llenar { $table }, una tabla de una extensión
+cause-rows-lost = no llegaron todas las filas enviadas
+cause-psql-ended = psql terminó antes de tiempo
+cause-commit-unsaid = el servidor no confirmó que estuviera hecho
+cause-other-server = el volcado es de un servidor { $dumped }, y este es { $server }
+cause-several-schemas = varios esquemas tienen una
+cause-find-table = buscar la tabla { $table }
+cause-no-column = no tiene la columna { $column }
+cause-lock-tables = bloquear las tablas
+cause-rows-arrived = llegaron { $arrived } filas, no { $expected }
+cause-throw-away-ended = el servidor de prueba terminó
+cause-another-answers = otro responde en su lugar
+cause-nameless = esta máquina no tiene nombre para el usuario { $uid }
+cause-make-database = crear la base de datos
+cause-end-drill-server = terminar el servidor de un simulacro anterior
+cause-empty = está vacío
+cause-check-copy = revisar la copia
+cause-recover-set = recuperar el conjunto { $id }
+cause-settle = terminar la restauración de { $source }
+cause-mark-set = marcar el conjunto { $id }
+cause-unpin-set = dejar de fijar el conjunto { $id }
+cause-another-now = ahora es otro
+cause-clear-restores = limpiar lo que dejaron las restauraciones
+cause-panicked = { $who } falló por un error del propio programa

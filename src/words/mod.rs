@@ -44,7 +44,10 @@ impl Catalogue {
 const QUOTED: [&str; 2] = ["hint", "remark"];
 
 /// What a program said, or what a drill found: told in the reader's language as far as that is ours.
-const FOUND: [&str; 2] = ["error", "why"];
+const FOUND: [&str; 5] = ["error", "why", "cause", "trouble", "before"];
+
+/// Before the number that the system's errors bear, which a reader of a translation has no use for.
+const NUMBERED: &str = " (os error ";
 
 /// The texts of one language. Cheap to make and to clone.
 #[derive(Clone)]
@@ -151,19 +154,22 @@ impl Words {
         english.lines().map(|line| self.retell_one(line)).collect::<Vec<_>>().join(" ")
     }
 
-    /// What a drill found, as its report keeps it in English, in this language: as a whole, or where it is
-    /// several findings or has its place before it, in its parts. The rest stays as it was said.
+    /// An error, or what a drill found, as its report keeps it in English, in this language: as a whole, or
+    /// where it is several findings or has its place before it, in its parts. The rest stays as it was said.
     pub fn retell_found(&self, english: &str) -> String {
         let told = self.retell_one(english);
         if told != english {
             return told;
         }
-        for between in ["; ", ": "] {
+        for between in ["; ", "\n", ": "] {
             if let Some((first, rest)) = english.split_once(between) {
                 return format!("{}{between}{}", self.retell_found(first), self.retell_found(rest));
             }
         }
-        told
+        match english.split_once(NUMBERED) {
+            Some((named, _)) if self.retell_one(named) != named => self.retell_one(named),
+            _ => told,
+        }
     }
 
     fn retell_one(&self, english: &str) -> String {

@@ -21,7 +21,7 @@ hint-disk-full = O volume de { $path } está cheio. Libere espaço nele, ou indi
 hint-quota = A cota de { $path } se esgotou. Aumente-a ou libere espaço.
 hint-read-only = O disco de { $path } está montado somente para leitura. Monte-o também para escrita.
 hint-no-right = O programa é executado como { $user } e não pode escrever em { $path }. Dê permissão a esse usuário, ou corrija o dono da pasta.
-hint-disk-error = O disco de { $path } responde com erros. Veja o log do sistema e troque o disco antes que ele faça falta.
+hint-disk-error = O disco de { $path } responde com erros. Veja o log do sistema e troque o disco antes que ele pare de vez.
 hint-no-folder = Em { $path } existe algo que não é uma pasta. Mova-o para outro lugar, ou indique outra pasta em store.dir.
 hint-link = Em { $path } existe um link simbólico, onde deve haver um arquivo ou uma pasta do próprio repositório. Tire o link de lá; aquilo a que ele leva fica como está.
 hint-name-taken = Em { $path } já existe outro arquivo. Mova-o para outro lugar; ele nunca é sobrescrito.
@@ -49,13 +49,13 @@ hint-mail-password-file = Faça com que o usuário que executa o resguardo possa
 hint-mail-certificate = O certificado do servidor de e-mail não vale para este nome: escreva o nome do servidor como está no certificado, ou acrescente a autoridade dele aos certificados do sistema.
 hint-mail-login = O servidor de e-mail recusa mail.user com esta senha: alguns provedores exigem uma senha de aplicativo.
 hint-mail-refused = O servidor de e-mail recusa esta mensagem: veja se mail.from é um endereço pelo qual ele deixa você enviar, e se cada um dos de mail.to existe.
-hint-mail-security = O servidor de e-mail não fala como diz mail.security: o comum é starttls na porta 587, tls na 465 e none na 25.
-hint-mail-unreachable = Veja se mail.host e mail.port estão certos, e se esta máquina consegue chegar a eles.
+hint-mail-security = O servidor de e-mail não criptografa como indica mail.security: o comum é starttls na porta 587, tls na 465 e none na 25. Como variáveis: EMAIL_USE_TLS=True é starttls, EMAIL_USE_SSL=True é tls e EMAIL_USE_TLS=False é none; sem nenhuma delas, vale starttls, enquanto o Django não criptografa.
+hint-mail-unreachable = Confira se mail.host e mail.port estão certos, e se esta máquina consegue chegar a eles.
 
 mail-subject = [{ $place }] { $what }
 mail-contact = Quem pode ajudar:
 mail-last-today = Esta é a última mensagem de hoje: o limite por dia (`max_per_day`) foi atingido. O resto fica no log e chega amanhã.
-mail-footer = resguardo, que cuida dos backups de { $place }. `resguardo list` mostra o que existe; `resguardo check`, o que está errado.
+mail-footer = Do resguardo, em { $place }. `resguardo list` mostra o que existe; `resguardo check`, o que está errado.
 
 warning-told-unwritten = Não foi possível anotar o que já foi avisado: { $error }. Pode ser que se avise de novo depois de reiniciar.
 
@@ -66,7 +66,7 @@ kept-newest-proven = o mais recente que um simulado comprovou
 kept-minimum-redundancy = uma das cópias completas mais recentes de uma fonte
 kept-being-read = está sendo lido neste momento
 kept-depended-on = um conjunto que fica não pode ser restaurado sem ele
-kept-damaged = danificado: nunca é reduzido ainda mais
+kept-damaged = danificado: nada mais é tirado dele
 kept-source-suspect = o backup mais recente de uma das suas fontes é suspeito
 kept-within-days = dentro de keep_days
 kept-daily = o mais recente do seu dia
@@ -90,7 +90,7 @@ hint-lock-held = Outra execução do resguardo está trabalhando neste repositó
 hint-low-port = Portas abaixo de { $free } não são para qualquer usuário: indique em serve.listen (RESGUARDO_SERVE__LISTEN) uma maior que { $port }, ou dê ao programa a permissão CAP_NET_BIND_SERVICE.
 hint-port-taken = Outro programa, ou outro serviço do resguardo, já usa a porta { $port }: encerre-o, ou indique outra porta em serve.listen (RESGUARDO_SERVE__LISTEN).
 hint-no-such-address = Esta máquina não tem o endereço { $address }: indique em serve.listen (RESGUARDO_SERVE__LISTEN) um que ela tenha, ou 0.0.0.0 para todos.
-hint-bug = Isto é um defeito do resguardo. O serviço continua; por favor, relate o texto acima.
+hint-bug = Isto é um defeito do resguardo. O serviço continua; por favor, informe o texto acima aos autores.
 hint-not-root = Execute-o com um usuário que não seja root, ou crie um usuário `postgres`.
 
 ## Verify
@@ -154,12 +154,13 @@ check-mark-good = certo
 check-mark-warning = aviso
 check-mark-trouble = PROBLEMA
 check-source = dá para acessar; cerca de { $size } a ler
+check-emptied = não tem nenhuma tabela, e o último conjunto bom, { $id }, tem { NUMBER($tables) }. Se ele se perdeu: `resguardo restore --latest --source { $source }`; se estiver certo assim, o próximo backup diz o que fazer.
 check-store = funciona como um repositório deve funcionar; { $free } livres
 check-store-busy = uma execução está trabalhando nele, por isso não foi testado
 check-log = dá para escrever
 check-drill = o mais recente ({ $id }) poderia ser restaurado e comparado em { $path }, o que ocupa no máximo { $needed }
 check-question = Nenhum simulado conseguiria fazer esta pergunta a { $source }, a julgar pela produção de agora: corrija a pergunta.
-check-drill-unscheduled = nenhum está programado: só de um backup que foi restaurado se sabe que é um backup; defina schedule.drill, por exemplo "0 5 * * 0"
+check-drill-unscheduled = nenhum está programado: só se sabe que um backup serve depois de restaurá-lo; defina schedule.drill, por exemplo "0 5 * * 0"
 check-healthy = está tudo bem
 check-nobody-told = ninguém seria avisado de um backup que falhou: defina mail.host e mail.to (EMAIL_HOST, DEFAULT_FROM_EMAIL)
 check-no-mail-server = ninguém seria avisado de um backup que falhou: defina mail.host (EMAIL_HOST), o servidor que recebe os e-mails
@@ -185,7 +186,7 @@ help-drill = Comprova um conjunto: restaura tudo à parte, compara e limpa o que
 help-pin = Mantém um conjunto, seja qual for a idade
 help-unpin = Deixa um conjunto fixado voltar a expirar
 help-accept = Aceita como bom um conjunto suspeito, depois de perguntar
-help-check = Olha antes de pular: fontes, programas, permissões, espaço, repositório, quem é avisado
+help-check = Confere tudo antes: fontes, programas, permissões, espaço, repositório, quem é avisado
 help-health = Diz como as coisas estão; sai com 1 quando uma sonda receberia 503
 help-config = Mostra a configuração em vigor e de onde vem cada valor
 help-demo = Mostra o principal com dados próprios
@@ -203,7 +204,7 @@ help-drill-id = O conjunto: `YYYYMMDD_HHMMSS` [padrão: de cada fonte, o que há
 help-drill-latest = De cada fonte, o que há de bom mais recente, que já é o padrão
 help-drill-last = Não faz nenhum: mostra o que o último encontrou, ou o último deste conjunto
 help-pin-label = Por que fica guardado
-help-yes = Consente sem que se pergunte: para scripts
+help-yes = Dá o consentimento sem perguntar: para scripts
 help-check-mail = Envia também um teste por e-mail e por cada webhook, deixa uma linha no heartbeat e mostra cada resposta
 help-config-reference = Mostra, em vez disso, cada chave com o valor padrão e o significado
 help-demo-once = Faz um só backup e termina
@@ -331,7 +332,7 @@ hint-unsettled = Antes é preciso terminar uma restauração interrompida: inici
 hint-restore-room = Libere { $needed } no volume de { $path }, ou restaure em outro lugar com --to-dir.
 hint-room-unseen = Veja você mesmo se há espaço em { $path }, e siga com --assume-room.
 hint-restore-read-only = { $path } está montado somente para leitura: restaure com um serviço que possa escrever ali, ou em outra pasta com --to-dir.
-hint-restore-no-right = Restaure com um usuário que possa escrever em { $path }, ou em outra pasta com --to-dir.
+hint-restore-no-right = Restaure com um usuário que possa escrever em { $path }, como root; ou deixe isto de fora indicando o resto com --source; ou restaure-o em outra pasta com --to-dir.
 hint-restore-no-folder = Crie a pasta { $path }, ou veja se o volume dela está montado.
 hint-restore-mounted = { $path } é uma montagem própria e não pode ser substituída por dentro: restaure com --to-dir e copie o conteúdo por cima.
 hint-restore-other-kind = Mova para outro lugar o que há em { $path }, ou restaure em outra pasta com --to-dir.
@@ -368,6 +369,7 @@ warning-no-role-passwords = A role { $user } não pode ler as senhas cifradas, p
 ## Health: why it says what it says
 
 reason-suspect = O backup mais recente de { $source }, { $id }, é suspeito: tem muito menos que o anterior. Nada de { $source } expira até você olhar: `resguardo accept { $id }` se estiver certo; se não estiver, restaure o último bom com `resguardo restore --latest --source { $source }`.
+reason-suspect-restored = { $source } foi restaurado depois que o seu backup mais recente, { $id }, foi dado como suspeito. Faça um backup agora: `resguardo backup --source { $source }`; um que tenha tanto quanto antes encerra este aviso.
 reason-empty = O banco de dados de { $source } foi encontrado sem tabelas, embora o repositório tenha backups dele, por isso o backup não foi feito. Se o volume se perdeu, restaure o último conjunto bom: `resguardo restore --latest --source { $source }`.
 reason-never = Ainda não há nenhum backup completo de { $source }.
 reason-never-seen = Nenhum backup de { $source } pode ser visto, porque não dá para ver o repositório.
@@ -381,19 +383,21 @@ reason-running = Um backup de { $source } está em andamento.
 reason-failed = O último backup de { $source } falhou.
 reason-partial = O último backup não conseguiu ler algo de { $source }.
 reason-interrupted = O último backup de { $source } foi interrompido.
+reason-braked = Nada faz o backup de { $source } automaticamente antes de { $until }: em { NUMBER($count) } tentativas seguidas o próprio programa caiu, quase sempre porque faltou memória (veja o log do sistema). Quando estiver corrigido: `resguardo backup --source { $source }`.
 reason-run-failed = O último backup, { $run }, falhou antes de chegar a qualquer fonte.
 reason-run-partial = O último backup, { $run }, é parcial: { $source } não pôde ser guardado por inteiro.
 reason-prune-failed = A última limpeza, { $run }, falhou.
 reason-verify-failed = A última verificação, { $run }, encontrou algo ruim ou não conseguiu olhar; o log diz o quê. Fica pendente até que uma verificação termine bem.
 reason-verify-overdue = Nenhuma verificação programada chegou ao fim desde a que era para { $at }: ninguém sabe se o que está guardado ainda pode ser lido. Veja se o serviço está funcionando: ao iniciar, ele recupera o atraso.
-reason-found-bad = Arquivos guardados cujos bytes não são os que foram escritos, segundo uma verificação ou um simulado: { NUMBER($count) }; o mais recente é { $path }. Eles não contam. Recupere-os de uma cópia do repositório e execute `resguardo verify` no conjunto deles, ou remova o conjunto à mão, deixando por último o manifesto em sets/.
+reason-found-bad = Arquivos guardados cujos bytes não são os que foram escritos, segundo uma verificação ou um simulado: { NUMBER($count) }; o mais recente é { $path }. Eles não contam. Recupere-os de uma cópia do repositório e execute `resguardo verify` no conjunto deles, ou remova o conjunto com `resguardo discard ID`.
 reason-found-bad-adopted = Arquivos sem manifesto que uma verificação não achou inteiros: { NUMBER($count) }; o primeiro é { $path }. Recupere-os de uma cópia, ou remova-os; `resguardo verify --all` olha de novo.
 reason-drill-says-no = Um simulado de restauração do conjunto { $id } não trouxe de volta como foi guardado: { $sources }. `resguardo drill { $id } --last` diz o que foi encontrado. Fica pendente até que termine bem um simulado de dados tão novos quanto esses, ou mais novos.
-reason-drill-failed = O último simulado de restauração, { $run }, diz que não: { $error }. Fica pendente até que um simulado termine bem.
+reason-drill-failed = O último simulado de restauração, { $run }, falhou: { $error }. Fica pendente até que um simulado termine bem.
 reason-drill-not-held = O último simulado de restauração, { $run }, não pôde ser feito, o que não diz nada sobre o que está guardado: { $error }.
 reason-drill-answer = { $source } voltou por inteiro do conjunto { $id }, mas a resposta a uma pergunta sua não é a esperada. `resguardo drill { $id } --last` diz qual. Fica pendente até que um simulado obtenha a resposta esperada.
 reason-drill-unasked = { $source } voltou por inteiro do conjunto { $id }, mas nem todas as suas perguntas puderam ser feitas. `resguardo drill { $id } --last` diz quais não puderam; `resguardo check` as testa na produção.
 reason-media-missing = { $source } voltou por inteiro do conjunto { $id }, mas faltam arquivos demais: as linhas os citam, e eles não estão entre os arquivos enviados (media) do mesmo simulado. `resguardo drill { $id } --last` mostra alguns. Fica pendente até que um simulado os encontre, ou até que o max_missing_percent desse drill.media_check admita essa falta.
+reason-log = Não é possível escrever o log: { $error }. Os backups continuam, mas o que eles dizem se perde.
 reason-store-refused = Não é possível guardar nada: { $error }.
 reason-drill-overdue =
     { $days ->
@@ -402,7 +406,7 @@ reason-drill-overdue =
        *[other] Há mais de { NUMBER($days) } dias nenhum simulado de restauração comprova { $sources }: execute `resguardo drill`, e veja no log por que os programados não o fizeram.
     }
 reason-store = Há um problema com o repositório: { $trouble }.
-reason-damaged = Conjuntos danificados no repositório: { NUMBER($count) }; o mais recente é { $id }. O manifesto dele não pode ser lido, ou um arquivo que ele cita falta ou tem outro tamanho: recupere os arquivos de uma cópia do repositório, ou remova à mão o que sobrou do conjunto, deixando sets/{ $id }.json por último.
+reason-damaged = Conjuntos danificados no repositório: { NUMBER($count) }; o mais recente é { $id }. O manifesto dele não pode ser lido, ou um arquivo que ele cita falta ou tem outro tamanho: recupere os arquivos de uma cópia do repositório, ou remova o que sobrou do conjunto com `resguardo discard { $id }`.
 reason-disk-low = Resta pouco espaço no disco do repositório: o próximo backup pode não caber.
 reason-clock-behind = O relógio marca uma hora anterior ao início do conjunto mais recente, { $id }. Nada expira até que ele esteja certo.
 
@@ -416,7 +420,7 @@ tell-empty = backup NÃO FEITO: { $source }: o banco de dados está vazio ({ $ag
         [never] ainda não há nenhum bom
        *[other] último bom: há { $age_seconds }
     })
-tell-braked = backups PARADOS: { $source }: tentativa após tentativa termina junto com o próprio processo ({ $age_seconds ->
+tell-braked = backups PARADOS: { $source }: o programa cai a cada tentativa ({ $age_seconds ->
         [never] ainda não há nenhum bom
        *[other] último bom: há { $age_seconds }
     })
@@ -436,10 +440,10 @@ tell-failed = o backup FALHOU: { $source }{ $cause ->
     })
 tell-partial =
     { $source ->
-        [backup] Algo não pôde ser lido
+        [backup] algo não pôde ser lido
        *[other] { $source }: algo não pôde ser lido
     }
-tell-skipped = { $source }: uma execução foi pulada porque outra tinha o bloqueio
+tell-skipped = { $source }: o backup não foi feito, porque outra execução ainda não tinha terminado
 tell-missed = o backup NÃO ACONTECEU: { $nights ->
         [one] uma noite
        *[other] { NUMBER($nights) } noites
@@ -449,14 +453,20 @@ tell-missed = o backup NÃO ACONTECEU: { $nights ->
     })
 tell-verify =
     { $source ->
-        [backup] Algo do que está guardado está ruim, ou não pôde ser examinado
+        [backup] algo do que está guardado está ruim, ou não pôde ser examinado
        *[other] { $source }: algo do que está guardado está ruim, ou não pôde ser examinado
     }
-tell-drill-answer = { $source }: um simulado de restauração trouxe tudo de volta, mas a resposta a uma pergunta sua não é a esperada
-tell-drill-warning = { $source }: um simulado de restauração trouxe tudo de volta, com um aviso
+tell-drill-answer = { $source ->
+        [backup] {""}
+       *[other] { $source }:{" "}
+    }um simulado de restauração trouxe tudo de volta, mas uma de suas perguntas não teve a resposta esperada
+tell-drill-warning = { $source ->
+        [backup] {""}
+       *[other] { $source }:{" "}
+    }um simulado de restauração trouxe tudo de volta, com um aviso
 tell-over =
     { $source ->
-        [backup] Está tudo bem de novo
+        [backup] está tudo bem de novo
        *[other] { $source }: está tudo bem de novo
     }
 tell-since = Desde { $since }.
@@ -522,7 +532,7 @@ restore-from-set = { $source } é restaurado de { $path } ({ $size }) do conjunt
 restore-from-file = { $source } é restaurado de { $path } ({ $size }), pelo qual nenhum conjunto responde.
 restore-suspect = Este backup de { $source } é suspeito: tem muito menos que o anterior. É restaurado porque você o indicou.
 restore-passed-over = O backup mais recente de { $source }, { $id }, é deixado de lado: está danificado, é suspeito ou não está completo.
-restore-unconfigured = O repositório também tem { $sources }, que não está configurado aqui e não é restaurado: falta uma variável, como DATABASE_URL?
+restore-unconfigured = O repositório também tem { $sources }, que não está configurado aqui e não é restaurado: o arquivo de configuração é outro (--config ou RESGUARDO_CONFIG), ou falta uma variável, como DATABASE_URL?
 restore-left-out = O conjunto também tem { $sources }, que não está configurado aqui e fica de fora.
 restore-companion-lost = Algo que o acompanha não pode ser usado e fica de fora: { $error }.
 restore-mixed-sets = Estes vêm de conjuntos diferentes ({ $parts }): o que um deles menciona pode faltar em outro.
@@ -553,7 +563,7 @@ restore-clean-stays = De { $source }, o que a restauração { $run } deixou fica
 restore-clean-unreadable = Não dá para saber o que uma restauração anterior guardou, e isso fica: { $error }.
 restore-give-up = A restauração { $run } de { $source } é abandonada ({ $why }): nada mais cuida dela. Ela pode ter deixado { $names }: olhe lá e remova à mão o que ninguém precisa.
 restore-give-up-database = Se { $live } recusar sessões: ALTER DATABASE "{ $live }" ALLOW_CONNECTIONS true.
-restore-mixed = A restauração { $run } terminou entre uma fonte e outra, todas inteiras: { $new } está restaurado, { $old } está como estava. Dê de novo o comando de restaurar, ou desfaça-a com `resguardo restore --undo`.
+restore-mixed = A restauração { $run } terminou entre uma fonte e outra, todas inteiras: { $new } está restaurado, { $old } está como estava. Restaure de novo, ou desfaça-a com `resguardo restore --undo`.
 restore-mixed-undo = A operação de desfazer { $run } terminou entre uma fonte e outra, todas inteiras: { $new } voltou ao seu lugar, { $old } está como estava. Para completá-la: `resguardo restore --undo { $again }`.
 restore-clean-final = Depois não há como voltar a elas.
 restore-settled-new = Uma restauração de { $source } foi interrompida durante a troca do antigo pelo novo. Os dados novos estão no lugar; os antigos ficam guardados.
@@ -565,8 +575,8 @@ warning-restore-stays = { $source } não pôde ser devolvido ao lugar ({ $error 
 warning-restore-aside = O que não pôde ficar no lugar foi trocado de volta. O que esteve lá nesse meio-tempo fica guardado como { $names }: `resguardo restore --clean` remove.
 warning-restore-meanwhile = Durante a troca dos dados, um programa escreveu no lugar deles. O que já tinha um equivalente nos dados atuais fica guardado como { $names }: pegue dali o que faltar; `resguardo restore --clean` remove.
 warning-restore-journal = O diário de uma restauração não pode ser lido: { $error }. O que essa restauração criou ou guardou leva { $run } no fim do nome; `resguardo restore --clean` não consegue remover.
-hint-restore-unsettled = Inicie o servidor de banco de dados, ou monte o que falta, e dê o comando de novo: primeiro se resolve o que foi interrompido. Onde isso não for possível, ou se este repositório foi copiado de outra máquina, `resguardo restore --clean --source { $source }` o abandona e diz o que pode ter ficado.
-hint-restore-unsettled-unconfigured = Configure { $source } de novo como estava, e dê o comando outra vez: primeiro se resolve o que foi interrompido. Ou abandone com `resguardo restore --clean --source { $source }`, que diz o que pode ter ficado.
+hint-restore-unsettled = Inicie o servidor de banco de dados, ou monte o que falta, e execute o comando de novo: primeiro se resolve o que foi interrompido. Onde isso não for possível, ou se este repositório foi copiado de outra máquina, `resguardo restore --clean --source { $source }` o abandona e diz o que pode ter ficado.
+hint-restore-unsettled-unconfigured = Configure { $source } de novo como estava, e execute o comando outra vez: primeiro se resolve o que foi interrompido. Ou abandone com `resguardo restore --clean --source { $source }`, que diz o que pode ter ficado.
 hint-restore-kept-unconfigured = Configure { $source } de novo como estava. Ou faça esquecer o que está guardado com `resguardo restore --clean --source { $source }`, que diz o que falta remover à mão.
 hint-restore-journal = Recupere o arquivo de uma cópia do repositório, ou use a versão do resguardo que o escreveu. O que essa restauração criou ou guardou leva { $run } no fim do nome: cuide disso à mão e depois remova o arquivo. As restaurações seguem sem ele.
 hint-restore-gone = Foi removido à mão, ou está em outra máquina da qual este repositório foi copiado; nesse caso, desfaça lá. `resguardo restore --clean` o esquece.
@@ -588,11 +598,11 @@ hint-restore-within = Indique uma pasta fora do repositório, dos logs e das pas
 hint-restore-to-dir = Indique o que vai para lá com --source ou --media; um banco de dados vai com --to-db.
 hint-restore-only = Indique pastas ou arquivos com --source ou --media.
 hint-restore-hook = Veja restore.{ $hook } na configuração. Se ele parou o aplicativo, veja se está funcionando de novo.
-hint-restore-again = Dê o comando de novo.
+hint-restore-again = Execute o comando de novo.
 hint-restore-nothing-kept = Nada está guardado com um nome antigo, então não há nada a trocar de volta nem a remover.
 hint-restore-no-consent = Nada foi alterado. Para consentir, digite exatamente o que é pedido.
-hint-restore-nobody = Nada foi alterado. Dê o comando em um terminal, ou com --yes.
-reason-unconfigured = O repositório tem backups novos de { $source }, que não está configurado aqui: falta uma variável, como DATABASE_URL?
+reason-unconfigured = O repositório tem backups novos de { $source }, que não está configurado aqui: o arquivo de configuração é outro (--config ou RESGUARDO_CONFIG), ou falta uma variável, como DATABASE_URL?
+hint-restore-nobody = Nada foi alterado. Execute o comando em um terminal, ou com --yes.
 reason-old-copies =
     { $days ->
         [0] A restauração { $run }, de hoje, ainda guarda o que substituiu: { $names }. `resguardo restore --clean` remove, depois de perguntar.
@@ -605,6 +615,7 @@ cli-restore-type = Para consentir, digite: { $name }
 cli-restore-one-source = Com --source, indique um arquivo e uma fonte, para ficar claro qual vai para onde.
 cli-restore-done = Restaurado: { $sources }
 cli-restore-restart = Reinicie agora o aplicativo: ele pode ter conexões abertas, e em cache o que estava lá antes.
+cli-restore-backup = Depois faça um backup: `resguardo backup`
 cli-restore-undo = Guardado: { $old }. Para voltar a isso: resguardo restore --undo
 cli-restore-clean = Para remover quando tudo estiver bem: resguardo restore --clean
 cli-restore-cleaned = Removido; { $size } ficaram livres.
@@ -697,7 +708,7 @@ hint-restore-safety = Nada foi alterado. Veja por que não é possível fazer ba
 hint-restore-foreign = Deixe a role agir pelo dono: GRANT "{ $owner }" TO "{ $user }"; ou deixe a role criar um banco de dados ao lado deste: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-closed-table = Deixe a role preenchê-la: GRANT INSERT, DELETE ON { $table } TO "{ $user }"; ou deixe a role criar um banco de dados ao lado deste: ALTER ROLE "{ $user }" CREATEDB.
 hint-restore-locks = Permita mais bloqueios por transação: ALTER SYSTEM SET max_locks_per_transaction = { $enough }, e reinicie o servidor de banco de dados; ou deixe a role criar um banco de dados ao lado deste (CREATEDB).
-hint-restore-session-stays = O que ela teria alterado ninguém vê. Encerre esse processo do servidor de banco de dados, ou espere ele terminar, e dê o comando de novo.
+hint-restore-session-stays = O que ela teria alterado ninguém vê. Encerre esse processo do servidor de banco de dados, ou espere ele terminar, e execute o comando de novo.
 
 ## Drills
 
@@ -736,7 +747,7 @@ drill-page-missing-files = { $source }: faltam arquivos que as linhas citam
 drill-page-unasked = { $source }: houve perguntas que não puderam ser feitas
 drill-page-skipped-proof = { $source }: prova pulada: { $what }
 drill-page-source-doubted = { $source } ({ $kind }): comprovado, mas não como esperado
-drill-page-source-failed = { $source } ({ $kind }): NÃO DEU CERTO
+drill-page-source-failed = { $source } ({ $kind }): NÃO VOLTOU COMO FOI GUARDADO
 drill-page-source-not-held = { $source } ({ $kind }): não foi possível fazer o simulado
 drill-page-restored = restaurado em { $time }
 drill-page-ok = certo
@@ -777,7 +788,7 @@ page-language = pt
 page-healthy = Seus dados estão a salvo.
 page-warning = Seus dados têm backup, mas algo precisa da sua atenção.
 page-under-way = Um backup está em andamento.
-page-stale = Seu backup mais recente está velho demais.
+page-stale = Seu backup mais recente é antigo demais.
 page-never = Ainda não há nenhum backup completo.
 page-empty = Um banco de dados está vazio.
 page-out-of-reach = Não é possível ver as cópias.
@@ -808,7 +819,7 @@ page-proof-none = ainda não
 page-proof-good = voltou por inteiro
 page-proof-bad = NÃO voltou por inteiro
 page-none-yet = ainda nenhuma
-page-nights = Um ano de noites
+page-nights = Um ano, noite a noite
 page-night-good = boa
 page-night-partial = em parte
 page-night-failed = com falha
@@ -886,7 +897,7 @@ reason-untold = Não é possível avisar ninguém por { $channel } desde { $sinc
 reason-untold-hinted = Não é possível avisar ninguém por { $channel } desde { $since }: { $error }. { $hint }
 ## When to speak
 
-tell-failed-run = o backup FALHOU antes de chegar a qualquer fonte{ $cause ->
+tell-failed-run = o backup FALHOU antes de começar com qualquer fonte{ $cause ->
         [unknown] {""}
        *[other] : { $cause }
     } ({ $age_seconds ->
@@ -908,8 +919,8 @@ tell-still-failed = o backup CONTINUA FALHANDO, { $nights ->
     })
 tell-nights =
     { $nights ->
-        [one] Já falhou uma noite.
-       *[other] Já falhou { NUMBER($nights) } noites seguidas.
+        [one] Já é uma noite com falha.
+       *[other] Já são { NUMBER($nights) } noites seguidas com falha.
     }
 tell-cause-changed = Agora a causa é outra. No último aviso era: { $before }
 tell-missed-one = Ninguém tentou fazer o backup de { $sources } na hora marcada: { $from }.
@@ -1008,8 +1019,8 @@ hint-owners-denied = O programa é executado como root sem o direito de mudar o 
 forecast-owners-denied = uma restauração feita por este root seria recusada, porque { $first } pertence a { $owner } e lhe foi negado o direito de mudar o dono dos arquivos: restaure com CHOWN no cap_add do serviço, ou com --no-owner, e tudo pertencerá ao root
 reason-store-gone = O repositório que estava em { $dir } não está mais lá, nem os seus backups. O disco está montado, a pasta foi movida? Traga-o de volta; os novos backups são feitos no que está lá agora.
 reason-store-other = Em { $dir } está outro repositório, e não o que estava lá antes. O disco certo está montado? Os novos backups são feitos no que está lá agora.
-hint-store-forget = Se é para ser assim: `{ $line }`, e o repositório anterior é esquecido.
-hint-store-forget-on-host = Se é para ser assim, no host, onde está o arquivo compose: `sudo { $line }` (o que está montado em { $mount }), e o repositório anterior é esquecido.
+hint-store-forget = Se foi de propósito: `{ $line }`, e o repositório anterior é esquecido.
+hint-store-forget-on-host = Se foi de propósito, no host, onde está o arquivo compose: `sudo { $line }` (o que está montado em { $mount }), e o repositório anterior é esquecido.
 reason-never-gone = De { $source } não há nenhum backup completo no que está onde o repositório estava.
 reason-store-unreadable = Arquivos do repositório que não podem ser lidos e que por isso não poderiam ser restaurados: { NUMBER($count) }, o primeiro deles { $path }.
 reason-dated-ahead = O conjunto mais recente, { $id }, tem data adiantada em relação ao relógio, e enquanto isso nada expira. Se o relógio está errado, acerte-o. Se estava errado quando esse conjunto foi feito, diga isso com `resguardo accept { $id }`: o que tem data adiantada não conta para nada até que a data chegue, e todo o resto expira como sempre.
@@ -1018,7 +1029,7 @@ list-dated-ahead = com data adiantada
 accept-dated-ahead = { $id } tem data adiantada em relação ao relógio. Depois de aceito, acredita-se no relógio e não nessa data: o que tem data adiantada é mantido e não conta para nada até que a data chegue, e os conjuntos mais antigos voltam a expirar.
 check-store-unmade = será criado pelo primeiro backup; { $free } livres
 hint-not-shared-line = O programa é executado como { $user } e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Como root: `{ $line }`.
-hint-not-shared-on-host = O programa é executado como { $user } no contêiner dele e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Em .env.prod, no host: `{ $line }`, o usuário da aplicação; depois passe backups e logs para esse usuário e crie o contêiner de novo: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (reiniciá-lo não muda nada).
+hint-not-shared-on-host = O programa é executado como { $user } no contêiner dele e não pode usar { $path }, de que o SQLite precisa ao lado do banco de dados. Em .env.prod, no host: `{ $line }`, o usuário do aplicativo; depois passe backups e logs para esse usuário e crie o contêiner de novo: `docker compose --env-file .env.prod -f docker-compose.prod.yml up -d backup` (reiniciá-lo não muda nada).
 ## O que um simulado disse contra um conjunto
 restore-refuted-passed-over = O backup mais recente de { $source }, { $id }, é deixado de lado: o simulado de { $at } disse que não: { $error }.
 restore-refuted-alone = O simulado de { $at } disse que não a este backup de { $source }, { $id }: { $error }. Não há nenhum outro bom.
@@ -1067,11 +1078,11 @@ help-of-which = O comando
 tell-together = { $kind ->
         [suspect] backup SUSPEITO, muito menos que antes
         [empty] backup NÃO FEITO, o banco de dados está vazio
-        [braked] backups PARADOS, tentativa após tentativa termina junto com o próprio processo
+        [braked] backups PARADOS, o programa cai a cada tentativa
         [stale] backup ANTIGO DEMAIS
         [failed] o backup FALHOU
         [partial] algo não pôde ser lido
-        [skipped] uma execução foi pulada porque outra tinha o bloqueio
+        [skipped] o backup não foi feito, porque outra execução ainda não tinha terminado
         [unusual] o último backup não é como os outros
        *[over] está tudo bem de novo
     }: { $count ->
@@ -1107,7 +1118,7 @@ figure-none = NENHUMA está completa
 figure-set = { $at } (conjunto { $id })
 figure-grows = { $week_bytes } a mais por semana
 figure-shrinks = { $week_bytes } a menos por semana
-figure-growth-unknown = conhecido depois de sete noites
+figure-growth-unknown = será conhecido depois de sete noites
 figure-drill = Último simulado
 figure-drill-good = { $at }: voltou inteira{ $rto_seconds ->
         [unknown] {""}
@@ -1119,7 +1130,7 @@ figure-where = No repositório deste servidor, e em nenhum outro lugar
 figure-stored = Espaço ocupado
 figure-free = Livre no disco
 figure-growth = Crescimento
-figure-full = Disco cheio
+figure-full = O disco enche
 figure-full-in =
     { $days ->
         [0] com o próximo backup, neste ritmo
@@ -1192,13 +1203,13 @@ proof-media-not-back = { $media }, do conjunto { $set }, não voltou como foi gu
 
 tell-store-refused = NADA PODE SER GUARDADO: { $cause }
 tell-store-trouble = há algo ERRADO com o repositório: talvez nem tudo o que está nele possa ser visto
-tell-partial-stale = { $source }: de novo algo não pôde ser lido ({ $age_seconds ->
+tell-partial-stale = { $source }: algo não pôde ser lido ({ $age_seconds ->
         [never] ainda não há nenhum bom
        *[other] o último bom é ANTIGO DEMAIS: { $age_seconds }
     })
 tell-missed-over = os backups que não aconteceram já foram recuperados
 tell-over-run = { $kind ->
-        [store] o repositório está de novo como deve estar
+        [store] o repositório está bem de novo
         [disk_full] o disco dos backups tem espaço de novo
         [verify] o que está guardado está bom de novo
         [drill] um simulado de restauração voltou a terminar bem
@@ -1212,6 +1223,7 @@ tell-attention = { $kind ->
         [clock_behind] o relógio e o backup mais recente não batem, e nada expira
         [unheard] o sinal de vida NÃO CHEGA ao seu endereço
         [unconfigured] há backups sendo guardados de algo que não está configurado aqui
+        [log] o log NÃO PODE SER ESCRITO
         [old_copies] o que uma restauração substituiu ainda está guardado
        *[restore_unsettled] uma restauração ficou pela metade
     }{ $more ->
@@ -1219,3 +1231,259 @@ tell-attention = { $kind ->
         [one] {" "}(e mais uma coisa pede atenção)
        *[other] {" "}(e mais { NUMBER($more) } coisas pedem atenção)
     }
+
+## A própria máquina
+
+cli-restore-type-again = Não é isso; nada foi alterado. Para consentir, digite: { $name }
+notice-database-passed-over = { $name } aponta para { $address }, de que NÃO se faz backup: ela só é lida quando a configuração não descreve nenhum banco de dados, e esta descreve outros. Acrescente-o à configuração ou tire { $name }.
+help-discard = Remove um conjunto danificado, depois de perguntar; nunca o último bom de alguma coisa
+discard-missing = { $path } não está lá, ou não tem o tamanho que tinha.
+discard-bad = { $path } não é o que foi escrito.
+discard-whole = { $path } vai junto; há um backup bom de { $source } no conjunto { $other }.
+discard-means = Tudo o que sobrou de { $id } é removido. Não há volta.
+discard-unlisted = Nada é removido: há algo no repositório que não pode ser lido, e o que não pode ser lido parece danificado. `resguardo check` diz como resolver.
+discard-not-damaged = Nada é removido: { $id } não está danificado. `resguardo prune --explain` diz por que ele fica.
+discard-unreadable = Nada é removido: o manifesto de { $id } não pode ser lido, então não se sabe o que ele contém. Recupere sets/{ $id }.json de uma cópia do repositório, ou use a versão do resguardo que o escreveu. Se não precisar de nada dele, vá a { $dir } e remova-o você mesmo: rm */*_{ $id }.* sets/{ $id }.*
+discard-pinned = Nada é removido: { $id } está fixado. Se ninguém precisar dele: `resguardo unpin { $id }`
+discard-depended-on = Nada é removido: { $other } não pode ser restaurado sem { $id }.
+discard-last = Nada é removido: não há outro backup bom de { $source } além do que possa restar em { $id }. Faça um primeiro, `resguardo backup`; ele conta se estiver inteiro e não for suspeito.
+cli-discarded = { $id } foi removido.
+## Who is told, and how much of it
+
+mail-last-but-for-alarms = Esta é a última mensagem de hoje, salvo alarmes: o limite por dia (`max_per_day`) foi atingido. O resto fica no log e chega amanhã.
+reason-untold-some = Desde { $since }, { $channel } não chega a { $addressees }, embora chegue a outros: { $error }.
+reason-untold-some-hinted = Desde { $since }, { $channel } não chega a { $addressees }, embora chegue a outros: { $error }. { $hint }
+reason-withheld = { $count ->
+        [one] Uma mensagem espera
+       *[other] { NUMBER($count) } mensagens esperam
+    } até { $until }: { $channel } já avisou tudo o que pode num dia (max_per_day). O log mostra quais são.
+hint-mail-no-login = O servidor de e-mail quer saber quem escreve: defina mail.user e a senha dele (EMAIL_HOST_USER, EMAIL_HOST_PASSWORD).
+## O que fazer, em um aviso
+
+tell-skipped-why = Uma nova tentativa é feita automaticamente. Se este aviso se repetir, veja em logs/backup.log o que demora tanto, ou programe o backup para outro horário.
+## What went wrong, part by part: as errors say it, which stay English in logs
+
+cli-failed-source = { $source }: falhou: { $error }.
+cli-verified-not = { $source }: NÃO está bom: { $error }
+cause-system-denied = permissão negada
+cause-system-not-permitted = operação não permitida
+cause-system-missing = não existe esse arquivo ou pasta
+cause-system-full = não há mais espaço no disco
+cause-system-quota = a cota do disco se esgotou
+cause-system-read-only = o disco está montado somente para leitura
+cause-system-input-output = o disco responde com um erro
+cause-system-exists = já existe
+cause-system-no-folder = não é uma pasta
+cause-system-folder = é uma pasta
+cause-system-too-large = o arquivo é grande demais
+cause-system-files-open = há arquivos abertos demais
+cause-system-memory = não há memória suficiente
+cause-system-busy = está em uso
+cause-system-connection-refused = conexão recusada
+cause-system-connection-reset = o outro lado cortou a conexão
+cause-system-connection-late = ninguém respondeu a tempo
+cause-system-no-route = não há caminho até essa máquina
+cause-system-no-network = não há rede
+cause-system-stale = a pasta de rede já não é a mesma
+cause-system-pipe = o outro programa terminou antes
+cause-server-password = senha incorreta do usuário "{ $user }"
+cause-server-no-database = não existe o banco de dados "{ $database }"
+cause-server-no-role = não existe a role "{ $role }"
+cause-server-starting = o servidor está iniciando
+cause-server-ending = o servidor está desligando
+cause-server-too-many = o servidor não aceita mais conexões
+cause-server-connecting = não foi possível conectar ao servidor
+cause-server-silent = o servidor não responde
+cause-server-asks-password = o servidor pede uma senha e nenhuma está configurada
+cause-server-standby = o servidor é uma réplica, em que não se pode gravar
+cause-server-room = não se consegue ver quanto espaço há no servidor
+cause-server-full = o disco dos dados do servidor está enchendo
+cause-server-beside = o banco de dados não cabe ao lado do anterior
+cause-server-no-schema = não existe o esquema { $schema }
+cause-server-no-extension = a extensão { $extension } não está no servidor
+cause-server-no-extension-here = a extensão { $extension } não está nesta máquina
+cause-server-no-locale = o servidor não tem a localidade { $locale }
+cause-server-table-stands = ali já existe uma tabela { $table }
+cause-server-database-stands = ali já existe um banco de dados { $database }
+cause-server-no-table = não existe essa tabela
+cause-server-not-in-backup = o backup não a contém
+cause-server-may-not-create = { $user } não pode criar um banco de dados
+cause-server-may-not-act = { $user } não pode agir pelo dono { $owner }
+cause-server-session = a sessão { $pid } de { $who } mantém um bloqueio e não termina
+cause-server-older-dump = o pg_dump { $version } é mais antigo que o servidor, que é { $server }
+cause-server-no-lock = as tabelas mudaram depois de vistas
+cause-stop-signal = foi pedido que terminasse, por um sinal
+cause-stop-deadline = o tempo permitido acabou
+cause-stop-yielded = deu lugar a uma restauração
+cause-no-consent = o consentimento não foi dado
+cause-nobody = não há ninguém a quem perguntar
+cause-meanwhile = nesse meio-tempo foi feita outra restauração
+cause-nothing-kept = nenhuma restauração guarda uma cópia anterior
+cause-nothing-kept-of = nada se conserva do que foi substituído
+cause-undo = desfazer
+cause-undo-of = desfazer a restauração de { $source }
+cause-old-gone = a cópia anterior não está lá
+cause-held = outra execução usa o repositório
+cause-held-verify = já há outra verificação em andamento
+cause-held-drill = já há outro simulado em andamento
+cause-held-drill-in = já há outro simulado em { $dir }
+cause-served = outra execução já fez este turno
+cause-find-set = procurar o conjunto { $id }
+cause-no-such-set = não existe esse conjunto
+cause-find-verify = procurar um conjunto a verificar
+cause-find-drill = procurar um conjunto para o simulado
+cause-none = não há nenhum
+cause-no-whole = nenhum contém algo das fontes configuradas que esteja completo e não seja suspeito
+cause-find-configured = procurar uma fonte configurada no repositório
+cause-find-several = procurar a fonte de { $from }
+cause-find-source = procurar { $source } no repositório
+cause-find-source-in = procurar { $source } no conjunto { $id }
+cause-no-good = não há nenhum arquivo guardado que esteja bom
+cause-find-file = procurar { $path }
+cause-no-such-file = não existe esse arquivo
+cause-find-the-file = procurar o arquivo
+cause-several = há várias possíveis
+cause-holds = contém { $names }
+cause-no-kind = nenhuma fonte do seu tipo está configurada
+cause-no-such-kind = não há tal { $kind } na configuração
+cause-of-kind = { $source } é do tipo { $kind }
+cause-manifest = ler o manifesto do conjunto { $id }
+cause-the-manifest = o manifesto do conjunto { $id }
+cause-damaged-or-missing = está danificado ou falta
+cause-removed = está sendo removido
+cause-read-by = alguém o está lendo
+cause-hold = reter o conjunto { $id }
+cause-twice = foram dados dois arquivos para ela
+cause-to-db = --to-db NAME vai com um único banco de dados do PostgreSQL
+cause-to-dir = --to-dir DIR vai com pastas, arquivos e bancos de dados SQLite
+cause-table-alone = --table T vai com um único banco de dados do PostgreSQL, no seu próprio lugar
+cause-replace-alone = --replace vai com --table T
+cause-only-alone = --only GLOB vai só com pastas e arquivos
+cause-not-whole-file = falta, ou tem outro tamanho que o dito no seu manifesto
+cause-not-complete = não está completo: algo não pôde ser lido quando foi feito
+cause-other-bytes = seus bytes não são os que foram guardados
+cause-cut-short = a sua restauração { $run } ficou pela metade
+cause-within = está dentro de { $path }, { $whose }
+cause-empty-folder = a pasta está vazia, e o conjunto completo mais recente tem arquivos
+cause-room-backup = há { $free } livres e este backup pode precisar de { $needed }
+cause-room-drill = há { $free } livres em { $dir } e este simulado pode precisar de { $needed }
+cause-room-at = ver o espaço em { $path }
+cause-room-needed = são necessários { $needed } e há { $free } livres
+cause-room-unsaid = o sistema não diz
+cause-drill-disk = o disco do simulado está enchendo
+cause-scratch = criar a pasta de trabalho
+cause-scratch-as = criar a pasta de trabalho como usuário { $user }
+cause-scratch-clear = remover o que um simulado anterior deixou em { $dir }
+cause-restore-into = restaurar em { $dir }
+cause-in-memory = fica na memória, não num disco
+cause-restore = restaurar { $what }
+cause-replace = substituir { $what }
+cause-verify = verificar { $path }
+cause-compare = comparar
+cause-exchange = trocar
+cause-exchange-data = trocar os dados
+cause-load = carregar
+cause-dump = fazer o dump de { $source }
+cause-connect = conectar a { $place }
+cause-run = executar { $program }
+cause-open = abrir { $path }
+cause-open-folder = abrir a pasta { $path }
+cause-read-copy = ler a cópia
+cause-read-archive = ler o pacote
+cause-read-set = ler o conjunto { $id }
+cause-read = ler { $path }
+cause-write = gravar { $path }
+cause-write-found = anotar o que foi encontrado
+cause-write-record = gravar o histórico
+cause-write-journal = gravar o diário da restauração
+cause-try-store = testar o repositório
+cause-look-into = olhar no repositório
+cause-look = olhar { $path }
+cause-list-store = listar o repositório
+cause-lock-store = bloquear o repositório
+cause-publish = publicar o conjunto { $id }
+cause-remove-set = remover o conjunto { $id }
+cause-unpack = desempacotar o pacote
+cause-safety = fazer o backup prévio
+cause-not-empty = não está vazio
+cause-something-there = ali já existe algo
+cause-not-there = { $path } não está lá
+cause-no-folder = não é uma pasta
+cause-no-file = não é um arquivo
+cause-no-regular-file = não é um arquivo comum
+cause-missing = está faltando
+cause-unread = não pode ser lido até o fim
+cause-digest = a sua soma não é a do manifesto
+cause-owner = `{ $path }` pertence a { $owner }, e só o root pode definir isso
+cause-owner-capability = `{ $path }` pertence a { $owner }, e este root não pode definir isso (CAP_CHOWN)
+cause-files-bad = arquivos danificados: { $count } de { $all }
+cause-files-unseen = arquivos que não puderam ser lidos: { $count } de { $all }
+cause-files-bad-unseen = arquivos danificados: { $bad } de { $all }, e sem poder ler: { $unseen } de { $all }
+cause-and-more = e mais { $count }
+cause-differ-rows = há { $found } linhas e o manifesto diz { $stated }
+cause-differ-bytes = há { $found } bytes e o manifesto diz { $stated }
+cause-differ-bytes-before = há { $found } bytes antes da compressão e o manifesto diz { $stated }
+cause-differ-content = há { $found } bytes de conteúdo e o manifesto diz { $stated }
+cause-differ-files = há { $found } arquivos e o manifesto diz { $stated }
+cause-differ-folders = há { $found } pastas e o manifesto diz { $stated }
+cause-differ-indexes = há { $found } índices e o manifesto diz { $stated }
+cause-differ = há { $found } e o manifesto diz { $stated }
+cause-other-rows = outras linhas que as ditas no manifesto
+cause-other-columns = outras colunas que as ditas no manifesto
+cause-other = { $kind }: outros que os ditos no manifesto
+cause-lacks = falta
+cause-not-stated = não está no manifesto
+cause-more = e mais { $count } diferenças
+cause-table = tabela { $table }
+cause-sequence = sequência { $sequence }
+cause-large-objects = objetos grandes (large objects)
+cause-archive = o pacote
+cause-tree = a soma da sua árvore não é a do manifesto
+cause-other-kind = contém outro tipo de coisa que o dito no manifesto
+cause-server-refused = conexão recusada
+cause-server-ended = o servidor de banco de dados encerrou a conexão: está desligando ou alguém a encerrou
+cause-server-closed = o servidor cortou a conexão
+cause-server-table = não há permissão para ler a tabela { $table }
+cause-no-tool = o programa { $program } não está aqui
+cause-nothing-stored = não há nada bom guardado dela
+cause-nothing-to-prove = não há nada a provar
+cause-room-unpack = contém mais do que cabe
+cause-do-drill = não foi possível fazer o simulado
+cause-do-list = ao listar { $path }
+cause-drill-nothing = { $count } de { $all } fontes não têm nada bom a comprovar
+cause-start = iniciar { $program }
+cause-none-here = aqui não há nenhum
+cause-wait = esperar { $program }
+cause-find-pg-dump = procurar o pg_dump
+cause-none-on-machine = nesta máquina não há nenhum
+cause-no-sessions = o banco de dados { $database } não aceita conexões
+cause-no-database = não é um banco de dados
+cause-no-database-name = nenhum banco de dados pode ter esse nome
+cause-owner-missing = o papel { $role }, dono do banco de dados, não existe
+cause-no-extension-right = { $user } não pode criar a extensão { $extension }
+cause-session-stays = a sessão { $pid } de { $who } não termina
+cause-properties = dar as propriedades ao novo banco de dados
+cause-may-not-fill = { $user } não pode preencher { $table }, uma tabela de uma extensão
+cause-rows-lost = nem todas as linhas enviadas chegaram
+cause-psql-ended = o psql terminou antes da hora
+cause-commit-unsaid = o servidor não confirmou que foi feito
+cause-other-server = o dump é de um servidor { $dumped }, e este é { $server }
+cause-several-schemas = vários esquemas têm uma
+cause-find-table = procurar a tabela { $table }
+cause-no-column = não tem a coluna { $column }
+cause-lock-tables = bloquear as tabelas
+cause-rows-arrived = chegaram { $arrived } linhas, não { $expected }
+cause-throw-away-ended = o servidor de teste terminou
+cause-another-answers = outro responde no lugar dele
+cause-nameless = esta máquina não tem nome para o usuário { $uid }
+cause-make-database = criar o banco de dados
+cause-end-drill-server = encerrar o servidor de um simulado anterior
+cause-empty = está vazio
+cause-check-copy = verificar a cópia
+cause-recover-set = recuperar o conjunto { $id }
+cause-settle = concluir a restauração de { $source }
+cause-mark-set = marcar o conjunto { $id }
+cause-unpin-set = deixar de fixar o conjunto { $id }
+cause-another-now = agora é outro
+cause-clear-restores = limpar o que as restaurações deixaram
+cause-panicked = { $who } falhou por um erro do próprio programa

@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use super::ENGLISH;
 
 /// The kinds of texts that reports keep, and that are told again.
-const KEPT: [&str; 3] = ["hint-", "remark-", "proof-"];
+const KEPT: [&str; 4] = ["hint-", "remark-", "proof-", CAUSE];
+/// A part of an error: what fills its gaps never reaches over into the next part.
+const CAUSE: &str = "cause-";
 
 /// A sentence cut at its placeholders.
 struct Sentence {
@@ -61,7 +63,8 @@ impl Sentence {
             let is_last = at + 1 == self.rest.len();
             let end = if is_last { left.strip_suffix(behind)?.len() } else { left.find(behind)? };
             let value = ungrouped(&left[..end]);
-            if *is_number && !value.starts_with(|c: char| c.is_ascii_digit()) {
+            let reaches_over = self.key.starts_with(CAUSE) && [": ", "; ", "\n"].iter().any(|end| value.contains(end));
+            if reaches_over || *is_number && !value.starts_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }
             left = &left[end + behind.len()..];

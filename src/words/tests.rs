@@ -59,10 +59,10 @@ fn what_a_drill_found_is_told_in_the_readers_language_and_what_others_said_as_th
     let told = "tablas: 12; filas: 1\u{a0}500\u{a0}000";
     assert_eq!(spanish.retell_found(&kept), told);
     assert_eq!(
-        spanish.retell_found(&format!("asset.photo: {kept}; table x: missing")),
-        format!("asset.photo: {told}; table x: missing")
+        spanish.retell_found(&format!("asset.photo: {kept}; thing x: odd")),
+        format!("asset.photo: {told}; thing x: odd")
     );
-    for said in ["", "; ", ": ", "connect to db:5432: FATAL: no\npassword; none"] {
+    for said in ["", "; ", ": ", "ask db:5432: FATAL: no\npassword; none"] {
         assert_eq!(spanish.retell_found(said), said);
     }
     let error = "1 of 2 questions could not be asked: drill.check.0: SELECT 1; SELECT 2: syntax error";

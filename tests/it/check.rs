@@ -285,6 +285,45 @@ fn what_a_drill_would_lack_here_is_told_beforehand_with_what_to_install() {
 }
 
 #[test]
+fn a_database_that_was_made_anew_and_is_empty_is_told_before_the_night() {
+    let site = Site::new("");
+    sqlite(&site.path("db.sqlite3"), 500);
+    site.configure(&format!(
+        "[[sqlite]]\nname = \"app\"\npath = {}\n[[drill.check]]\nsource = \"app\"\nsql = \"SELECT count(*) FROM asset\"\n\
+         min = 500\n",
+        toml(&site.path("db.sqlite3"))
+    ));
+    site.call(&["backup"]).ends(0);
+    fs::remove_file(site.path("db.sqlite3")).unwrap();
+    rusqlite::Connection::open(site.path("db.sqlite3")).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
+    let told = findings(&site.call(&["check", "--json"]).ends(1));
+    let of_app: Vec<&String> = told.iter().filter(|line| line.contains("app (sqlite)")).collect();
+    assert!(of_app.len() == 1 && of_app[0].starts_with("trouble") && of_app[0].contains("holds no table"), "{told:#?}");
+    assert!(of_app[0].contains("resguardo restore --latest --source app"), "{told:#?}");
+    // No question is to be mended now, and nothing says that all is well.
+    assert!(!told.iter().any(|line| line.contains("drill.check") || line.contains(" health: ")), "{told:#?}");
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_a_warning_of_health_and_told_once_by_check() {
+    let site = media_site();
+    site.call(&["backup"]).ends(0);
+    assert_eq!(site.call(&["health", "--json"]).ends(0).json()["status"], "healthy");
+    fs::remove_dir_all(site.path("logs")).unwrap();
+    fs::write(site.path("logs"), "not a folder").unwrap();
+    let health = site.call(&["health", "--json"]).ends(0).json();
+    let codes: Vec<&str> =
+        health["reasons"].as_array().unwrap().iter().filter_map(|one| one["code"].as_str()).collect();
+    // That it is so, and what to do.
+    assert_eq!((health["status"].as_str(), codes), (Some("warning"), vec!["log", "log"]), "{health:#}");
+    let told = findings(&site.call(&["check", "--json"]).ends(1));
+    let of_log: Vec<&String> = told.iter().filter(|line| line.contains("logs")).collect();
+    assert!(of_log.len() == 1 && of_log[0].starts_with("trouble log "), "{told:#?}");
+    fs::remove_file(site.path("logs")).unwrap();
+    assert_eq!(site.call(&["health", "--json"]).ends(0).json()["status"], "healthy");
+}
+
+#[test]
 fn every_reason_of_health_has_its_line() {
     let site = media_site();
     site.call(&["backup"]).ends(0);
@@ -314,8 +353,15 @@ fn a_mail_setting_that_is_missing_is_named_and_no_other() {
 fn a_variable_that_is_nearly_one_of_ours_is_named(#[case] command: &str) {
     let site = media_site();
     let output = site.command().arg(command).env("TARGET_HOURS", "3").output().unwrap();
-    let told = Called::from(output).ends(0).stderr;
-    assert!(told.contains("TARGET_HOURS is set and means nothing here; was TARGET_HOUR meant?"), "{told}");
+    let Called { stdout, stderr, .. } = Called::from(output).ends(0);
+    let said = "TARGET_HOURS is set and means nothing here; was TARGET_HOUR meant?";
+    // It is a finding of the one, and beside the result of the other.
+    let told = if command == "check" { format!("warning   settings: {said}") } else { format!("{said}\n") };
+    assert_eq!(
+        if command == "check" { &stdout } else { &stderr }.lines().next(),
+        Some(told.trim_end()),
+        "{stdout}{stderr}"
+    );
     // It is not said again with every other command.
     let output = site.command().arg("backup").env("TARGET_HOURS", "3").output().unwrap();
     assert!(!Called::from(output).ends(0).stderr.contains("TARGET_HOURS"));

@@ -630,6 +630,35 @@ fn a_name_one_letter_off_is_said(#[case] name: &str, #[case] near: Option<&str>)
     assert_eq!(said, Vec::from_iter(expected));
 }
 
+const OTHER: &str = "[[postgres]]\nurl = 'postgres://ana:secret@db:5432/app'";
+const SQLITE: &str = "[[sqlite]]\npath = '/app/db.sqlite3'";
+
+/// What is said of a database that variables lead to and the settings do not.
+#[rstest]
+#[case::alone("", &[("DATABASE_URL", "postgres://a:b@h/c")], None)]
+#[case::the_same(OTHER, &[("DATABASE_URL", "postgres://eva:secret@db/app?conn_max_age=60")], None)]
+#[case::another_database(OTHER, &[("DATABASE_URL", "postgres://ana:secret@db/shop")], Some("DATABASE_URL leads to db:5432/shop, "))]
+#[case::another_server(OTHER, &[("DATABASE_URL", "postgres://ana:secret@h:6000/app")], Some("DATABASE_URL leads to h:6000/app, "))]
+#[case::by_parts(OTHER, &[("POSTGRES_HOST", "db"), ("POSTGRES_DB", "shop")], Some("POSTGRES_DB leads to db:5432/shop, "))]
+#[case::the_same_by_parts(OTHER, &[("POSTGRES_HOST", "db"), ("POSTGRES_DB", "app"), ("POSTGRES_PASSWORD", "x")], None)]
+#[case::a_password_alone(OTHER, &[("POSTGRES_PASSWORD", "x")], None)]
+#[case::own_variables(OTHER, &[("RESGUARDO_POSTGRES__0__URL", "postgres://a@h/c"), ("DATABASE_URL", "postgres://ana@db/app")], Some("DATABASE_URL leads to db:5432/app, "))]
+#[case::sqlite_beside_postgres(OTHER, &[("DATABASE_URL", "sqlite:////app/db.sqlite3")], Some("DATABASE_URL leads to /app/db.sqlite3, "))]
+#[case::another_sqlite(SQLITE, &[("DATABASE_URL", "sqlite:////app/old.sqlite3")], Some("DATABASE_URL leads to /app/old.sqlite3, "))]
+#[case::the_same_sqlite(SQLITE, &[("DATABASE_URL", "sqlite:////app/db.sqlite3")], None)]
+fn a_database_that_is_passed_over_is_said(
+    #[case] toml: &str,
+    #[case] environment: &[(&str, &str)],
+    #[case] expected: Option<&str>,
+) {
+    let loaded = good(toml, environment);
+    let said: Vec<String> = loaded.notices.iter().map(|notice| Words::english().say(notice)).collect();
+    assert_eq!(said.len(), expected.iter().count(), "{said:?}");
+    if let (Some(said), Some(expected)) = (said.first(), expected) {
+        assert!(said.starts_with(expected) && said.contains("NOT backed up") && !said.contains("secret"), "{said}");
+    }
+}
+
 #[test]
 fn a_host_nobody_names_is_said() {
     let loaded = good("", &[("POSTGRES_DB", "app")]);

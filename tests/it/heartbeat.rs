@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use resguardo::config::HeartbeatConfig;
 use resguardo::config::secret::Secret;
+use resguardo::domain::name::SourceName;
 use resguardo::domain::report::{Job, Outcome, RunReport, Trigger};
 use resguardo::domain::untold::Untold;
 use resguardo::notify::heartbeat::Heartbeat;
 use resguardo::notify::http::Roots;
 use resguardo::runner::Request;
+use resguardo::standing::record::{Record, Start};
 use resguardo::standing::unheard;
 use resguardo::sys::Sys;
 use resguardo::sys::gate::Open;
@@ -123,14 +125,46 @@ fn a_run_that_cannot_be_set_up_is_told_as_failed_and_one_that_another_does_is_no
 fn the_daemon_tells_of_its_backups_too() {
     let server = Web::start(|_| Answer::ok());
     let site = site(&server.url("/hunter2"));
+    orphan(&site);
     let mut command = site.command();
     command.arg("run").env("RESGUARDO_SERVE__LISTEN", free_address().to_string());
     let daemon = Living::start(command);
     // What was never backed up is due at start.
-    until("the end of a backup", || (server.seen().len() >= 2).then_some(()));
+    until("the end of a backup", || (server.seen().len() >= 3).then_some(()));
     let (code, _, said) = daemon.end(Signal::TERM);
     assert_eq!((code, said.contains("hunter2")), (Some(0), false), "{said}");
-    assert_eq!(server.seen().iter().map(|seen| parts(seen).0).collect::<Vec<_>>(), ["/hunter2/start", "/hunter2"]);
+    let paths: Vec<String> = server.seen().iter().map(|seen| parts(seen).0).collect();
+    assert_eq!(paths, ["/hunter2/fail", "/hunter2/start", "/hunter2"], "first of the one before it, which was killed");
+}
+
+#[test]
+fn the_end_of_a_run_that_was_killed_is_told_by_the_next_start_before_its_own() {
+    let server = Web::start(|_| Answer::ok());
+    let site = site(&server.url("/hunter2"));
+    orphan(&site);
+    site.call(&["backup"]).ends(0);
+    let (paths, ids): (Vec<String>, Vec<String>) = server.seen().iter().map(parts).unzip();
+    assert_eq!(paths, ["/hunter2/fail", "/hunter2/start", "/hunter2"]);
+    assert!(ids[0] != ids[1] && ids[1] == ids[2], "{ids:?}");
+    let story = server.seen()[0].body.clone();
+    assert!(story.starts_with("backup-20241112_030000: interrupted after ") && story.contains("with its process"));
+    // Once.
+    site.call(&["backup"]).ends(0);
+    assert_eq!(server.seen().len(), 5);
+}
+
+/// Leaves the mark of a run whose process is gone: nobody holds it any more.
+fn orphan(site: &Site) {
+    let started_at = "2024-11-12T08:00:00Z".parse().unwrap();
+    let start = Start {
+        run: "backup-20241112_030000".to_owned(),
+        job: Job::Backup,
+        trigger: Trigger::Schedule,
+        started_at,
+        deadline_at: started_at,
+        sources: [SourceName::new("app").unwrap()].into(),
+    };
+    drop(Record::new(&Sys::real(), site.path("backups/.resguardo")).begin(&start).unwrap());
 }
 
 #[test]

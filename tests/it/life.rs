@@ -386,7 +386,7 @@ fn a_daemon_that_dies_of_its_backup_stops_trying_until_the_next_slot() {
     let mut parts = Parts::start(&file, &clock);
     assert_eq!(parts.due().map(|request| request.trigger), None, "after three lives that ended so");
     let warning = stands(&answering(&parts), 200, "warning");
-    assert!(warning["reasons"][0]["text"].as_str().unwrap().contains("interrupted"), "{warning:#}");
+    assert!(warning["reasons"][0]["text"].as_str().unwrap().contains("ended with the program itself"), "{warning:#}");
     let standing = parts.runner.gatherer.gather();
     let next = parts.scheduler.next_at(&standing, &parts.runner.record.read().unwrap());
     assert_eq!(next, Some(morning() + TimeDelta::days(1)));

@@ -25,12 +25,14 @@ fn letter() -> Letter {
         closes: Vec::new(),
         subject: "[puno] backup FAILED: patrimonio".to_owned(),
         text: "Señora,\n\n.\nno hay copia\n".to_owned(),
+        brief: String::new(),
         html: "<p>Señora,</p>\n.\n<p>no hay copia</p>\n".to_owned(),
         topic: "failed".to_owned(),
         phase: Phase::Begins,
         severity: Severity::Critical,
         source: Some("patrimonio".to_owned()),
         place: "puno".to_owned(),
+        mark: "0123456789abcdef".to_owned(),
         at: "2024-11-12T08:00:07Z".parse().unwrap(),
     }
 }
@@ -82,6 +84,8 @@ fn a_letter_arrives(#[case] options: &[&str], #[case] security: MailSecurity, #[
 #[case(&["tls"], MailSecurity::Tls, Outlook::Lasting, "hint-mail-certificate", "certificate")]
 #[case(&[], MailSecurity::StartTls, Outlook::Lasting, "hint-mail-security", "STARTTLS")]
 #[case(&["refuse=ana@example.org"], MailSecurity::None, Outlook::Lasting, "hint-mail-refused", "no such mailbox")]
+#[case(&["auth=ana:secret"], MailSecurity::None, Outlook::Lasting, "hint-mail-no-login", "530")]
+#[case(&["starttls"], MailSecurity::None, Outlook::Lasting, "hint-mail-security", "530")]
 #[case(&["drop"], MailSecurity::None, Outlook::Passing, "hint-mail-unreachable", "")]
 fn what_is_refused_says_why(
     #[case] options: &[&str],

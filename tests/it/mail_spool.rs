@@ -5,18 +5,23 @@ use std::fs;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use resguardo::config::{MailConfig, MailSecurity};
 use resguardo::domain::report::Outcome;
+use resguardo::notify::outbox::Outbox;
 use resguardo::notify::told::ToldFile;
 use resguardo::sys::files::Files;
 use resguardo::sys::gate::{Act, Gate, Open};
 use resguardo::sys::stop::Stop;
 use rstest::rstest;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::Signal;
 
+use crate::support::life::{Living, free_address};
+use crate::support::log::Screen;
 use crate::support::mail::{SmtpServer, parse};
 use crate::support::mail_night::{Night, codes};
 use crate::support::site::{Site, toml};
@@ -142,17 +147,87 @@ fn one_mailbox_that_is_gone_keeps_the_letter_from_nobody_else() {
     night.run(Outcome::Failed, Some("no password"));
     assert_eq!(codes(&night.tell_anew()), ["untold"]);
     assert_eq!(night.server.story(), ["refused gone@example.org", "accepted ana@example.org"]);
-    assert!(night.untold().unwrap().contains("gone@example.org"), "{:?}", night.untold());
+    let said = night.untold().unwrap();
+    let expected = "mail has not reached gone@example.org since 2024-11-12 07:05, though it reaches others: mail gone@";
+    assert!(said.starts_with(expected), "{said}");
     night.pass(TimeDelta::minutes(61));
     assert_eq!(night.tell_anew(), []);
     assert_eq!(night.server.story().len(), 3, "Ana was told once");
     night.run(Outcome::Succeeded, None);
     assert_eq!(night.tell_anew(), []);
-    assert!(night.untold().is_some(), "another one who is reached does not end it");
+    assert_eq!(night.untold(), Some(said), "another one who is reached does not end it");
     // The settings do not name it any more.
     night.config.to = vec!["ana@example.org".to_owned()];
     assert_eq!(night.tell_anew(), []);
     assert_eq!((night.untold(), night.outbox().waiting), (None, vec![]));
+}
+
+#[test]
+fn a_server_that_says_nothing_is_waited_for_once_whomever_it_was_to_tell() {
+    let mut night = night_with(Bad::Silent);
+    let to = |number: usize| format!("{number}@example.org");
+    night.config.to = (0..10).map(to).collect();
+    night.run(Outcome::Failed, Some("no password"));
+    let begun = Instant::now();
+    assert_eq!(codes(&night.tell_anew()), ["untold"]);
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    let asked = |night: &Night| night.outbox().untold["mail"].addressees.iter().cloned().collect::<Vec<_>>();
+    assert_eq!(asked(&night), [to(0)]);
+    // It may keep silent for the sake of one: the next try begins with another.
+    night.pass(TimeDelta::minutes(1));
+    assert_eq!(night.tell_anew(), []);
+    assert_eq!(asked(&night), [to(0), to(1)]);
+    assert_eq!(night.outbox().waiting[0].addressees.len(), 10);
+    night.mend();
+    night.pass(TimeDelta::minutes(2));
+    assert_eq!(night.tell_anew(), []);
+    assert_eq!((night.server.mails().len(), night.outbox().waiting), (10, vec![]));
+}
+
+#[test]
+fn that_people_are_told_again_is_logged_once() {
+    let mut night = Night::new(&["busy=1"]);
+    night.run(Outcome::Failed, Some("no password"));
+    let mut logged = || {
+        let screen = Screen::default();
+        let subscriber = tracing_subscriber::fmt().with_writer(Mutex::new(screen.clone())).with_ansi(false).finish();
+        tracing::subscriber::with_default(subscriber, || night.tell_anew());
+        night.pass(TimeDelta::minutes(1));
+        screen.text()
+    };
+    assert_eq!(logged(), "", "the warning is the caller's to log");
+    let again = logged();
+    assert!(again.lines().count() == 1 && again.contains("people are told through mail again"), "{again}");
+    assert_eq!(logged(), "");
+}
+
+#[test]
+fn the_daemon_waits_for_no_server_that_says_nothing() {
+    let mut silent = SmtpServer::start(&["silent"]);
+    let site = failing_site(silent.port);
+    fs::write(site.path("settings"), "DEBUG=0").unwrap();
+    let settings = fs::read_to_string(site.path("backup.toml")).unwrap();
+    let files = format!("{settings}[[files]]\nname = \"settings\"\npaths = [{}]\n", toml(&site.path("settings")));
+    fs::write(site.path("backup.toml"), files).unwrap();
+    let mut command = site.command();
+    command.arg("run").env("RESGUARDO_SERVE__LISTEN", free_address().to_string());
+    let daemon = Living::start(command);
+    // Due at start: one source is stored, the other fails, and somebody is to be told.
+    silent.wait_for_connection();
+    assert_eq!(site.stored("sets").len(), 1, "{}", daemon.said());
+    let reports = || fs::read_to_string(site.path("backups/.resguardo/runs.jsonl")).unwrap().lines().count();
+    assert_eq!(reports(), 1);
+    // While it waits for the server's first word another run goes on.
+    let begun = Instant::now();
+    site.call(&["backup"]).ends(3);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert_eq!((reports(), site.stored("sets").len()), (2, 2));
+    let (code, took, said) = daemon.end(Signal::TERM);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(took < Duration::from_secs(15), "{took:?}: {said}");
+    let told = fs::read_to_string(site.path("backups/.resguardo/told.json")).unwrap();
+    let outbox: Outbox = serde_json::from_str(&told).unwrap();
+    assert!(outbox.waiting.iter().any(|waiting| waiting.letter.subject.contains("FAILED: media")), "{outbox:#?}");
 }
 
 #[test]
@@ -201,22 +276,56 @@ fn so_many_mails_a_day_the_last_one_says_so_and_the_rest_comes_tomorrow() {
     let mut night = Night::new(&[]);
     night.config.max_per_day = 2;
     let mut said = Vec::new();
-    for outcome in [Outcome::Failed, Outcome::Succeeded, Outcome::Failed] {
+    for outcome in [Outcome::Failed, Outcome::Succeeded] {
         night.run(outcome, None);
         said.extend(night.tell_anew());
     }
-    assert_eq!(codes(&said), ["withheld"]);
+    assert_eq!(codes(&said), ["withheld"], "the other of two is kept for an alarm");
+    let waits = "One message waits until 2024-11-13 00:00: mail has told as many as it may in a day (max_per_day). \
+                 The log names what waits.";
+    assert_eq!(night.untold().as_deref(), Some(waits));
+    for outcome in [Outcome::Failed, Outcome::Succeeded, Outcome::Failed, Outcome::Succeeded] {
+        night.run(outcome, None);
+        night.tell_anew();
+    }
+    let last_words = ["This is the last message of today save for alarms", "This is the last message of today:"];
+    let noted = |text: &str| last_words.map(|words| text.contains(words));
     let mails = night.parsed();
-    let last = "This is the last message of today";
-    let says_so = |html: bool| mails.iter().map(move |mail| if html { &mail.html } else { &mail.text });
-    assert_eq!(says_so(false).map(|text| text.contains(last)).collect::<Vec<_>>(), [false, true]);
-    assert_eq!(says_so(true).map(|text| text.contains(last)).collect::<Vec<_>>(), [false, true]);
-    night.pass(TimeDelta::hours(16));
+    let [first, last] = mails.as_slice() else { panic!("{mails:#?}") };
+    assert!(last.headers["subject"].contains("FAILED"), "the last word is not that all is well");
+    for mail in [first, last] {
+        assert_eq!((noted(&mail.text), noted(&mail.html)), ([true, false], [true, false]));
+    }
+    night.pass(TimeDelta::hours(15));
     assert_eq!(night.tell_anew(), []);
     assert_eq!(night.parsed().len(), 2, "it is still the same day");
-    night.pass(TimeDelta::hours(1));
+    night.pass(TimeDelta::hours(2));
     assert_eq!(night.tell_anew(), []);
-    assert_eq!(night.parsed().len(), 3);
+    let subjects: Vec<String> = night.parsed().iter().map(|mail| mail.headers["subject"].clone()).collect();
+    let of_yesterday = |part: &str, at: usize| subjects[at].contains(part);
+    assert!(subjects.len() == 4 && of_yesterday("FAILED", 2) && of_yesterday("well again", 3), "{subjects:?}");
+    assert_eq!(night.untold(), None);
+}
+
+#[test]
+fn an_evening_of_small_news_silences_no_alarm_and_what_it_leaves_takes_no_place_of_tomorrow() {
+    let mut night = Night::new(&[]);
+    night.config.max_per_day = 1;
+    let told = |night: &mut Night, outcome| {
+        night.run(outcome, None);
+        let said = night.tell_anew();
+        (codes(&said).join(" "), night.parsed().len())
+    };
+    assert_eq!(told(&mut night, Outcome::Partial), (String::new(), 1));
+    assert_eq!(told(&mut night, Outcome::Succeeded), ("withheld".to_owned(), 1));
+    assert_eq!(told(&mut night, Outcome::Failed), (String::new(), 2), "beyond the bound");
+    assert!(night.parsed()[1].headers["subject"].contains("FAILED"));
+    night.pass(TimeDelta::hours(15));
+    assert_eq!(told(&mut night, Outcome::Succeeded), ("withheld".to_owned(), 2));
+    night.pass(TimeDelta::hours(2));
+    assert_eq!(night.tell_anew(), []);
+    assert_eq!(night.parsed().len(), 3, "the word of yesterday that it is over");
+    assert_eq!(told(&mut night, Outcome::Partial), (String::new(), 4), "the one of today");
 }
 
 /// Refuses all that would change the store.

@@ -100,7 +100,7 @@ fn cautioned(code: &'static str) -> Standing {
 fn untold() -> Standing {
     let mut standing = a_year();
     let error = "connection refused".to_owned();
-    let lost = Untold { since: standing.now, error, hint: None, addressees: BTreeSet::new() };
+    let lost = Untold { since: standing.now, error, hint: None, addressees: BTreeSet::new(), reached: BTreeSet::new() };
     standing.untold.insert("mail".to_owned(), lost);
     standing
 }

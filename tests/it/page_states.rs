@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use resguardo::domain::artifact::Kind;
 use resguardo::domain::report::Outcome;
 use resguardo::domain::saying::Saying;
-use resguardo::domain::set::Catalog;
+use resguardo::domain::set::{Catalog, Verified};
 use resguardo::domain::standing::{Caution, SourceStanding, Standing, StoreSpace};
 use resguardo::domain::untold::Untold;
 
@@ -35,6 +36,7 @@ pub(crate) fn states() -> Vec<(&'static str, Standing, &'static str, &'static st
         ("filling-ahead", filling_ahead(), "warn", "page-warning"),
         ("partial", partial(), "warn", "page-warning"),
         ("store-gone", store_gone(), "warn", "page-warning"),
+        ("damaged", damaged(), "warn", "page-warning"),
         ("untold", untold(), "warn", "page-warning"),
         ("hostile", hostile_everywhere(), "warn", "page-warning"),
     ]
@@ -70,7 +72,7 @@ fn crowded() -> Standing {
 }
 
 /// Nothing goes, and a week of nights more fits.
-fn filling_ahead() -> Standing {
+pub(crate) fn filling_ahead() -> Standing {
     let mut standing = a_year();
     standing.retention.keep_daily = -1;
     let free_bytes = standing.catalog.newest().unwrap().size_bytes() * 7;
@@ -79,7 +81,7 @@ fn filling_ahead() -> Standing {
 }
 
 /// Some of the media could not be read in the last night.
-fn partial() -> Standing {
+pub(crate) fn partial() -> Standing {
     let mut standing = failed();
     let mut report = standing.sources[0].last_attempt.take().unwrap();
     report.sources[0].source = standing.sources[1].name.clone();
@@ -91,13 +93,23 @@ fn partial() -> Standing {
 }
 
 /// Another folder stands where the store stood.
-fn store_gone() -> Standing {
+pub(crate) fn store_gone() -> Standing {
     let caution = Caution {
         code: "store_gone",
         saying: Saying::new("reason-store-gone").with("dir", "/backups"),
         hint: Saying::new("hint-store-forget").with("line", "rm /logs/store.json"),
     };
     Standing { store_cautions: vec![caution], ..a_year() }
+}
+
+/// A file of an older set is gone, one of another is not what was written.
+fn damaged() -> Standing {
+    let mut standing = a_year();
+    let older = standing.catalog.sets.len() - 4;
+    standing.catalog.sets[older].artifacts[1].present = false;
+    let bad = Verified { at: standing.now - TimeDelta::hours(3), ok: false };
+    standing.catalog.sets[older + 1].artifacts[0].verify = Some(bad);
+    standing
 }
 
 /// Every text that some other program wrote tries to be markup.
@@ -126,6 +138,7 @@ fn untold() -> Standing {
         error: error.to_owned(),
         hint: hint.map(str::to_owned),
         addressees: ["ana@example.org".to_owned()].into(),
+        reached: [].into(),
     };
     let mail = channel("connect to smtp.example.org:587: connection refused", None);
     let hook = channel(

@@ -95,10 +95,19 @@ fn what_was_replaced_is_kept_exchanged_back_and_forth_and_removed_when_asked() {
     stands(&desk, SECOND);
 
     let told = Told::answering(Answer::No);
+    let (journals, beside, sources) = (desk.journals(), desk.beside(), Vec::new());
+    for look in [Ask::Undo { sources: sources.clone(), dry_run: true }, Ask::Clean { sources, dry_run: true }] {
+        succeeded(&desk.ask_as(look, told.clone()));
+        assert_eq!((desk.journals(), desk.beside()), (journals.clone(), beside.clone()));
+    }
+    stands(&desk, SECOND);
+    assert!(told.text().contains("takes the place of") && told.text().contains("is removed"), "{}", told.text());
+
+    let told = Told::answering(Answer::No);
     let refused = desk.ask_as(clean(), told.clone());
     assert_eq!(Exit::of(&refused), Exit::Refused, "{refused:#?}");
     assert_eq!(desk.beside().len(), 2);
-    assert_eq!(told.typed(), ["clean"]);
+    assert_eq!(told.typed(), ["media app"]);
     succeeded(&desk.ask(clean()));
     stands(&desk, SECOND);
     assert_eq!((desk.beside(), desk.journals()), (Vec::new(), Vec::new()));
@@ -468,7 +477,7 @@ fn a_failing_undo_leaves_what_stood_and_can_be_given_again() {
     assert_eq!((desk.beside().len(), desk.journals().len()), (2, 1), "{:?}", desk.beside());
     // One source alone goes back, too.
     let media = vec![SourceName::new("media").unwrap()];
-    succeeded(&desk.ask(Ask::Undo { sources: media }));
+    succeeded(&desk.ask(Ask::Undo { sources: media, dry_run: false }));
     stands(&desk, (FIRST.0, SECOND.1));
 }
 
@@ -539,9 +548,9 @@ fn an_undo_that_was_cut_short_loses_no_old_copy(#[case] mishap: Mishap, #[case] 
     assert_eq!(desk.beside().len(), 2, "{:?}", desk.beside());
     // Whatever was exchanged by then, every old copy is still within reach.
     let app = vec![SourceName::new("app").unwrap()];
-    succeeded(&desk.ask(Ask::Undo { sources: app }));
+    succeeded(&desk.ask(Ask::Undo { sources: app, dry_run: false }));
     if stands_then == FIRST {
-        succeeded(&desk.ask(Ask::Undo { sources: vec![SourceName::new("media").unwrap()] }));
+        succeeded(&desk.ask(Ask::Undo { sources: vec![SourceName::new("media").unwrap()], dry_run: false }));
     }
     stands(&desk, SECOND);
     succeeded(&desk.ask(clean()));
@@ -604,7 +613,7 @@ fn half_a_removed_copy_is_no_way_back_and_the_next_run_ends_the_removal() {
     desk.fate.befalls("clean", "media", Mishap::Fails);
     assert_eq!(desk.ask(clean()).outcome, Outcome::Partial);
     let media = vec![SourceName::new("media").unwrap()];
-    let undone = desk.ask(Ask::Undo { sources: media });
+    let undone = desk.ask(Ask::Undo { sources: media, dry_run: false });
     assert_eq!(Exit::of(&undone), Exit::Refused, "{undone:#?}");
     stands(&desk, FIRST);
     assert_eq!(desk.beside().len(), 1, "{:?}", desk.beside());

@@ -62,8 +62,9 @@ fn refused(site: &Site, args: &[&str], owned: &str) {
 fn files_of_others_are_refused_before_anything_is_begun() {
     let site = site(NOBODY);
     let told = call(&site, &["check"]).ends(0).stdout;
-    let warned = "media (media): a restore by this user would be refused, for ./photo.jpg belongs to 33:33,";
-    assert!(told.contains(warned) && told.matches("would be refused").count() == 1, "{told}");
+    let photo = site.path("app/media/photo.jpg").display().to_string();
+    let warned = format!("media (media): a restore by this user would be refused, for {photo} belongs to 33:33,");
+    assert!(told.contains(&warned) && told.matches("would be refused").count() == 1, "{told}");
     let report = call(&site, &["backup", "--json"]).ends(0).json();
     assert_eq!(report["warnings"].as_array().unwrap().iter().filter(|w| w["code"] == "restore_hindered").count(), 0);
 
@@ -84,11 +85,23 @@ fn files_of_others_are_refused_before_anything_is_begun() {
     assert_eq!((fs::read(&photo).unwrap(), fs::metadata(&photo).unwrap().uid()), (b"old".to_vec(), NOBODY));
 }
 
+/// Which of all folders a dot is, nobody can tell.
+#[test]
+fn a_folder_that_is_stored_whole_is_named_by_its_path() {
+    let site = site(NOBODY);
+    give(&site, "app/media", 33);
+    let told = call(&site, &["check"]).ends(0).stdout;
+    let folder = site.path("app/media").display().to_string();
+    assert!(told.contains(&format!("would be refused, for {folder} belongs to 33:33,")), "{told}");
+}
+
 #[test]
 fn settings_of_roots_are_refused_before_anything_is_begun() {
     let site = site(0);
     let told = call(&site, &["check"]).ends(0).stdout;
-    assert!(told.contains("settings (files): a restore by this user would be refused, for "), "{told}");
+    let file = site.path("app/.env.prod").display().to_string();
+    let warned = format!("settings (files): a restore by this user would be refused, for {file} belongs to 0:0");
+    assert!(told.contains(&warned), "{told}");
     call(&site, &["backup"]).ends(0);
     fs::write(site.path("app/.env.prod"), "new").unwrap();
     refused(&site, &["--source", "settings"], "/app/.env.prod` belongs to 0:0");

@@ -188,7 +188,6 @@ fn rows_are_replaced_undone_redone_and_cleaned(#[values(DumpFormat::Plain, DumpF
     let words = resguardo::words::Words::english();
     let said: Vec<String> = prospect.says.iter().map(|saying| words.say(saying)).collect();
     assert!(said[0].contains("100 now, are replaced by those of the backup, 100."), "{said:?}");
-    assert_eq!(prospect.consent, "public.asset");
     let source = PostgresRestore::new(&config);
     source.swap(&prospect.exchanges, &bench.work).unwrap();
     let kept = "asset_before_20241112_030100";

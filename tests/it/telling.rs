@@ -199,9 +199,9 @@ fn health_knows_whom_no_telling_reaches_also_where_the_log_folder_remembers() {
     place.is_down = true;
     place.tell_anew(AN_HOUR);
     let folders = [place.folder("store"), place.folder("logs")];
-    let untold = untold::read(&[&folders[0], &folders[1]], |_| true);
+    let untold = untold::read(&[&folders[0], &folders[1]], |_| true).untold;
     assert_eq!(untold["mail"].error, "connection refused");
-    assert!(untold::read(&[&folders[0], &folders[1]], |channel| channel != "mail").is_empty());
+    assert!(untold::read(&[&folders[0], &folders[1]], |channel| channel != "mail").untold.is_empty());
 }
 
 #[test]
@@ -249,8 +249,8 @@ fn twenty_troubles_of_a_kind_are_one_message_the_worst_first() {
     let [letter] = place.sent().try_into().unwrap();
     assert_eq!(letter.subject, "[puno] backup FAILED: 20 sources: connection refused (some have none good yet)");
     let order: Vec<String> =
-        letter.text.split("\n\n").filter(|line| line.starts_with("backup FAILED: app")).map(str::to_owned).collect();
-    let named: Vec<&str> = order.iter().map(|line| &line["backup FAILED: ".len()..][..5]).collect();
+        letter.text.split("\n\n").filter(|line| line.starts_with("Backup FAILED: app")).map(str::to_owned).collect();
+    let named: Vec<&str> = order.iter().map(|line| &line["Backup FAILED: ".len()..][..5]).collect();
     let first = (3..20).map(name).collect::<Vec<_>>();
     assert_eq!(named[..17], first);
     assert_eq!(named[17..], ["app01", "app00", "app02"]);
@@ -326,10 +326,10 @@ fn many_are_told_in_the_readers_language() {
     };
     assert_eq!(
         said(Language::Spanish),
-        "[puno] la copia de seguridad FALLÓ: 4 fuentes: connection refused (alguna aún no tiene ninguna buena)"
+        "[puno] la copia de seguridad FALLÓ: 4 fuentes: conexión rechazada (alguna aún no tiene ninguna buena)"
     );
     assert_eq!(
         said(Language::Portuguese),
-        "[puno] o backup FALHOU: 4 fontes: connection refused (alguma ainda não tem nenhum bom)"
+        "[puno] o backup FALHOU: 4 fontes: conexão recusada (alguma ainda não tem nenhum bom)"
     );
 }

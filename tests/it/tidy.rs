@@ -73,6 +73,13 @@ fn banned_crates_stay_out_of_the_tree() {
 }
 
 #[test]
+fn a_page_escapes_all_that_is_not_ours() {
+    let project = tree::project();
+    assert!(project.iter().any(|source| source.path == "templates/page.html"), "the page was not found");
+    none(&texts::check_templates(&project));
+}
+
+#[test]
 fn every_text_is_in_the_catalogue_and_is_said() {
     none(&texts::check_catalogue(&tree::project()));
 }

@@ -13,7 +13,9 @@ use resguardo::config::body_template::BodyTemplate;
 use resguardo::config::secret::Secret;
 use resguardo::config::{self, WebhookConfig, WebhookTemplate};
 use resguardo::domain::health;
+use resguardo::domain::language::Language;
 use resguardo::domain::report::{Job, Outcome};
+use resguardo::domain::set::SetState;
 use resguardo::domain::standing::Standing;
 use resguardo::domain::telling::{Phase, Severity};
 use resguardo::domain::trouble::Outlook;
@@ -38,7 +40,7 @@ use tokio::runtime::Runtime;
 use crate::support::certificate::Flaw;
 use crate::support::log::StandingClock;
 use crate::support::serve::full_standing;
-use crate::support::site::{Site, sqlite, toml};
+use crate::support::site::{Called, Site, sqlite, toml};
 use crate::support::web::{Answer, Seen, TlsWeb, Web, dropping, falling_silent};
 
 const NOW: &str = "2024-11-12T08:00:07Z";
@@ -50,12 +52,14 @@ fn letter() -> Letter {
         closes: Vec::new(),
         subject: "[puno] patrimonio: the backup failed".to_owned(),
         text: "patrimonio: the backup failed\n\ndump: <pg_dump> & \"señora\"\n".to_owned(),
+        brief: "dump: <pg_dump> & \"señora\"\n".to_owned(),
         html: "<p>not sent</p>".to_owned(),
         topic: "failed".to_owned(),
         phase: Phase::Begins,
         severity: Severity::Critical,
         source: Some("patrimonio".to_owned()),
         place: "puno".to_owned(),
+        mark: "0123456789abcdef".to_owned(),
         at: NOW.parse().unwrap(),
     }
 }
@@ -216,6 +220,29 @@ fn every_template_is_taken_by_the_rules_of_who_takes_it(
     assert_eq!(send_letter(config, &hostile_letter()), Ok("200 OK".to_owned()));
     let sent = serde_json::to_string_pretty(&server.seen()[0].json()).unwrap();
     insta::assert_snapshot!(format!("webhook_{name}"), sent);
+}
+
+#[rstest]
+#[case(WebhookTemplate::Slack, 2)] // On the telephone, and above the section.
+#[case(WebhookTemplate::Telegram, 1)]
+#[case(WebhookTemplate::Ntfy, 1)]
+fn what_the_subject_says_is_not_said_again_below_it(#[case] template: WebhookTemplate, #[case] times: usize) {
+    let server = Web::start(|_| Answer::ok());
+    let config = hook(&server.url("/services"), template.clone());
+    let said = |letter: Letter| {
+        send_letter(config.clone(), &letter).unwrap();
+        server.seen().last().unwrap().body.clone()
+    };
+    let usual = said(letter());
+    assert_eq!(usual.matches("the backup failed").count(), times, "{usual}");
+    assert!(usual.contains("señora"), "{usual}");
+    // A telephone shows no log.
+    let text = format!("{}\nThe last lines of the log:\n    INFO step 1\n", letter().text);
+    let logged = said(Letter { text, ..letter() });
+    assert_eq!(logged.contains("INFO"), template == WebhookTemplate::Slack, "{logged}");
+    // What the subject had to leave out stands below it.
+    let cut = said(Letter { subject: "[puno] patrimonio: the back…".to_owned(), ..letter() });
+    assert!(cut.contains("the backup failed"), "{cut}");
 }
 
 #[test]
@@ -460,11 +487,15 @@ fn failed_standing() -> Standing {
 
 /// A process of its own that tells through these: nothing is remembered but what is on disk.
 fn teller(hooks: Vec<WebhookConfig>, store: &TempDir, runtime: &Runtime) -> Teller {
+    teller_in(Words::english(), hooks, store, runtime)
+}
+
+fn teller_in(words: Words, hooks: Vec<WebhookConfig>, store: &TempDir, runtime: &Runtime) -> Teller {
     let channel = |config| Box::new(Webhook::new(config, sys(), runtime.handle().clone())) as Box<dyn Channel>;
     let told = ToldFile::new(Files::new(Arc::new(Open)), &untold::path(store.path()));
     let sender = Sender { place: "puno".to_owned(), contact: Vec::new() };
     let log = RunLog::new(store.path().join("backup.log"), Vec::new());
-    Teller::new(hooks.into_iter().map(channel).collect(), told, sender, log, Words::english())
+    Teller::new(hooks.into_iter().map(channel).collect(), told, sender, log, words)
 }
 
 #[test]
@@ -496,7 +527,7 @@ fn one_that_answers_500_for_a_day_is_told_in_the_end_and_holds_up_no_other() {
     }
     let tries = refused.load(Ordering::SeqCst);
     assert!((20..=40).contains(&tries), "{tries} tries");
-    let untold = untold::read(&[store.path()], |_| true);
+    let untold = untold::read(&[store.path()], |_| true).untold;
     assert_eq!(untold.keys().collect::<Vec<_>>(), ["webhook:ops"]);
     assert!(!fs::read_to_string(untold::path(store.path())).unwrap().contains("hunter2"));
 
@@ -508,10 +539,72 @@ fn one_that_answers_500_for_a_day_is_told_in_the_end_and_holds_up_no_other() {
     taken.sort_unstable();
     by_other.sort_unstable();
     assert!(!taken.is_empty() && taken == by_other, "{taken:#?} {by_other:#?}");
-    assert!(untold::read(&[store.path()], |_| true).is_empty());
+    assert!(untold::read(&[store.path()], |_| true).untold.is_empty());
     let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.as_str()).collect();
     assert_eq!(codes, ["untold"], "{warnings:#?}");
     assert!(!format!("{warnings:?}").contains("hunter2"));
+}
+
+#[test]
+fn after_a_day_of_500_the_last_message_says_so_in_its_readers_language() {
+    let is_down = Arc::new(AtomicBool::new(true));
+    let down = is_down.clone();
+    let server = Web::start(move |_| {
+        if down.load(Ordering::SeqCst) { Answer::Status(500, "out of order".to_owned()) } else { Answer::ok() }
+    });
+    let (runtime, store) = (Runtime::new().unwrap(), TempDir::new().unwrap());
+    let mut standing = failed_standing();
+    // Nothing else is to be told than that the run failed, and its source, daily.
+    standing.sources[0].max_age = TimeDelta::days(1000);
+    standing.catalog.sets.retain(|set| set.state() == SetState::Complete);
+    let name = standing.sources[0].name.clone();
+    for set in &mut standing.catalog.sets {
+        set.artifacts.retain(|artifact| artifact.source == name);
+    }
+    let tell = |standing: &Standing| {
+        let config = WebhookConfig { max_per_day: 2, ..hook(&server.url("/"), WebhookTemplate::Json) };
+        let words = Words::of(Language::Spanish);
+        teller_in(words, vec![config], &store, &runtime).tell(standing, &health::judge(standing), &Stop::new())
+    };
+    for _ in 0..24 {
+        tell(&standing);
+        standing.now += TimeDelta::hours(1);
+    }
+    assert!(server.seen().len() > 20, "{}", server.seen().len());
+    is_down.store(false, Ordering::SeqCst);
+    let before = server.seen().len();
+    assert_eq!(tell(&standing), []);
+    let told: Vec<Value> = server.seen()[before..].iter().map(Seen::json).collect();
+    let of =
+        |told: &Value| (told["phase"].to_string(), told["text"].as_str().unwrap().contains("último mensaje de hoy"));
+    // What was left of yesterday takes no place of today's.
+    let [begins, lasts] = [("\"begins\"".to_owned(), false), ("\"lasts\"".to_owned(), true)];
+    let expected = [begins.clone(), begins, lasts.clone(), lasts];
+    assert_eq!(told.iter().map(of).collect::<Vec<_>>(), expected, "{told:#?}");
+}
+
+#[test]
+fn many_who_say_nothing_keep_a_telling_no_longer_than_its_bound() {
+    let silent = falling_silent(b"");
+    let (runtime, store) = (Runtime::new().unwrap(), TempDir::new().unwrap());
+    let hooks = (0..10).map(|number| WebhookConfig {
+        name: format!("{number}"),
+        timeout: Duration::from_millis(100),
+        ..hook(&format!("http://{silent}/"), WebhookTemplate::Json)
+    });
+    let teller = teller(hooks.collect(), &store, &runtime).delivering_for(Duration::from_millis(150));
+    let mut standing = failed_standing();
+    let warnings = teller.tell(&standing, &health::judge(&standing), &Stop::new());
+    // One try is begun at once, the next 0.1 s later at the earliest, and none once 0.15 s are over.
+    assert!((1..=2).contains(&warnings.len()), "{warnings:#?}");
+    let asked = || untold::read(&[store.path()], |_| true).untold.len();
+    assert_eq!(asked(), warnings.len());
+    // Those who were not asked are, in their turn; nothing is lost.
+    for _ in 0..20 {
+        standing.now += TimeDelta::minutes(1);
+        teller.tell(&standing, &health::judge(&standing), &Stop::new());
+    }
+    assert_eq!(asked(), 10);
 }
 
 #[test]
@@ -588,6 +681,49 @@ fn the_program_tells_by_webhook_and_shows_no_secret_anywhere() {
     for secret in ["hunter2", "swordf1sh", "c0rrect-horse"] {
         assert!(!said.contains(secret), "{secret} in {said}");
     }
+}
+
+#[test]
+fn what_waits_for_tomorrow_is_named_by_health_and_check_and_holds_up_no_alarm() {
+    let server = Web::start(|_| Answer::ok());
+    let settings = |more: &str| format!("[[webhook]]\nurl = \"{}\"\nmax_per_day = 1\n{more}", server.url("/"));
+    let site = site(&settings(""));
+    fs::rename(site.path("db.sqlite3"), site.path("elsewhere")).unwrap();
+    site.call(&["backup"]).ends(1);
+    fs::rename(site.path("elsewhere"), site.path("db.sqlite3")).unwrap();
+    site.call(&["backup"]).ends(0);
+    let subjects = || server.seen().iter().map(|seen| seen.json()["subject"].to_string()).collect::<Vec<_>>();
+    assert_eq!(subjects().len(), 1, "that it is over waits");
+    let health = site.call(&["health", "--json"]).ends(0).json();
+    assert_eq!((&health["status"], &health["reasons"][0]["code"]), (&"warning".into(), &"untold".into()), "{health:#}");
+    let text = health["reasons"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("One message waits until ") && text.contains("webhook:json has told as many"), "{text}");
+    let checked = site.call(&["check"]).stdout;
+    assert!(checked.contains(text), "{checked}");
+    assert!(site.log().contains("waits until tomorrow: webhook:json"), "{}", site.log());
+
+    // The database is emptied: nothing of that was told today.
+    rusqlite::Connection::open(site.path("db.sqlite3")).unwrap().execute_batch("DROP TABLE asset").unwrap();
+    site.call(&["backup"]);
+    let told = subjects();
+    assert!(told.len() == 2 && told[1].contains("SUSPECT"), "{told:?}");
+}
+
+#[test]
+fn a_place_is_called_as_its_operator_calls_it_or_by_its_first_source() {
+    let server = Web::start(|_| Answer::ok());
+    let site = site(&format!("[[webhook]]\nurl = \"{}\"\n", server.url("/")));
+    fs::remove_file(site.path("db.sqlite3")).unwrap();
+    let called =
+        |name: &str| Called::from(site.command().arg("backup").env("RESGUARDO_CONTACT__PLACE", name).output().unwrap());
+    called("").ends(1);
+    sqlite(&site.path("db.sqlite3"), 5);
+    called("Puno, servidor 2").ends(0);
+    let told: Vec<Value> = server.seen().iter().map(Seen::json).collect();
+    let place =
+        |told: &Value| (told["place"].to_string(), told["subject"].to_string().chars().take(8).collect::<String>());
+    let expected = [("\"app\"", "\"[app] b"), ("\"Puno, servidor 2\"", "\"[Puno, ")];
+    assert_eq!(told.iter().map(place).collect::<Vec<_>>(), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
 }
 
 #[test]
@@ -731,7 +867,7 @@ fn the_samples_of_the_reference_are_taken_by_whom_they_are_for() {
             assert_eq!(send_letter(config.clone(), &letter), Ok("200 OK".to_owned()), "{name}");
         }
         let usual = server.seen()[0].body.clone();
-        assert!(usual.contains("the backup failed") && usual.contains("señora"), "{name}: {usual}");
+        assert!(usual.matches("the backup failed").count() == 1 && usual.contains("señora"), "{name}: {usual}");
     }
 }
 
@@ -740,7 +876,7 @@ fn the_samples_of_the_reference_are_taken_by_whom_they_are_for() {
 #[case(
     "own.json",
     r#"{"text": "{{colour}}"}"#,
-    "id conversation place topic phase severity priority source subject text at; found \"colour\""
+    "id conversation place topic phase severity priority source subject text body at; found \"colour\""
 )]
 #[case("own.json", r#"{"text": {{text}}}"#, "to be JSON with its places filled in")]
 #[case("own.txt", "one\n{{text", "behind the two opening ones of line 2 in ")]

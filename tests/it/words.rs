@@ -139,7 +139,7 @@ fn plurals_read_well() {
 /// Reports keep hints, remarks and proofs in English; a reader of another language is told each of them.
 #[test]
 fn every_hint_remark_and_proof_of_a_report_is_told_in_the_readers_language() {
-    let kept = |key: &str| ["hint-", "remark-", "proof-"].iter().any(|kind| key.starts_with(kind));
+    let kept = |key: &str| ["hint-", "remark-", "proof-", "cause-"].iter().any(|kind| key.starts_with(kind));
     for (key, text) in messages(ENGLISH).into_iter().filter(|(key, _)| kept(key)) {
         for count in COUNTS {
             let kept = filled(&Words::english(), key, &text, count);
@@ -148,6 +148,62 @@ fn every_hint_remark_and_proof_of_a_report_is_told_in_the_readers_language() {
                 assert_eq!(words.retell(&kept), filled(&words, key, &text, count), "{key}");
             }
         }
+    }
+}
+
+/// Who waits at a terminal reads each error of a restore, a verify or a drill in his language.
+#[test]
+fn an_error_is_told_in_the_readers_language_but_for_names_and_what_others_say() {
+    let spanish = Words::of(Language::Spanish);
+    for (error, told) in [
+        ("consent was not given", "no se dio el consentimiento"),
+        ("write /a: No space left on device (os error 28)", "escribir /a: no queda espacio en el disco"),
+        (
+            "db/app.sql.gz: its digest is not the manifest's; and 2 more",
+            "db/app.sql.gz: su suma no es la del manifiesto; y 2 más",
+        ),
+        (
+            "table public.a: 1 rows where the manifest states 2; table public.b: missing",
+            "tabla public.a: hay 1 filas y el manifiesto dice 2; tabla public.b: falta",
+        ),
+        (
+            "connect to db:5432: password authentication failed for user \"app\"",
+            "conectar con db:5432: contraseña incorrecta del usuario \"app\"",
+        ),
+        ("run psql: exit status 3:\nERROR:  odd", "ejecutar psql: exit status 3:\nERROR:  odd"),
+    ] {
+        assert_eq!(spanish.retell_found(error), told);
+        assert_eq!(Words::english().retell_found(error), error);
+    }
+}
+
+/// Parts of errors that the code puts together of pieces, so that they stand nowhere as a whole.
+const PIECED: [&str; 10] = [
+    "cause-drill-nothing",
+    "cause-find-configured",
+    "cause-look-into",
+    "cause-owner",
+    "cause-owner-capability",
+    "cause-files-bad",
+    "cause-files-unseen",
+    "cause-files-bad-unseen",
+    "cause-differ-content",
+    "cause-differ-folders",
+];
+
+/// A part of an error that the code does not say any more would be told to nobody.
+#[test]
+fn every_part_of_an_error_is_said_by_the_code_by_the_system_or_by_a_server() {
+    let code: String = rust_files(&source("src")).collect();
+    let others = ["cause-system-", "cause-server-"];
+    for (key, text) in messages(ENGLISH) {
+        let is_ours = key.starts_with("cause-") && !others.iter().any(|kind| key.starts_with(kind));
+        if !is_ours || PIECED.contains(&key) {
+            continue;
+        }
+        let pieces = text.split("{ ").map(|piece| piece.split_once(" }").map_or(piece, |(_, behind)| behind));
+        let longest = pieces.max_by_key(|piece| piece.len()).unwrap_or_default().trim();
+        assert!(code.contains(longest), "{key}: {longest}");
     }
 }
 
@@ -231,8 +287,8 @@ fn a_mail_speaks_the_readers_language_throughout() {
         closes: Vec::new(),
     };
     let sender = Sender { place: "puno".to_owned(), contact: vec!["Ana, 951 000 000".to_owned()] };
-    let occasion =
-        Occasion { at: "2024-11-13T08:00:00Z".parse().unwrap(), zone: chrono_tz::America::Lima, log: Vec::new() };
+    let (at, zone) = ("2024-11-13T08:00:00Z".parse().unwrap(), chrono_tz::America::Lima);
+    let occasion = Occasion { at, zone, log: Vec::new(), mark: String::new() };
     for language in Language::ALL {
         let words = Words::of(language);
         let letter = sender.compose(&message, &occasion, &words).as_last_today(&words);

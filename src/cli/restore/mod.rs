@@ -53,6 +53,8 @@ pub async fn run(args: &Args, options: &RestoreOptions) -> Exit {
     } else if options.dry_run && report.outcome != Outcome::Succeeded {
         // A look leaves no line in the log, so its failure is said here.
         complain(&world, &report);
+    } else {
+        world.complain_of(&report);
     }
     if report.outcome != Outcome::Succeeded {
         world.complain_of_stranger();
@@ -61,7 +63,7 @@ pub async fn run(args: &Args, options: &RestoreOptions) -> Exit {
 }
 
 fn complain(world: &World, report: &RunReport) {
-    report.error.iter().for_each(|error| output::complain(error));
+    report.error.iter().for_each(|error| output::complain(&world.runner.words.retell_found(error)));
     report.hint.iter().for_each(|hint| output::complain(&world.runner.words.retell(hint)));
 }
 
@@ -81,6 +83,7 @@ fn say_what_now(world: &World, ask: &Ask, report: &RunReport) {
         say(&Saying::new("cli-restore-table"));
     } else if goes_home(ask) {
         say(&Saying::new("cli-restore-restart"));
+        say(&Saying::new("cli-restore-backup"));
     }
     let Some(kept) = journal_of(world, report).filter(RestoreJournal::keeps) else { return };
     let old = listed(kept.parts.iter().flat_map(Part::kept));

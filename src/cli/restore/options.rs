@@ -50,7 +50,7 @@ pub struct RestoreOptions {
     pub assume_room: bool,
     #[arg(long, help = "help-restore-no-safety-backup", conflicts_with = "act")]
     pub no_safety_backup: bool,
-    #[arg(long, help = "help-restore-dry-run", conflicts_with = "act")]
+    #[arg(long, help = "help-restore-dry-run")]
     pub dry_run: bool,
     #[arg(long, help = "help-restore-undo", group = "what")]
     pub undo: bool,
@@ -63,10 +63,10 @@ pub struct RestoreOptions {
 impl RestoreOptions {
     pub(super) fn ask(&self) -> Ask {
         if self.undo {
-            return Ask::Undo { sources: self.source.clone() };
+            return Ask::Undo { sources: self.source.clone(), dry_run: self.dry_run };
         }
         if self.clean {
-            return Ask::Clean { sources: self.source.clone() };
+            return Ask::Clean { sources: self.source.clone(), dry_run: self.dry_run };
         }
         let given = |names: &[PathBuf], role| {
             names.iter().map(move |name| GivenFile { name: name.clone(), role }).collect::<Vec<_>>()

@@ -43,7 +43,7 @@ pub(super) fn serve(table: &mut Table<'_>) -> ServeConfig {
 }
 
 pub(super) fn contact(table: &mut Table<'_>) -> ContactConfig {
-    ContactConfig { lines: table.texts("lines", &Saying::new("fault-text"), |_| true) }
+    ContactConfig { place: table.text("place", ""), lines: table.texts("lines", &Saying::new("fault-text"), |_| true) }
 }
 
 pub(super) fn log(table: &mut Table<'_>) -> LogConfig {

@@ -11,7 +11,7 @@ use crate::domain::set::CatalogSet;
 use crate::domain::standing::{Standing, StoreSpace};
 use crate::domain::trend::days_until_full;
 use crate::domain::trouble::Trouble;
-use crate::domain::untold::Untold;
+use crate::domain::untold::{Untold, Withheld};
 
 /// Below this share of the volume the disk is low, whatever the sets take.
 const FREE_PERCENT_MIN: u128 = 5;
@@ -83,7 +83,17 @@ pub(super) fn causes(standing: &Standing) -> Vec<Cause> {
         general("restore_unsettled", saying.with("run", &cut_short.run).with("source", &cut_short.source))
     }));
     causes.extend(standing.untold.iter().map(|(channel, untold)| {
-        let saying = undelivered(standing, untold, "reason-untold", "reason-untold-hinted");
+        let saying = if untold.reached.is_empty() {
+            undelivered(standing, untold, "reason-untold", "reason-untold-hinted")
+        } else {
+            let missed = listed(untold.addressees.iter().map(String::as_str));
+            undelivered(standing, untold, "reason-untold-some", "reason-untold-some-hinted").with("addressees", missed)
+        };
+        general("untold", saying.with("channel", channel))
+    }));
+    causes.extend(standing.withheld.iter().map(|(channel, Withheld { count, until })| {
+        let until = until.with_timezone(&standing.zone).format("%Y-%m-%d %H:%M");
+        let saying = Saying::new("reason-withheld").with("count", count).with("until", until);
         general("untold", saying.with("channel", channel))
     }));
     causes.extend(

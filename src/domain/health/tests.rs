@@ -34,6 +34,7 @@ fn every_code_that_is_given_is_in_the_list() {
         include_str!("store.rs"),
         include_str!("../../store/refusal.rs"),
         include_str!("../../store/identity.rs"),
+        include_str!("../../standing/log_folder.rs"),
     ];
     let mut found = 0;
     for text in files {
@@ -159,6 +160,40 @@ fn the_last_attempt_of_a_fresh_source_is_a_warning_at_most(
     // A later run of another source does not make up for it.
     let other = ran(after, &report(Job::Backup, "2024-11-12T11:30:00", &[("media", Outcome::Succeeded)]));
     assert_eq!(judged(&other), (status, codes.to_vec()));
+}
+
+#[test]
+fn attempts_that_end_with_the_program_stand_still_until_the_next_slot() {
+    let interrupted = report(Job::Backup, "2024-11-12T11:00:00", &[("app", Outcome::Interrupted)]);
+    let mut standing = ran(one_good("2024-11-12T12:00:00"), &interrupted);
+    standing.next_runs.insert(Job::Backup, utc("2024-11-13T08:00:00"));
+    standing.sources[0].interrupted_in_row = BRAKE_AFTER - 1;
+    assert_eq!(judged(&standing).1, ["interrupted"]);
+    standing.sources[0].interrupted_in_row = BRAKE_AFTER;
+    let health = judge(&standing);
+    assert_eq!((health.status, health.causes[0].code), (Status::Warning, "braked"));
+    // In the zone of the settings.
+    assert!(health.causes[0].saying.args.contains(&("until", "2024-11-13 03:00".to_owned())), "{health:?}");
+}
+
+#[test]
+fn after_a_restore_what_is_due_is_a_backup() {
+    let key = |standing: &Standing| judge(standing).causes[0].saying.key;
+    let mut suspect = one_good("2024-11-12T12:00:00");
+    suspect.catalog.sets[0].artifacts[0].suspect = true;
+    assert_eq!(key(&suspect), "reason-suspect");
+    let restored = |at: &str, source: &str, outcome: Outcome| {
+        ran(suspect.clone(), &report(Job::Restore, at, &[(source, outcome)]))
+    };
+    assert_eq!(key(&restored("2024-11-12T11:00:00", "app", Outcome::Succeeded)), "reason-suspect-restored");
+    // One before it, of another, or that failed, brought nothing back.
+    for other in [
+        restored("2024-11-12T07:00:00", "app", Outcome::Succeeded),
+        restored("2024-11-12T11:00:00", "media", Outcome::Succeeded),
+        restored("2024-11-12T11:00:00", "app", Outcome::Failed),
+    ] {
+        assert_eq!(key(&other), "reason-suspect");
+    }
 }
 
 #[test]

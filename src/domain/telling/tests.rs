@@ -223,20 +223,6 @@ fn a_source_that_is_no_longer_configured_is_forgotten() {
     assert_eq!(life.told, Told::default());
 }
 
-#[rstest]
-#[case(0, &[Admission::Withhold, Admission::Withhold])]
-#[case(1, &[Admission::SendAsLast, Admission::Withhold])]
-#[case(3, &[Admission::Send, Admission::Send, Admission::SendAsLast, Admission::Withhold, Admission::Withhold])]
-fn a_channel_sends_so_many_a_day_and_says_which_is_the_last(#[case] max: u32, #[case] expected: &[Admission]) {
-    let mut told = Told::default();
-    for day in ["2024-11-12", "2024-11-13", "2024-11-12"] {
-        let today = day.parse().unwrap();
-        let admitted: Vec<Admission> = expected.iter().map(|_| told.admit("mail", today, max)).collect();
-        assert_eq!(admitted, expected, "{day}");
-    }
-    assert_eq!(told.admit("ops", "2024-11-12".parse().unwrap(), 2), Admission::Send, "channels are counted apart");
-}
-
 #[test]
 fn roles_that_could_not_be_stored_are_told_of_and_are_over_with_the_next_run() {
     let mut life = Life::new();

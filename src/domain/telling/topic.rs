@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::health::{
-    DISK_FILLING, DISK_LOW, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, MEDIA_MISSING, STORE_GONE,
+    DISK_FILLING, DISK_LOW, DRILL_ANSWER, DRILL_FAILED, DRILL_OVERDUE, DRILL_UNASKED, LOG, MEDIA_MISSING, STORE_GONE,
     STORE_UNREADABLE, VERIFY_FAILED,
 };
 use crate::domain::saying::Saying;
@@ -23,6 +23,7 @@ pub(super) fn of_code(code: &str) -> Option<Topic> {
         "store" | STORE_GONE | STORE_UNREADABLE => Topic::Store,
         "suspect" => Topic::Suspect,
         "empty" => Topic::Empty,
+        "braked" => Topic::Braked,
         "stale" | "never" => Topic::Stale,
         "failed" | "run_failed" => Topic::Failed,
         "partial" | "run_partial" => Topic::Partial,
@@ -32,7 +33,7 @@ pub(super) fn of_code(code: &str) -> Option<Topic> {
         DRILL_ANSWER => Topic::DrillAnswer,
         DRILL_UNASKED | MEDIA_MISSING => Topic::DrillWarning,
         "prune_failed" | "verify_overdue" | "damaged" | "clock_behind" | "unheard" | "unconfigured" | "old_copies"
-        | "restore_unsettled" => Topic::Attention,
+        | "restore_unsettled" | LOG => Topic::Attention,
         _ => return None,
     })
 }

@@ -102,13 +102,14 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
     }
     let good = standing.catalog.newest_good(name).map(|(set, artifact)| (set, artifact.ended_at));
     let age = good.map(|(_, ended_at)| (standing.now - ended_at).max(TimeDelta::zero()));
-    lines.push(match (good, age) {
-        (Some((set, ended_at)), Some(age)) => Saying::new("tell-newest-good")
-            .with("id", &set.id)
-            .with("at", local_minute(standing.zone, ended_at))
-            .with("age_seconds", age.num_seconds()),
-        _ => Saying::new("tell-no-good"),
-    });
+    if let (Some((set, ended_at)), Some(age)) = (good, age) {
+        let newest = Saying::new("tell-newest-good").with("id", &set.id);
+        let newest = newest.with("at", local_minute(standing.zone, ended_at));
+        lines.push(newest.with("age_seconds", age.num_seconds()));
+    } else if judged != Status::Never {
+        // Where health says that there is none yet, it has been said.
+        lines.push(Saying::new("tell-no-good"));
+    }
     let odd_saying = odd.map(|odd| {
         let (key, now, usual) = match odd.measure {
             Measure::Bytes => ("tell-unusual-bytes", "now_bytes", "usual_bytes"),
@@ -129,9 +130,18 @@ fn view_of_source<'a>(standing: &'a Standing, health: &'a Health, source: &'a So
         nights_without: source.nights_without,
         is_stale: stale,
         critical: (stale && is_partial).then_some(Topic::Partial).into_iter().collect(),
-        own_lines: [(Topic::Unusual, vec![Saying::new("tell-unusual-why")])].into(),
+        own_lines: own_lines(),
         lines,
     }
+}
+
+/// What to do about it, where no cause of health says that.
+fn own_lines() -> BTreeMap<Topic, Vec<Saying>> {
+    BTreeMap::from([
+        (Topic::Stale, vec![Saying::new("page-do-backup")]),
+        (Topic::Skipped, vec![Saying::new("tell-skipped-why")]),
+        (Topic::Unusual, vec![Saying::new("tell-unusual-why")]),
+    ])
 }
 
 /// A backup that failed before it came to any source, what failed beside the sources, what a verify or a

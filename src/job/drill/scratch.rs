@@ -165,10 +165,18 @@ fn must_be_writable(dir: &Path, place: &Path) -> Result<(), Trouble> {
     };
     may(stands, enter).map_err(|error| barred(stands, error, Saying::new("hint-drill-rights")))?;
     let left = [(place.join(OURS), enter), (place.join(LOCK), Access::WRITE_OK)];
-    left.iter().filter(|(path, _)| path.symlink_metadata().is_ok()).try_for_each(|(path, access)| {
-        let hint = || rights::to_clear_away(path, dir);
-        may(path, *access).map_err(|error| barred(path, error, hint()))
-    })
+    let bars = |(path, access): &(PathBuf, Access)| {
+        let stands = path.symlink_metadata().is_ok();
+        may(path, *access).err().filter(|_| stands).map(|error| (path.clone(), error))
+    };
+    let bars: Vec<(PathBuf, Errno)> = left.iter().filter_map(bars).collect();
+    // All of it in one line: who has typed it is not to be told of the next.
+    match bars.first() {
+        Some((path, error)) => {
+            Err(barred(path, *error, rights::to_clear_away(bars.iter().map(|(path, _)| path.as_path()), dir)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whether there is room for so much.

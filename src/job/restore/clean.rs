@@ -52,7 +52,12 @@ pub(super) fn clean(
     let items = look(context, store, errand, &seen, sources);
     warn_of_unreadable(context, &seen, report);
     must_be_of_use(&items, &seen)?;
-    ask(context, errand, &question::of_clean(context, &items, &seen))?;
+    let question = question::of_clean(context, &items, &seen);
+    if errand.ask.only_looks() {
+        errand.consent.show(&question);
+        return Ok(());
+    }
+    ask(context, errand, &question)?;
     let locked = lock(context, store)?;
     must_be_as_seen(store, &seen)?;
     let work = context.work(locked.restore_scratch(&order.id)?);

@@ -45,12 +45,26 @@ pub enum Ask {
     /// Exchange the newest restore's old copies back; of these sources alone, where any is named.
     Undo {
         sources: Vec<SourceName>,
+        /// End after the words.
+        dry_run: bool,
     },
     /// Remove kept old copies; of these sources alone, where any is named. What cannot be settled of
     /// a source that is named is given up.
     Clean {
         sources: Vec<SourceName>,
+        /// End after the words.
+        dry_run: bool,
     },
+}
+
+impl Ask {
+    /// Whether nothing is to be done but looked.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Ask::PutBack(wish) => wish.dry_run,
+            Ask::Undo { dry_run, .. } | Ask::Clean { dry_run, .. } => *dry_run,
+        }
+    }
 }
 
 /// Data to put back, and how.
@@ -119,7 +133,7 @@ pub trait Consent: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     pub lines: Vec<String>,
-    /// What is typed to consent.
+    /// What is typed to consent: names of sources, with a space between; or a set.
     pub typed: String,
 }
 

@@ -43,8 +43,8 @@ pub fn run(context: &Context, store: &Store, order: &Order, errand: &Errand) -> 
     let mut report = order.report();
     let done = match &errand.ask {
         Ask::PutBack(wish) => put_back::run(context, store, order, errand, wish, &mut report),
-        Ask::Undo { sources } => undo::undo(context, store, order, errand, sources, &mut report),
-        Ask::Clean { sources } => clean::clean(context, store, order, errand, sources, &mut report),
+        Ask::Undo { sources, .. } => undo::undo(context, store, order, errand, sources, &mut report),
+        Ask::Clean { sources, .. } => clean::clean(context, store, order, errand, sources, &mut report),
     };
     if let Err(trouble) = done {
         fail(&mut report, &trouble, &context.words);

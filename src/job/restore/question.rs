@@ -16,11 +16,6 @@ use crate::job::Context;
 use crate::store::Restores;
 use crate::words::size;
 
-/// What a clean asks to be typed.
-const CLEAN: &str = "clean";
-/// And where something that may stand is not looked after any more.
-const GIVE_UP: &str = "give up";
-
 pub(super) fn of_put_back(context: &Context, wish: &PutBack, parts: &[Looked]) -> Question {
     let mut says = Vec::new();
     for part in parts {
@@ -35,8 +30,7 @@ pub(super) fn of_put_back(context: &Context, wish: &PutBack, parts: &[Looked]) -
     }
     says.extend(mixed_sets(wish, parts));
     says.extend(of_hooks(context, parts.iter().any(Looked::replaces)));
-    let names: Vec<&str> = parts.iter().map(|part| part.prospect.consent.as_str()).collect();
-    asked(context, &says, names.join(" "))
+    asked(context, &says, parts.iter().map(|part| &part.verified.chosen.source))
 }
 
 pub(super) fn of_undo(context: &Context, journal: &RestoreJournal, parts: &[Part]) -> Question {
@@ -52,7 +46,7 @@ pub(super) fn of_undo(context: &Context, journal: &RestoreJournal, parts: &[Part
     let at = since.with_timezone(&context.config.timezone).format("%Y-%m-%d %H:%M");
     says.push(Saying::new("restore-undo-hours").with("since", at).with("hours", format!("{hours:.1}")));
     says.extend(of_hooks(context, true));
-    asked(context, &says, names_of(parts))
+    asked(context, &says, parts.iter().map(|part| &part.source))
 }
 
 pub(super) fn of_clean(context: &Context, items: &[Item<'_>], seen: &Restores) -> Question {
@@ -73,8 +67,8 @@ pub(super) fn of_clean(context: &Context, items: &[Item<'_>], seen: &Restores) -
     if items.iter().any(|item| matches!(item.fate, Fate::Removed { .. })) {
         says.push(Saying::new("restore-clean-final"));
     }
-    let gives_up = items.iter().any(|item| matches!(item.fate, Fate::GivenUp { .. }));
-    asked(context, &says, if gives_up { GIVE_UP } else { CLEAN }.to_owned())
+    let acted_on = items.iter().filter(|item| !matches!(item.fate, Fate::Stays(_)));
+    asked(context, &says, acted_on.map(|item| &item.part.source))
 }
 
 /// What becomes of one part, in one sentence.
@@ -103,12 +97,15 @@ pub(super) fn of_item(context: &Context, item: &Item<'_>) -> Saying {
     saying.with("source", &item.part.source).with("run", &item.journal.id)
 }
 
-fn asked(context: &Context, says: &[Saying], typed: String) -> Question {
-    Question { lines: says.iter().map(|saying| context.reader_words.say(saying)).collect(), typed }
-}
-
-fn names_of(parts: &[Part]) -> String {
-    parts.iter().map(|part| part.source.as_str()).collect::<Vec<_>>().join(" ")
+/// Whatever is asked, consent is the names of its sources as `list` shows them.
+fn asked<'a>(context: &Context, says: &[Saying], sources: impl Iterator<Item = &'a SourceName>) -> Question {
+    let mut names: Vec<&str> = Vec::new();
+    for name in sources.map(SourceName::as_str) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Question { lines: says.iter().map(|saying| context.reader_words.say(saying)).collect(), typed: names.join(" ") }
 }
 
 fn origin(context: &Context, part: &Looked) -> Saying {

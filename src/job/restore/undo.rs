@@ -52,7 +52,12 @@ pub(super) fn undo(
     }
     let is_wanted = |part: &Part| parts.iter().any(|one| (&one.source, one.kind) == (&part.source, part.kind));
     must_be_settled(context, errand, &seen, is_wanted)?;
-    ask(context, errand, &question::of_undo(context, newest, &parts))?;
+    let question = question::of_undo(context, newest, &parts);
+    if errand.ask.only_looks() {
+        errand.consent.show(&question);
+        return Ok(());
+    }
+    ask(context, errand, &question)?;
     let locked = lock(context, store)?;
     must_be_as_seen(store, &seen)?;
     let journal = RestoreJournal {

@@ -46,6 +46,7 @@ impl Hearing {
             error: failed.error.clone(),
             hint: failed.hint.as_ref().map(|hint| Words::english().say(hint)),
             addressees: [].into(),
+            reached: [].into(),
         };
         let is_written = kept.as_ref() == Some(&missed) || self.write(&missed);
         let was_unwritten = self.is_unwritten.swap(!is_written, Ordering::SeqCst);

@@ -5,9 +5,9 @@
 mod hearing;
 mod story;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -46,8 +46,10 @@ struct Inner {
     url: Secret,
     sys: Sys,
     roots: Roots,
-    /// Runs under way, and the telling that they began.
-    begun: Mutex<BTreeMap<String, JoinHandle<()>>>,
+    /// Runs under way.
+    begun: Mutex<BTreeSet<String>>,
+    /// The last telling, which the next waits for: what comes late must not look like another beginning.
+    last: Mutex<Option<JoinHandle<()>>>,
     tasks: TaskTracker,
     hearing: Arc<Hearing>,
 }
@@ -62,42 +64,39 @@ impl Heartbeat {
     /// The same, trusting these authorities beside the system's.
     pub fn trusting(config: &HeartbeatConfig, sys: &Sys, folder: &Path, roots: Roots) -> Self {
         Self(config.url.clone().map(|url| {
-            let (begun, tasks) = (Mutex::default(), TaskTracker::new());
+            let (begun, last, tasks) = (Mutex::default(), Mutex::default(), TaskTracker::new());
             let hearing = Arc::new(Hearing::new(sys.files.clone(), folder));
-            Arc::new(Inner { url, sys: sys.clone(), roots, begun, tasks, hearing })
+            Arc::new(Inner { url, sys: sys.clone(), roots, begun, last, tasks, hearing })
         }))
     }
 
     /// A run has begun. Returns at once.
     pub fn begins(&self, job: Job, run: &str, runtime: &Handle) {
-        let Some(inner) = self.0.clone().filter(|_| job == Job::Backup) else { return };
-        let telling = {
-            let (inner, run) = (inner.clone(), run.to_owned());
-            inner.tasks.clone().spawn_on(async move { inner.tell(Some("start"), &run, String::new()).await }, runtime)
-        };
-        inner.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(run.to_owned(), telling);
+        let Some(inner) = self.0.as_ref().filter(|_| job == Job::Backup) else { return };
+        held(&inner.begun).insert(run.to_owned());
+        inner.tell_next(Some("start"), run, String::new(), runtime);
     }
 
     /// A run has ended so; one that was never begun because another held the store tells nothing. Returns
     /// at once.
     pub fn ends(&self, report: &RunReport, runtime: &Handle) {
-        let Some(inner) = self.0.clone().filter(|_| report.job == Job::Backup) else { return };
-        let beginning = inner.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&report.run);
-        if beginning.is_none() && report.outcome == Outcome::Skipped {
+        let Some(inner) = self.0.as_ref().filter(|_| report.job == Job::Backup) else { return };
+        let was_begun = held(&inner.begun).remove(&report.run);
+        if !was_begun && report.outcome == Outcome::Skipped {
             return;
         }
         let way = (report.outcome != Outcome::Succeeded).then_some("fail");
-        let (run, story) = (report.run.clone(), story::of(report));
-        inner.tasks.clone().spawn_on(
-            async move {
-                // What comes late must not look like another beginning.
-                if let Some(beginning) = beginning {
-                    let _told = beginning.await;
-                }
-                inner.tell(way, &run, story).await;
-            },
-            runtime,
-        );
+        inner.tell_next(way, &report.run, story::of(report), runtime);
+    }
+
+    /// Runs that were killed with their process, which could not tell how they ended. Returns at once; tells
+    /// nothing where nothing drives a connection.
+    pub fn closes(&self, killed: &[RunReport]) {
+        if let Ok(runtime) = Handle::try_current() {
+            for report in killed {
+                self.ends(report, &runtime);
+            }
+        }
     }
 
     /// Waits, within bounds, until all has been told: before the process ends.
@@ -128,6 +127,19 @@ impl Heartbeat {
 }
 
 impl Inner {
+    /// Tells it once all before it has been told. Returns at once.
+    fn tell_next(self: &Arc<Self>, way: Option<&'static str>, run: &str, text: String, runtime: &Handle) {
+        let mut last = held(&self.last);
+        let (inner, run, before) = (self.clone(), run.to_owned(), last.take());
+        let telling = async move {
+            if let Some(before) = before {
+                let _told = before.await;
+            }
+            inner.tell(way, &run, text).await;
+        };
+        *last = Some(self.tasks.spawn_on(telling, runtime));
+    }
+
     /// Tells it, tried again where that can help; that it cannot be told is logged once.
     async fn tell(&self, way: Option<&str>, run: &str, text: String) {
         let mut told = self.ping(way, run, &text).await;
@@ -182,6 +194,10 @@ impl Inner {
         url.query_pairs_mut().append_pair("rid", &run_id(run));
         Ok(url)
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The id that ties the end of a run to its beginning: a UUID (RFC 9562, version 8) made from its name.

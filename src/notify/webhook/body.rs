@@ -84,6 +84,7 @@ fn value(letter: &Letter, name: &str) -> String {
         "source" => letter.source.clone().unwrap_or_default(),
         "subject" => letter.subject.clone(),
         "text" => letter.text.clone(),
+        "body" => letter.body().to_owned(),
         "at" => at(letter),
         _ => String::new(),
     }
@@ -100,7 +101,7 @@ fn slack(letter: &Letter) -> Value {
         "text": escaped(&letter.subject),
         "blocks": [
             {"type": "header", "text": plain(&letter.subject, SLACK_HEADER_CHARS_MAX)},
-            {"type": "section", "text": plain(&letter.text, SLACK_SECTION_CHARS_MAX)},
+            {"type": "section", "text": plain(letter.body(), SLACK_SECTION_CHARS_MAX)},
         ],
     })
 }
@@ -108,8 +109,11 @@ fn slack(letter: &Letter) -> Value {
 fn telegram(letter: &Letter, chat: &str) -> Value {
     // Cut before it is escaped: an entity counts as the one character it stands for.
     let room = TELEGRAM_UNITS_MAX.saturating_sub(letter.subject.encode_utf16().count() + "\n\n".len());
-    let text =
-        format!("<b>{}</b>\n\n{}", escaped(&letter.subject), escaped(cut_to_units(letter.text.trim_end(), room)));
+    let text = format!(
+        "<b>{}</b>\n\n{}",
+        escaped(&letter.subject),
+        escaped(cut_to_units(letter.on_a_telephone().trim_end(), room))
+    );
     json!({
         "chat_id": chat,
         "text": text,
@@ -126,7 +130,8 @@ fn ntfy(letter: &Letter, topic: &str) -> Value {
         (_, Severity::Warning) => "warning",
         (_, Severity::Notice) => "information_source",
     };
-    let text = letter.text.trim_end();
+    let text = letter.on_a_telephone();
+    let text = text.trim_end();
     json!({
         "topic": topic,
         "title": letter.subject,

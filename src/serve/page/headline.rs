@@ -129,6 +129,7 @@ mod tests {
     use crate::domain::fixture::{name, set, standing, utc};
     use crate::domain::health::judge;
     use crate::domain::set::{Caveats, Drilled};
+    use crate::domain::trouble::{Stage, Trouble};
 
     fn told(standing: &Standing) -> Vec<String> {
         let lines = headline(&Words::english(), standing, &judge(standing)).lines;
@@ -154,6 +155,20 @@ mod tests {
         let life = life(&["app", "media"], &[("20241103_080000", &["media"]), ("20241112_080000", &["app"])]);
         let since = told(&life).remove(0);
         assert!(since.starts_with("All of it was backed up 9 days ago, on 2024-11-03 03:0"), "{since}");
+    }
+
+    #[test]
+    fn where_nobody_can_look_nobody_is_told_that_there_is_nothing() {
+        let text = |life: &Standing| headline(&Words::english(), life, &judge(life)).text;
+        let mut life = life(&["app"], &[("20241112_080000", &["app"])]);
+        life.store_refusal = Some(Trouble::lasting(Stage::Publish, "Permission denied"));
+        assert_ne!(text(&life), "The copies cannot be seen.", "what is there is seen");
+        life.catalog.sets.clear();
+        let away = text(&life);
+        life.store_refusal = None;
+        assert_ne!(text(&life), away);
+        life.space = None;
+        assert_eq!(text(&life), away);
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn remedies(standing: &Standing, health: &Health, cause: &Cause) -> Vec<Saying> 
         VERIFY_FAILED if names("run") => vec![Saying::new("page-do-verify")],
         // Where an attempt failed, that is what to see to.
         "stale" | "never" if !has_failed(health, cause) => vec![Saying::new("page-do-backup")],
-        "untold" => vec![Saying::new("page-do-tell")],
+        "untold" if names("error") => vec![Saying::new("page-do-tell")],
         "disk_low" => vec![Saying::new("page-do-room")],
         "store" if names("trouble") => vec![Saying::new("page-do-check")],
         _ => Vec::new(),
@@ -101,6 +101,59 @@ fn told_hint(hint: &String) -> Saying {
 
 /// Whether health names a failed attempt of the same source beside it.
 fn has_failed(health: &Health, cause: &Cause) -> bool {
-    let failed = |other: &Cause| matches!(other.code, "failed" | "partial" | "interrupted" | "run_failed");
+    let failed = |other: &Cause| matches!(other.code, "failed" | "partial" | "interrupted" | "braked" | "run_failed");
     health.causes.iter().any(|other| failed(other) && (other.source == cause.source || other.source.is_none()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixture::{name, standing};
+    use crate::domain::health::{Status, judge};
+
+    fn cause(code: &'static str, saying: Saying) -> Cause {
+        Cause { status: Status::Warning, code, source: Some(name("app")), saying }
+    }
+
+    fn told(causes: Vec<Cause>) -> Vec<Reason> {
+        let standing = standing("2024-11-12T12:00:00", &["app"]);
+        let health = Health { causes, ..judge(&standing) };
+        reasons(&Words::english(), &standing, &health)
+    }
+
+    #[test]
+    fn a_source_is_named_where_its_sentence_does_not() {
+        let all = told(vec![
+            cause("prune_failed", Saying::new("reason-prune-failed").with("run", "prune-1")),
+            cause("failed", Saying::new("reason-failed").with("source", "app")),
+        ]);
+        let named: Vec<Option<&str>> = all.iter().map(|reason| reason.source.as_deref()).collect();
+        assert_eq!(named, [Some("app"), None]);
+    }
+
+    #[test]
+    fn so_many_are_listed_and_how_many_more_there_are_is_said() {
+        let many = |count: u32| {
+            let one = |run| cause("damaged", Saying::new("reason-prune-failed").with("run", run));
+            told((0..count).map(one).collect())
+        };
+        assert_eq!(many(25).len(), 25);
+        let all = many(30);
+        assert_eq!((all.len(), all[25].tone), (26, "warn"));
+        let last: String = all[25].text.iter().map(|piece| piece.text.as_str()).collect();
+        assert!(last.contains('5') && !last.contains("prune"), "{last}");
+    }
+
+    #[test]
+    fn what_to_do_stands_once_and_not_where_a_failure_says_it() {
+        let untold = || cause("untold", Saying::new("reason-failed").with("source", "app").with("error", "silence"));
+        let lines = |causes: Vec<Cause>| told(causes).iter().map(|reason| reason.remedies.len()).collect::<Vec<_>>();
+        assert_eq!(lines(vec![untold(), untold(), untold()]), [0, 0, 1]);
+        let stale = || cause("stale", Saying::new("reason-never").with("source", "app"));
+        assert_eq!(lines(vec![stale()]), [1]);
+        let failed = cause("failed", Saying::new("reason-failed").with("source", "app"));
+        assert_eq!(lines(vec![stale(), failed.clone()])[0], 0);
+        let of_another = Cause { source: Some(name("media")), ..failed };
+        assert_eq!(lines(vec![stale(), of_another])[0], 1);
+    }
 }

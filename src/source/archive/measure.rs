@@ -1,7 +1,10 @@
 //! What an archive may need, what it would miss, and whether a restore could make its files whose they
 //! are: the look before the reading.
 
+use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, Stat, accessat, fstat, statat};
 
@@ -24,6 +27,8 @@ const END_BYTES: u64 = 1024;
 
 /// Gathered over all that one archive takes.
 pub(in crate::source) struct Measure {
+    /// The folder that paths start at, by which a person finds them.
+    below: PathBuf,
     bytes_max: u64,
     notes: Notes,
     giver: Giver,
@@ -32,8 +37,8 @@ pub(in crate::source) struct Measure {
 }
 
 impl Measure {
-    pub(in crate::source) fn new() -> Self {
-        Self { bytes_max: 0, notes: Notes::default(), giver: Giver::ours(), foreign: None }
+    pub(in crate::source) fn new(below: &Path) -> Self {
+        Self { below: below.to_owned(), bytes_max: 0, notes: Notes::default(), giver: Giver::ours(), foreign: None }
     }
 
     /// Adds the tree of an open folder, which is to be stored as `prefix`: its content, and so
@@ -91,8 +96,11 @@ impl Measure {
     fn owner(&mut self, path: &[u8], stat: &Stat) {
         let (user, group) = (stat.st_uid, stat.st_gid);
         if self.foreign.is_none() && !self.giver.may_give((u64::from(user), u64::from(group))) {
-            let owner = format!("{user}:{group}");
-            self.foreign = Some(self.giver.forecast().with("first", shown(path)).with("owner", owner));
+            let (owner, path) = (format!("{user}:{group}"), self.below.join(OsStr::from_bytes(path)));
+            // Of the folder itself no more is stored than a dot, which the parts of a path leave out.
+            let path: PathBuf = path.components().collect();
+            let first = shown(path.as_os_str().as_bytes());
+            self.foreign = Some(self.giver.forecast().with("first", first).with("owner", owner));
         }
     }
 

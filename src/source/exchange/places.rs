@@ -28,21 +28,11 @@ const PIECE_BYTES: usize = 64 * 1024;
 pub(in crate::source) type Live<'a> = &'a dyn Fn(&Path) -> Result<PathBuf, Trouble>;
 
 /// How it is told what stands there and will be replaced.
-pub(in crate::source) struct Told {
-    /// What the operator types.
-    consent: String,
-    /// Whether each file that differs is named: settings of another machine must not come unseen.
-    names_changes: bool,
-}
-
-impl Told {
-    pub(in crate::source) fn counted(consent: String) -> Self {
-        Self { consent, names_changes: false }
-    }
-
-    pub(in crate::source) fn by_name(consent: String) -> Self {
-        Self { consent, names_changes: true }
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::source) enum Told {
+    Counted,
+    /// Each file that differs is named: settings of another machine must not come unseen.
+    ByName,
 }
 
 /// What putting single entries back will do.
@@ -59,7 +49,7 @@ pub(in crate::source) fn look(
 ) -> Result<Prospect, Trouble> {
     let is_made = |path: &Path| live(path).is_ok_and(|live| !stands(&live).unwrap_or(true));
     let mut settable = Settable::new(Owners::wished(wish.no_owner), &is_made);
-    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, told.names_changes, &mut settable, work)?;
+    let picks = archive::picks(raw, &mut Only::new(&wish.only)?, told == Told::ByName, &mut settable, work)?;
     let (all, changed) = exchanges(&picks, live, wish)?;
     let mut says = Vec::new();
     if let Some(first) = all.first() {
@@ -74,7 +64,7 @@ pub(in crate::source) fn look(
         says.push(Saying::new("restore-single-changed").with("paths", listed(changed.iter().map(String::as_str))));
     }
     let exchanges = all.iter().map(Paths::exchange).collect();
-    Ok(Prospect { says, consent: told.consent, exchanges, remarks: Vec::new(), in_place: false })
+    Ok(Prospect { says, exchanges, remarks: Vec::new(), in_place: false })
 }
 
 /// The exchanges, and which of the files that stand there hold something else than the archive's; that

@@ -52,10 +52,6 @@ pub(in crate::source) fn is_free(path: Option<&Path>) -> Result<(), Trouble> {
 }
 
 /// What the operator types.
-pub(in crate::source) fn name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
 pub(in crate::source) fn no_database() -> Trouble {
     let text = "look at the target: this is no artifact of a database server";
     Trouble::lasting(Stage::SetUp, text).hint(Saying::new("hint-to-dir"))
@@ -90,7 +86,7 @@ pub(in crate::source) fn look(folder: &Path, needed_bytes: u64, wish: &Wish) -> 
     room::may_write(standing)?;
     room::demand(standing, needed_bytes, wish)?;
     let says = vec![Saying::new("restore-to-folder").with("path", real.display())];
-    Ok(Prospect { says, consent: name(&real), exchanges: Vec::new(), remarks: Vec::new(), in_place: false })
+    Ok(Prospect { says, exchanges: Vec::new(), remarks: Vec::new(), in_place: false })
 }
 
 /// Has a folder filled; what came into it is gone again where that fails.

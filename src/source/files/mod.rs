@@ -91,7 +91,7 @@ impl Source for Files {
     }
 
     fn survey(&self, work: &Work) -> Result<Survey, Trouble> {
-        let mut measure = archive::Measure::new();
+        let mut measure = archive::Measure::new(&self.root);
         for (path, opened) in self.open()? {
             let stored = path.as_os_str().as_bytes();
             match opened {

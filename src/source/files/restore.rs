@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use super::plain;
 use crate::config::FilesConfig;
 use crate::domain::id::BackupId;
-use crate::domain::name::SourceName;
 use crate::domain::restoring::Exchange;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
@@ -17,13 +16,12 @@ use crate::source::restore::{Bytes, Kept, Prospect, Restore, Stands, To, Wish};
 
 /// Puts archives of single files back.
 pub struct FilesRestore {
-    name: SourceName,
     paths: Vec<PathBuf>,
 }
 
 impl FilesRestore {
     pub fn new(config: &FilesConfig) -> Self {
-        Self { name: config.name.clone(), paths: config.paths.clone() }
+        Self { paths: config.paths.clone() }
     }
 
     /// Where an entry belongs.
@@ -48,8 +46,7 @@ impl Restore for FilesRestore {
                 for path in &self.paths {
                     room::may_write(exchange::nearest_folder(&resolved(path)))?;
                 }
-                let consent = self.name.to_string();
-                Ok(Prospect { says: Vec::new(), consent, exchanges: Vec::new(), remarks: Vec::new(), in_place: false })
+                Ok(Prospect { says: Vec::new(), exchanges: Vec::new(), remarks: Vec::new(), in_place: false })
             }
         }
     }
@@ -63,8 +60,7 @@ impl Restore for FilesRestore {
         if wish.to != To::Home {
             return self.look(wish, work);
         }
-        let told = places::Told::by_name(self.name.to_string());
-        places::look(bytes.raw, &|path| self.place(path), told, wish, work)
+        places::look(bytes.raw, &|path| self.place(path), places::Told::ByName, wish, work)
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {

@@ -76,7 +76,7 @@ impl Source for Media {
     }
 
     fn survey(&self, work: &Work) -> Result<Survey, Trouble> {
-        let mut measure = archive::Measure::new();
+        let mut measure = archive::Measure::new(&self.path);
         measure.tree(self.open()?, b".", &self.exclude, &work.stop)?;
         Ok(measure.finish())
     }

@@ -100,9 +100,8 @@ impl FolderRestore {
         target::is_free(Some(&new))?;
         room::may_write(standing)?;
         room::demand(standing, room::of_archive(wish), wish)?;
-        let consent = target::name(&live);
         let exchanges = vec![Paths { live: live.clone(), new, old }.exchange()];
-        Ok(Prospect { says, consent, exchanges, remarks: Vec::new(), in_place: false })
+        Ok(Prospect { says, exchanges, remarks: Vec::new(), in_place: false })
     }
 }
 
@@ -117,8 +116,7 @@ impl Restore for FolderRestore {
 
     fn look_into(&self, bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<Prospect, Trouble> {
         if wish.to == To::Home && !wish.only.is_empty() {
-            let consent = target::name(&self.path);
-            return places::look(bytes.raw, &|path| self.place(path), places::Told::counted(consent), wish, work);
+            return places::look(bytes.raw, &|path| self.place(path), places::Told::Counted, wish, work);
         }
         let prospect = self.look(wish, work)?;
         let folder = if let To::Folder(folder) = &wish.to { folder } else { &self.path };

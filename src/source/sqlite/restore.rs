@@ -90,10 +90,8 @@ impl SqliteRestore {
         };
         target::is_free(old.as_deref())?;
         target::is_free(Some(&new))?;
-        let consent = target::name(&live);
         Ok(Prospect {
             says,
-            consent,
             exchanges: vec![Paths { live, new, old }.exchange()],
             remarks: Vec::new(),
             in_place: false,

@@ -48,21 +48,28 @@ pub(crate) struct Browser {
     _profile: TempDir,
 }
 
+/// A driver, and the port on which it listens; nothing where it ended before it did.
+fn driver() -> Option<(Child, String)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|e| panic!("run chromedriver (install the packages chromium, chromium-driver): {e}"));
+    let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = said
+        .find_map(|line| Some(line.unwrap().split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
+    if port.is_none() {
+        driver.wait().unwrap();
+    }
+    Some((driver, port?))
+}
+
 impl Browser {
     pub(crate) fn start() -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|e| panic!("run chromedriver (install the packages chromium, chromium-driver): {e}"));
-        let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = said
-            .find_map(|line| {
-                Some(line.unwrap().split_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
-            })
-            .expect("chromedriver says its port");
+        // One that finds the port that it chose taken by another of these ends without a word.
+        let (driver, port) = (0..5).find_map(|_| driver()).expect("chromedriver says its port");
         let profile = TempDir::new().unwrap();
         let args = [
             "--headless",

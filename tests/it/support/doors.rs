@@ -133,6 +133,8 @@ impl Scene {
         store.clone_into(&mut config.store.dir);
         // Each store has a log folder that knows nothing of any other.
         config.store.log_dir = store.with_file_name("logs");
+        // What a machine has at the default place is none of a trial’s.
+        config.drill.dir = store.with_file_name("scratch");
         config
     }
 

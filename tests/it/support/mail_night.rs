@@ -21,7 +21,7 @@ use resguardo::notify::outbox::Outbox;
 use resguardo::notify::run_log::RunLog;
 use resguardo::notify::smtp::SmtpMailer;
 use resguardo::notify::told::ToldFile;
-use resguardo::standing::untold;
+use resguardo::standing::untold::{self, Unreached};
 use resguardo::sys::files::Files;
 use resguardo::sys::gate::{Gate, Open};
 use resguardo::sys::stop::Stop;
@@ -154,8 +154,8 @@ impl Night {
 
     /// Health as it stands now, with what is known of the telling.
     pub(crate) fn health(&self) -> Health {
-        let untold = untold::read(&[self.store.path()], |_| true);
-        health::judge(&Standing { untold, ..self.standing.clone() })
+        let Unreached { untold, withheld } = untold::read(&[self.store.path()], |_| true);
+        health::judge(&Standing { untold, withheld, ..self.standing.clone() })
     }
 
     /// What health says of the telling.

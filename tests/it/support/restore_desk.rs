@@ -110,7 +110,7 @@ impl Restore for Plain {
         };
         let exchanges = if wish.to == To::Home { vec![exchange] } else { Vec::new() };
         let says = vec![Saying::new("hint-name-taken").with("path", self.live.display())];
-        Ok(Prospect { says, consent: self.source.to_string(), exchanges, remarks: Vec::new(), in_place: false })
+        Ok(Prospect { says, exchanges, remarks: Vec::new(), in_place: false })
     }
 
     fn prepare(&self, exchanges: &[Exchange], bytes: Bytes<'_>, wish: &Wish, work: &Work) -> Result<(), Trouble> {
@@ -360,9 +360,9 @@ pub(crate) fn files(files: &[(&Path, Role)]) -> Ask {
 }
 
 pub(crate) fn undo() -> Ask {
-    Ask::Undo { sources: Vec::new() }
+    Ask::Undo { sources: Vec::new(), dry_run: false }
 }
 
 pub(crate) fn clean() -> Ask {
-    Ask::Clean { sources: Vec::new() }
+    Ask::Clean { sources: Vec::new(), dry_run: false }
 }

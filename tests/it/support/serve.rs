@@ -51,6 +51,7 @@ pub(crate) fn empty_standing() -> Standing {
         old_copies: Vec::new(),
         unsettled: Vec::new(),
         untold: BTreeMap::new(),
+        withheld: BTreeMap::new(),
         unheard: None,
         drill_max_age: None,
         store_troubles: Vec::new(),

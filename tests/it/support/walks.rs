@@ -160,11 +160,11 @@ impl Machine {
         self.answering(line, |name| format!("{name}\n"))
     }
 
-    /// Gives a command on a terminal; `keys` are pressed once it asks for a name.
+    /// Gives a command on a terminal; `keys` are pressed whenever it asks for names.
     pub(crate) fn answering(&self, line: &str, keys: impl Fn(&str) -> String) -> Shown {
         let mut started = Started(self.terminal(line).spawn().unwrap());
         let (mut pressed, mut output) = (started.0.stdin.take(), started.0.stdout.take().unwrap());
-        let (mut shown, mut part, mut is_asked) = (Vec::new(), [0; 4096], false);
+        let (mut shown, mut part, mut answered) = (Vec::new(), [0; 4096], 0);
         loop {
             let count = output.read(&mut part).unwrap();
             if count == 0 {
@@ -172,9 +172,9 @@ impl Machine {
             }
             shown.extend_from_slice(&part[..count]);
             let text = String::from_utf8_lossy(&shown);
-            let asked = text.split_once(CONSENT).and_then(|(_, after)| after.split_once('\r'));
-            if let (Some((name, _)), false) = (asked, is_asked) {
-                is_asked = true;
+            let mut asked = text.split(CONSENT).skip(1).filter_map(|after| Some(after.split_once('\r')?.0));
+            if let Some(name) = asked.nth(answered) {
+                answered += 1;
                 pressed.as_mut().unwrap().write_all(keys(name).as_bytes()).unwrap();
             }
         }

@@ -368,6 +368,15 @@ fn a_text_without_a_catalogue_and_a_key_nobody_says_are_found() {
 }
 
 #[test]
+fn a_value_that_is_not_escaped_is_found() {
+    let check = |text: &str, expected: &[usize]| check(texts::check_templates, "templates/a.html", text, expected);
+    check("<style>{{ style|safe }}</style>\n{{ row.name }}\n<script>{{script | safe}}</script>\n", &[]);
+    check("{{ row.name }}{{ row.why|safe }}\n", &[1]);
+    check("\n{{ style|safe }}{{ styled | trim | safe }}\n", &[2]);
+    check("{% filter safe %}{{ name }}{% endfilter %}\n", &[1]);
+}
+
+#[test]
 fn unfinished_work_and_a_machines_paths_are_found() {
     let word = |a: &str, b: &str| format!("first\n{a}{b} later\n");
     let check = |path: &str, text: &str, expected: &[usize]| {

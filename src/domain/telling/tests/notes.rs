@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::report::RunReport;
+use crate::domain::standing::Running;
 
 /// A source that never grows old, of which a proof is told weekly.
 fn weekly() -> Life {
@@ -222,6 +223,10 @@ fn what_was_missed_says_whether_it_was_made_up_for_is_being_made_or_when_it_will
     assert_eq!(said(|_| {}), "tell-no-good");
     assert_eq!(said(next), "tell-missed-next");
     assert_eq!(said(|standing| standing.running.push(running("2024-11-14T14:59:00", "app"))), "tell-missed-running");
+    let verify = |standing: &mut Standing| {
+        standing.running.push(Running { job: Job::Verify, ..running("2024-11-14T14:59:00", "app") });
+    };
+    assert_eq!(said(verify), "tell-no-good", "a verify makes up for nothing");
     assert_eq!(said(|standing| standing.catalog.sets.push(set("20241114_145000", &["app"]))), "tell-missed-made-up");
     // Of the last slot itself it does not make up.
     assert_ne!(said(|standing| standing.catalog.sets.push(set("20241114_080000", &["app"]))), "tell-missed-made-up");
@@ -290,6 +295,31 @@ fn what_is_over_had_lasted_since_the_first_of_its_troubles() {
     life.standing.now = good.ended_at;
     let over = life.messages().remove(0);
     assert_eq!(arg(line(&over.lines, "tell-was-since"), "since"), "2024-11-12 04:01");
+}
+
+#[test]
+fn what_was_over_before_and_is_told_with_the_last_counts_as_well() {
+    let mut life = Life::new();
+    assert_eq!(life.run("2024-11-12T09:00:00", Failed), [("failed", Begins)]);
+    let mut odd = set("20241113_080000", &["app"]);
+    odd.artifacts[0].suspect = true;
+    life.standing.catalog.sets.push(odd);
+    let good = report(Job::Backup, "2024-11-13T08:00:00", &[("app", Succeeded)]);
+    life.standing = ran(life.standing.clone(), &good);
+    assert_eq!(life.at("2024-11-13T08:02:00"), [("suspect", Begins)]);
+    life.standing.catalog.sets[1].artifacts[0].suspect = false;
+    life.standing.now = utc("2024-11-13T09:00:00");
+    let over = life.messages().remove(0);
+    assert_eq!((over.topic, over.closes.len()), (Topic::Suspect, 1));
+    assert_eq!(arg(line(&over.lines, "tell-was-since"), "since"), "2024-11-12 04:01");
+}
+
+#[test]
+fn what_was_missed_silences_nothing_that_was_told_before() {
+    let mut life = Life::new();
+    assert_eq!(life.at("2024-11-13T10:00:00"), [("stale", Begins)]);
+    life.standing.sources[0].missed = Some(missed("2024-11-13T08:00:00", "2024-11-14T08:00:00", 2));
+    assert_eq!(life.at("2024-11-14T10:00:00"), [("stale", Lasts), ("missed", Begins)]);
 }
 
 #[test]

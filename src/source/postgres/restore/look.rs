@@ -43,7 +43,6 @@ pub(super) fn look(config: &PostgresConfig, wish: &Wish, work: &Work) -> Result<
     let old = standing.as_ref().map(|_| before);
     Ok(Prospect {
         says: says(&desk, live, &new, standing.as_ref().zip(tables), old.as_deref(), room),
-        consent: live.to_owned(),
         exchanges: vec![Exchange { live: live.to_owned(), new, old, within: None }],
         remarks: remarks(&desk, wish, work)?,
         in_place: false,

@@ -62,7 +62,7 @@ pub(in super::super) fn look(
         None => Saying::new("restore-room-unseen").with("needed", needed),
     });
     let remarks = remarks(desk, wish, work)?;
-    Ok(Prospect { says, consent: live.to_owned(), exchanges: Vec::new(), remarks, in_place: true })
+    Ok(Prospect { says, exchanges: Vec::new(), remarks, in_place: true })
 }
 
 /// Everything that would stop it later; returns what stays as it stands.

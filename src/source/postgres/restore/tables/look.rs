@@ -78,8 +78,7 @@ pub(in crate::source::postgres::restore) fn look(
     }
     says.push(Saying::new("restore-table-load").with("new", &beside.new).with("database", database));
     says.push(room.says());
-    let consent: Vec<String> = wish.tables.iter().map(ToString::to_string).collect();
-    Ok(Prospect { says, consent: consent.join(" "), exchanges, remarks: Vec::new(), in_place: false })
+    Ok(Prospect { says, exchanges, remarks: Vec::new(), in_place: false })
 }
 
 /// What the manifest says of a table.
