@@ -5,11 +5,12 @@
 here=$(cd "$(dirname "$0")/.." && pwd)
 
 # The compose project: docker-compose.prod.yml unless COMPOSE_FILE names another, or several with `:`
-# between them, which compose reads by itself; with the variables of .env.prod where that stands.
+# between them, which compose reads by itself; with the variables of the .env.prod beside the first.
 export COMPOSE_FILE="${COMPOSE_FILE:-$here/docker-compose.prod.yml}"
 
 compose() {
-    [ ! -f "$here/.env.prod" ] || set -- --env-file "$here/.env.prod" "$@"
+    variables=$(dirname "${COMPOSE_FILE%%:*}")/.env.prod
+    [ ! -f "$variables" ] || set -- --env-file "$variables" "$@"
     if docker compose version >/dev/null 2>&1; then
         docker compose "$@"
     else

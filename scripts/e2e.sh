@@ -32,6 +32,8 @@ export E2E_DEBIAN=${E2E_DEBIAN:-e2e-debian:bookworm}
 export BASE_IMAGE=${BASE_IMAGE:-e2e-postgres:15} BUILD_IMAGE=${BUILD_IMAGE:-e2e-rust:1.95}
 export BACKUP_IMAGE_TAG=e2e
 engine=
+# Where a newer engine would build with BuildKit, which the Dockerfile does not need.
+export DOCKER_BUILDKIT=0
 # The engine's own client first: another one on the path may be too new for it.
 [ ! -x /usr/bin/docker ] || PATH=/usr/bin:$PATH
 

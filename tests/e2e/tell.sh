@@ -191,6 +191,16 @@ ends() {
     [ "$code" = "$expected" ] || fail "$*: expected exit $expected, got $code: $said"
 }
 
+# typing CODE WORD COMMAND: as `ends`, on a terminal, where that word is typed once it is asked for.
+typing() {
+    local expected=$1 word=$2 command=$3 code=0 terminal=$home/terminal
+    : > "$terminal"
+    { soon 60 grep -q 'type: ' "$terminal" && echo "$word"; } |
+        timeout "$((40 * ${E2E_PATIENCE:-3}))" script -qefc "$command" "$terminal" >/dev/null || code=$?
+    said=$(cat "$terminal")
+    [ "$code" = "$expected" ] || fail "$command, where «$word» is typed: expected exit $expected, got $code: $said"
+}
+
 # soon SECONDS COMMAND…: it succeeds within that time; asked again and again. A machine that is busy
 # with other things is given three times as long.
 soon() {

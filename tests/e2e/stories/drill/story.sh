@@ -2,6 +2,7 @@
 # leaves nothing, listens nowhere; and a damaged set says no.
 # red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "0:0"/
 # red: docker-compose.prod.yml: s/^(      - "scratch:.*)"$/\1:ro"/
+# red: Dockerfile: s/^USER postgres$/RUN rm \/usr\/share\/postgresql\/*\/extension\/pg_trgm.control\n&/
 # red: .env.prod.example: s/^TZ=America.Lima$/TZ=Asia\/Tokyo/
 # Ports on which somebody listens, as the kernel names them; the engine's own resolver at 127.0.0.11
 # beside.
@@ -19,6 +20,7 @@ sed -i 's/^RESGUARDO_SCHEDULE__DRILL=$/&0 5 * * */' "$home/.env.prod"
 chown -R 999:999 "$home"/{backups,logs,media,secrets}
 up db
 sql 'CREATE TABLE register AS SELECT n, md5(n::text) AS text FROM generate_series(1, 50000) AS n;
+    CREATE EXTENSION pg_trgm; CREATE INDEX ON register USING gin (text gin_trgm_ops);
     CREATE INDEX ON register (text); CREATE SEQUENCE numbers; SELECT nextval($$numbers$$); SELECT lo_from_bytea(0, $$large$$);
     CREATE ROLE reader; GRANT SELECT ON register TO reader' >/dev/null
 table_that_waits
@@ -27,7 +29,7 @@ is '536870912 true [ALL] [no-new-privileges:true] 999:999' docker inspect \
     -f '{{.HostConfig.Memory}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.Config.User}}' "$(container backup)"
 
 step 'by command'
-hold_drills
+ends 0 hold_drills
 resguardo drill > "$home/page" 2>&1 &
 drill=$!
 soon 60 in_mid_drill

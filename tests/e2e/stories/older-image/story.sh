@@ -2,6 +2,9 @@
 # image that fits it recovers.
 # needs: resguardo:e2e-17
 # red: docker-compose.prod.yml: s/image: "\$\{BASE_IMAGE:-postgres:15\}"/image: "e2e-postgres:15"/
+# names_both WORDS WHOSE
+names_both() { [[ $1 == *' 15'*' 17'* || $1 == *' 17'*' 15'* ]] || fail "$2 does not name the versions: $1"; }
+
 export BASE_IMAGE=e2e-postgres:17
 
 up db
@@ -9,9 +12,10 @@ compose up -d backup
 soon 60 probed backup unhealthy
 is 503 health_code
 is never status
+names_both "$(docker logs "$(container backup)" 2>&1)" 'its log'
 is 'true 0' docker inspect -f '{{.State.Running}} {{.RestartCount}}' "$(container backup)"
 ends 1 resguardo check
-[[ $said == *'15'*'17'* ]] || fail "the versions are not named: $said"
+names_both "$said" check
 echo "$said"
 ends 3 resguardo backup
 

@@ -1,6 +1,7 @@
 # A number as the user, as the operator has it on the host: the image knows no such user. Backup and
 # drill work all the same.
 # red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "1234:1234"/
+# red: docker-compose.prod.yml: s/cap_add: \[CHOWN, /cap_add: [/
 step 'nobody of the image'
 up db
 sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n'
@@ -24,3 +25,4 @@ ends 0 scripts restore.sh --latest --yes
 is 500 sql 'SELECT count(*) FROM register'
 is 1000 stat -c %u "$home/media/a.jpg"
 ends 0 scripts backup.sh
+is '' find "$home/backups" "$home/logs" ! -user 1000

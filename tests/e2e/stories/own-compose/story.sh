@@ -20,7 +20,10 @@ block() {
         here && NF { match($0, /^ */); if (RLENGTH <= deep) exit } here' "$shipped"
 }
 
+scripts() { (cd "$home" && COMPOSE_PROJECT_NAME=$project resguardo/scripts/"$@"); }
+
 step 'as the page says'
+mkdir "$home/resguardo" && mv "$home"/{config,scripts} "$home/resguardo"
 {
     block 'x-resguardo:' | sed 's/^  read_only: true$/&\n  networks: [inner]/'
     cat <<TEXT
@@ -33,14 +36,14 @@ services:
     healthcheck: { test: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1"], interval: 1s, retries: 60 }
 TEXT
     { block '  backup:' | sed '/^    build:$/,/^      args:/d' && block '  restore:'; } |
-        sed 's/db: { condition/postgres: { condition/; s/"${MEDIA:-.\/media}:/"uploads:/'
+        sed 's/db: { condition/postgres: { condition/; s/"${MEDIA:-.\/media}:/"uploads:/; s/- .\/config:/- .\/resguardo\/config:/'
     printf '%s\n' 'volumes: { pgdata: , uploads: , scratch: }' 'networks: { inner: }'
     block 'secrets:'
 } > "$home/compose.yml"
 printf '%s\n' 'services:' '  backup:' '    healthcheck: { interval: 1s, retries: 2, start_period: 5s }' > "$home/probes.yml"
 rm "$home/docker-compose.prod.yml"
 sed -i 's/^POSTGRES_HOST=.*/POSTGRES_HOST=postgres/' "$home/.env.prod"
-{ cat "$E2E_ROOT/config/backup.toml" && sed 's/docker-compose.prod.yml/compose.yml/' "$E2E_ROOT/config/compose.toml"; } > "$home/config/backup.toml"
+{ cat "$E2E_ROOT/config/backup.toml" && sed 's/docker-compose.prod.yml/compose.yml/; s|/app/config|/app/resguardo|' "$E2E_ROOT/config/compose.toml"; } > "$home/resguardo/config/backup.toml"
 chown -R 1000:1000 "$home"
 docker volume create --label "com.docker.compose.project=$project" --label com.docker.compose.volume=uploads "${project}_uploads"
 docker run --rm --entrypoint sh -v "${project}_uploads:/uploads" "$BASE_IMAGE" -c 'echo photo > /uploads/a.jpg'

@@ -73,6 +73,8 @@ while read -r line; do
     expected=0
     # Nothing is kept yet.
     [[ $line != *'--clean' ]] || expected=4
+    # And what is whole is not removed.
+    [[ $line != *' discard '* ]] || expected=4
     ends "$expected" typed <<<"$alias"$'\n'"$line"
 done < "$home/commands"
 has 'keep_days = 1 ' dc exec -T backup resguardo config

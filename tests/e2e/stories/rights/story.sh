@@ -6,14 +6,30 @@
 # red: docker-compose.prod.yml: s/^(    #cap_add: .*)SETUID, /\1/
 # red: docker-compose.prod.yml: s/^(    #cap_add: .*)SETGID, /\1/
 # red: docker-compose.prod.yml: s/^(    #cap_add: .*), KILL/\1/
+# red: docker-compose.prod.yml: s/^    user: .*BACKUP_USER.*$/    user: "1000:1000"/
+# red: src/sys/rights.rs: s/chown -R /chmod -R /
+# red: src/words/en.ftl: s/^(hint-may-not-read-group .*)BACKUP_USER=/\1USER=/
 owner() { stat -c %u "$1"; }
 
 # Ended with 64, and started again and again by the engine.
 restarting() { [ "$(docker inspect -f '{{.RestartCount}} {{.State.ExitCode}}' "$(container backup)")" != '0 0' ]; }
 
-says_the_log() { has "$1" docker logs --tail 2 "$(container backup)"; }
+# The end of the log, which a start between has not written to its end.
+names_a_line() {
+    docker logs --tail 2 "$(container backup)" > "$home/last_words" 2>&1
+    grep -q '`sudo ' "$home/last_words"
+}
 
 says() { [[ $said == *"$1"* ]] || fail "«$1» is not in: $said"; }
+
+# Types the lines that were said to be typed on the host, where the compose file is.
+do_as_told() {
+    local lines
+    lines=$(grep -o '`sudo [^`]*`' <<< "$said" | tr -d '`' | sort -u) || true
+    [ -n "$lines" ] || fail "no line that mends it: $said"
+    show echo "$lines"
+    (cd "$home" && sed 's/^sudo //' <<< "$lines" | sh -eu) || fail "that cannot be typed: $lines"
+}
 
 step './backups and ./logs made by the engine, as root'
 rm -r "$home/backups" "$home/logs"
@@ -26,8 +42,8 @@ ends 1 resguardo check
 says 'may not write backups'
 says 'logs/backup.log: Permission denied'
 
-step 'mended'
-chown 1000:1000 "$home/backups" "$home/logs"
+step 'mended by the lines that it names'
+do_as_told
 soon 60 status_is healthy
 is succeeded last backup .outcome
 soon 20 probed backup healthy
@@ -36,9 +52,22 @@ step 'a password that only root may read'
 chown 0:0 "$home/secrets/db_password" && chmod 600 "$home/secrets/db_password"
 compose restart backup
 soon 30 restarting
-says_the_log 'POSTGRES_PASSWORD_FILE'
-chown 1000:1000 "$home/secrets/db_password"
+soon 10 names_a_line
+said=$(< "$home/last_words")
+says 'POSTGRES_PASSWORD_FILE'
+do_as_told
 soon 60 probed backup healthy
+
+step 'media that the application’s group may read'
+install -o 33 -g 33 -m 640 "$home/media/a.jpg" "$home/media/g.jpg"
+ends 1 resguardo check
+says 'could not be read: ./g.jpg'
+named=$(grep -o '`BACKUP_USER=[^`]*`' <<< "$said" | tr -d '`' | sort -u) || fail "no user is named: $said"
+is BACKUP_USER=1000:33 echo "$named"
+sed -i "s/^BACKUP_USER=.*/$named/" "$home/.env.prod"
+up backup
+ends 0 resguardo backup
+rm "$home/media/g.jpg"
 
 step 'media that only the application may read'
 install -o 33 -g 33 -m 600 "$home/media/a.jpg" "$home/media/b.jpg"
@@ -50,6 +79,7 @@ is 200 health_code
 
 step 'mended by the line of the compose file for that'
 sed -n 's/^    # *\(user: "0:0".*\|cap_add: .*\)$/    \1/p' "$home/docker-compose.prod.yml" > "$home/line"
+mv "$home/compose.story.yml" "$home/as_before.yml"
 { printf 'services:\n  backup:\n'; cat "$home/line"; } > "$home/compose.story.yml"
 is 2 sh -c "wc -l < '$home/line'"
 up backup
@@ -81,3 +111,14 @@ resguardo drill > "$home/page" 2>&1 &
 soon 60 in_mid_drill
 compose stop backup
 is 0 docker inspect -f '{{.State.ExitCode}}' "$(container backup)"
+
+step 'and back from there: what root’s drill left is cleared away by the line that is named'
+compose start backup
+let_go
+mv "$home/as_before.yml" "$home/compose.story.yml"
+rm "$home/media/b.jpg"
+up backup
+is 1000 inside backup id -u
+ends 1 resguardo drill
+do_as_told
+ends 0 resguardo drill

@@ -6,7 +6,9 @@ ran_by_schedule() { [ "$(last backup .trigger)" = schedule ]; }
 
 apart_in_time
 up db
-sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n; CREATE ROLE reader; GRANT SELECT ON register TO reader'
+sql 'CREATE TABLE register AS SELECT n FROM generate_series(1, 500) AS n; CREATE ROLE reader; GRANT SELECT ON register TO reader;
+    CREATE EXTENSION pg_trgm; CREATE TABLE people AS SELECT md5(n::text) AS name FROM register;
+    CREATE INDEX names ON people USING gin (name gin_trgm_ops)'
 up backup
 first_set=$(last backup .backup_id)
 
@@ -25,6 +27,7 @@ has 'PostgreSQL 17' sql 'SELECT version()'
 ends 0 scripts restore.sh --latest --yes
 is 500 sql 'SELECT count(*) FROM register'
 is t sql "SELECT has_table_privilege('reader', 'register', 'SELECT')"
+is people sql "SELECT tablename FROM pg_indexes WHERE indexname = 'names' AND indexdef LIKE '%gin_trgm_ops%'"
 
 step 'the nights go on'
 up backup
