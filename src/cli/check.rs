@@ -24,6 +24,7 @@ use crate::notify::channel::Channel;
 use crate::source::postgres::PostgresDump;
 use crate::source::postgres::restore::PostgresRestore;
 use crate::source::{Remark, Source, Survey, UNREADABLE, Work, questions};
+use crate::standing::log_folder;
 use crate::sys::stop::Stop;
 use crate::sys::{fault, rights};
 use crate::words::{Words, size};
@@ -72,7 +73,7 @@ fn look(world: &World, runtime: &tokio::runtime::Handle, send_mail: bool) -> Vec
     let (of_sources, surveyed) = sources(world, runtime);
     findings.extend(of_sources);
     findings.extend(store(world, &surveyed));
-    findings.push(log_folder(world));
+    findings.push(log(world));
     findings.extend(drills(world, runtime));
     // Of a database that lost its tables every question would have another answer.
     if !surveyed.iter().any(|(source, survey)| emptied(world, *source, survey).is_some()) {
@@ -220,15 +221,19 @@ fn store(world: &World, surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     }
 }
 
-fn log_folder(world: &World) -> Finding {
+fn log(world: &World) -> Finding {
     let dir: &Path = &world.runner.config.store.log_dir;
     let what = format!("log {}", dir.display());
     let path = dir.join("backup.log");
     let tried =
         world.runner.sys.files.make_folder(dir, 0o755).and_then(|()| world.runner.sys.files.append(&path, 0o644));
-    match tried {
-        Ok(_) => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
-        Err(error) => of_trouble(world, &what, &fault::trouble_of_log(dir, Stage::SetUp, &error)),
+    let trouble = match tried {
+        Ok(_) => log_folder::trouble(dir),
+        Err(error) => Some(fault::trouble_of_log(dir, Stage::SetUp, &error)),
+    };
+    match trouble {
+        None => finding(world, &what, Verdict::Good, &Saying::new("check-log")),
+        Some(trouble) => of_trouble(world, &what, &trouble),
     }
 }
 

@@ -5,12 +5,13 @@ use super::args::{Args, DiscardOptions};
 use super::exit::Exit;
 use super::marks::{self, Done};
 use super::world::World;
-use crate::domain::discard::{Hindrance, elsewhere, hindrance};
+use crate::domain::discard::{Hindrance, elsewhere, hindrance, wanted};
 use crate::domain::saying::Saying;
 use crate::domain::set::{Catalog, CatalogArtifact, CatalogSet};
 use crate::domain::trouble::{Stage, Trouble};
 use crate::job::restore_page;
 use crate::runner::Runner;
+use crate::store::LockedStore;
 use crate::words::size;
 
 const DISCARDED: Done = Done { what: "discarded", said_unchanged: "cli-discarded" };
@@ -23,6 +24,7 @@ pub fn run(args: &Args, options: &DiscardOptions) -> Exit {
             let changed = Trouble::lasting(Stage::Prune, format!("remove set {}: it is another now", set.id));
             return Err(changed.hint(why(&hindrance, set, &store.dir().display())));
         }
+        must_stand_elsewhere(store, catalog, set)?;
         let freed = size(store.expire(&set.id)?);
         tracing::info!(
             job = "discard",
@@ -31,6 +33,19 @@ pub fn run(args: &Args, options: &DiscardOptions) -> Exit {
         );
         restore_page::refresh(sys, config, words, store).map(|()| Some(DISCARDED.said_unchanged))
     })
+}
+
+/// That a file is there with its size says little of its bytes: what another set is to hold in place of
+/// this one is read again.
+fn must_stand_elsewhere(store: &LockedStore, catalog: &Catalog, set: &CatalogSet) -> Result<(), Trouble> {
+    for source in wanted(set).map(|artifact| &artifact.source) {
+        let Some(other) = elsewhere(catalog, set, source) else { continue };
+        if !store.has_whole(other, source)? {
+            let error = format!("remove set {}: {source} of set {other} is not what was written", set.id);
+            return Err(Trouble::lasting(Stage::Prune, error).hint(Saying::new("hint-verify-first").with("id", other)));
+        }
+    }
+    Ok(())
 }
 
 fn ask(world: &World, catalog: &Catalog, set: &CatalogSet, given: bool) -> Result<(), Exit> {
@@ -43,8 +58,8 @@ fn ask(world: &World, catalog: &Catalog, set: &CatalogSet, given: bool) -> Resul
     marks::must_consent(world, &says, &set.id, given)
 }
 
-/// How one of its files stands; of one that is whole, where else there is a good one. What goes with it
-/// (roles, properties) needs no word.
+/// How one of its files stands; of one that is whole, where else there is a good one. The properties
+/// of a database go with its data, and need no word.
 fn of(catalog: &Catalog, set: &CatalogSet, artifact: &CatalogArtifact) -> Option<Saying> {
     let saying = if !artifact.present {
         Saying::new("discard-missing")

@@ -44,8 +44,12 @@ impl BodyTemplate {
         }
         pieces.push(Piece::Text(rest.to_owned()));
         let template = Self { pieces, is_json };
-        if is_json && let Err(error) = serde_json::from_str::<serde_json::Value>(&template.fill(example)) {
-            return Err(Saying::new("fault-template-json").with("error", error));
+        if is_json {
+            for example in EXAMPLES {
+                if let Err(error) = serde_json::from_str::<serde_json::Value>(&template.fill(example)) {
+                    return Err(Saying::new("fault-template-json").with("error", error));
+                }
+            }
         }
         Ok(template)
     }
@@ -91,9 +95,12 @@ fn within_json(text: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// Something that may stand in a place, to try the text around it.
-fn example(name: &str) -> String {
-    if name == PRIORITY { "1".to_owned() } else { "a".to_owned() }
+/// What may stand in places, to try the text around them: also what is no part of an escape, and a
+/// number to which no digit may be put.
+const EXAMPLES: [fn(&str) -> String; 2] = [|name| example(name, "1", "a"), |name| example(name, "-1", "z")];
+
+fn example(name: &str, priority: &str, other: &str) -> String {
+    if name == PRIORITY { priority } else { other }.to_owned()
 }
 
 #[cfg(test)]
@@ -136,6 +143,8 @@ mod tests {
             ("{{text:few}}", "fault-template-limit"),
             (r#"{"text": {{text}}}"#, "fault-template-json"),
             ("text: {{text}}", "fault-template-json"),
+            (r#"{"text": "\u000{{text}}"}"#, "fault-template-json"),
+            (r#"{"priority": 1{{priority}}}"#, "fault-template-json"),
             ("", "fault-template-json"),
         ] {
             assert_eq!(BodyTemplate::parse(text, true).map_err(|saying| saying.key), Err(key), "{text}");

@@ -1,9 +1,10 @@
 //! Which damaged set may be removed on the operator's word. Rules never remove one: what is damaged
 //! counts for nothing, and what can still be saved of it nobody knows. Never: the last good of anything.
 
+use super::artifact::Kind;
 use super::id::BackupId;
 use super::name::SourceName;
-use super::set::{Catalog, CatalogSet, SetState};
+use super::set::{Catalog, CatalogArtifact, CatalogSet, SetState};
 
 /// Why a set stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +39,23 @@ pub fn hindrance(catalog: &Catalog, set: &CatalogSet) -> Option<Hindrance> {
     if let Some(other) = catalog.sets.iter().find(|other| other.depends_on.contains(&set.id)) {
         return Some(Hindrance::DependedOn(other.id.clone()));
     }
-    let data = set.artifacts.iter().filter(|artifact| artifact.kind.is_data());
-    let last = data.map(|artifact| &artifact.source).find(|source| elsewhere(catalog, set, source).is_none());
+    let last = wanted(set).map(|artifact| &artifact.source).find(|source| elsewhere(catalog, set, source).is_none());
     last.cloned().map(Hindrance::Last)
 }
 
-/// The newest other set that holds a good artifact of this source, which no drill said no to.
+/// What of a set must be good in another one before it may go: data, and roles. The properties of a
+/// database come with its data.
+pub fn wanted(set: &CatalogSet) -> impl Iterator<Item = &CatalogArtifact> {
+    set.artifacts.iter().filter(|artifact| artifact.kind != Kind::Database)
+}
+
+/// The newest other set that holds what is good of this source, which no drill said no to.
 pub fn elsewhere<'a>(catalog: &'a Catalog, set: &CatalogSet, source: &'a SourceName) -> Option<&'a BackupId> {
-    let mut others = catalog.data_of(source).filter(|(other, _)| other.id != set.id);
-    others.find(|(other, artifact)| other.counts(artifact) && !artifact.is_refuted()).map(|(other, _)| &other.id)
+    let mut others = catalog.of_source(source).filter(|(other, artifact)| {
+        let is_wanted = artifact.kind != Kind::Database && other.id != set.id;
+        is_wanted && other.counts(artifact) && !artifact.is_refuted()
+    });
+    others.next().map(|(other, _)| &other.id)
 }
 
 #[cfg(test)]
@@ -96,6 +105,20 @@ mod tests {
         let newest = catalog().sets[2].id.clone();
         let depended = |c: &mut Catalog| c.sets[2].depends_on = vec![c.sets[1].id.clone()];
         assert_eq!(second(depended), Some(Hindrance::DependedOn(newest)));
+    }
+
+    /// Roles are in a set beside the data, and a newer one may be without.
+    #[test]
+    fn the_last_good_roles_are_never_taken() {
+        let with_roles = |catalog: &mut Catalog, sets: &[usize]| {
+            for &set in sets {
+                let mut roles = catalog.sets[set].artifacts[0].clone();
+                (roles.source, roles.kind, roles.present) = (name("globals"), Kind::Globals, true);
+                catalog.sets[set].artifacts.push(roles);
+            }
+        };
+        assert_eq!(second(|catalog| with_roles(catalog, &[1])), Some(Hindrance::Last(name("globals"))));
+        assert_eq!(second(|catalog| with_roles(catalog, &[1, 2])), None);
     }
 
     #[test]

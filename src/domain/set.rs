@@ -300,8 +300,16 @@ impl Catalog {
         &'a self,
         source: &'a SourceName,
     ) -> impl Iterator<Item = (&'a CatalogSet, &'a CatalogArtifact)> {
+        self.of_source(source).filter(|(_, artifact)| artifact.kind.is_data())
+    }
+
+    /// All artifacts of one source, newest first, each with its set.
+    pub fn of_source<'a>(
+        &'a self,
+        source: &'a SourceName,
+    ) -> impl Iterator<Item = (&'a CatalogSet, &'a CatalogArtifact)> {
         self.believable().flat_map(move |set| {
-            set.artifacts.iter().filter(move |a| a.source == *source && a.kind.is_data()).map(move |a| (set, a))
+            set.artifacts.iter().filter(move |artifact| artifact.source == *source).map(move |artifact| (set, artifact))
         })
     }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use serde::Serialize;
 use serde_json::json;
 
@@ -18,6 +19,7 @@ use crate::domain::drill::{DrillFinding, DrillFindings};
 use crate::domain::finding::{self, AdoptedFinding, ArtifactFinding, Finding};
 use crate::domain::id::BackupId;
 use crate::domain::manifest::Manifest;
+use crate::domain::name::SourceName;
 use crate::domain::saying::Saying;
 use crate::domain::trouble::{Stage, Trouble};
 use crate::sys::fault;
@@ -72,6 +74,13 @@ impl LockedStore {
 
     fn expire_io(&self, id: &BackupId) -> io::Result<Option<u64>> {
         let manifest = self.manifest(id)?;
+        // What cannot be removed is found before anything is.
+        for artifact in &manifest.artifacts {
+            let place = self.layout.artifact(&artifact.path);
+            if place.symlink_metadata().is_ok_and(|stands| stands.is_dir()) {
+                return Err(files::at(&place, Errno::ISDIR.into()));
+            }
+        }
         let path = self.layout.manifest(id);
         let Some(held) = lock::try_exclusive(&path)? else { return Ok(None) };
         self.ensure_folder(&self.layout.expired())?;
@@ -100,6 +109,22 @@ impl LockedStore {
         self.files.sync_folder(&self.layout.sets())?;
         self.files.remove(&self.layout.expired_manifest(&manifest.id))?;
         Ok(freed_bytes)
+    }
+
+    /// Whether all that a set holds of a source is what was written, by its digests.
+    ///
+    /// # Errors
+    /// Where the manifest or a file cannot be read, or the run was asked to end.
+    pub fn has_whole(&self, id: &BackupId, source: &SourceName) -> Result<bool, Trouble> {
+        let all_match = || {
+            for artifact in self.manifest(id)?.artifacts.iter().filter(|artifact| artifact.source == *source) {
+                if !self.matches(&self.layout.artifact(&artifact.path), artifact)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        all_match().map_err(|e: io::Error| fault::trouble(Stage::Verify, &e).while_doing(format!("read set {id}")))
     }
 
     /// Removes an adopted file, by its path in the store.

@@ -52,7 +52,14 @@ impl LockedStore {
             self.recover_partial(&id, &mut recovered).map_err(|e| self.told(&id, &e))?;
         }
         for id in self.expired_ids() {
-            self.recover_expired(&id, &mut recovered).map_err(|e| self.told(&id, &e))?;
+            match self.recover_expired(&id, &mut recovered) {
+                // What may not be removed must not keep a night from being backed up.
+                Err(e) if is_refused(&e) => {
+                    let saying = Saying::new("warning-removal-refused").with("id", &id).with("error", e);
+                    recovered.warnings.push(saying);
+                }
+                ended => ended.map_err(|e| self.told(&id, &e))?,
+            }
         }
         Ok(recovered)
     }
@@ -152,7 +159,7 @@ impl LockedStore {
         Ok(true)
     }
 
-    fn matches(&self, path: &Path, artifact: &Artifact) -> io::Result<bool> {
+    pub(super) fn matches(&self, path: &Path, artifact: &Artifact) -> io::Result<bool> {
         if listing::size_of(path) != Some(artifact.size_bytes) {
             return Ok(false);
         }
@@ -211,4 +218,9 @@ fn unreadable(key: &'static str, manifest: &Path) -> Saying {
 
 fn is_final(error: &io::Error) -> bool {
     [Errno::EXIST, Errno::XDEV].map(|e| Some(e.raw_os_error())).contains(&errno(error))
+}
+
+/// Whether a file cannot be removed as it stands: a folder, one that is not to be changed, not ours.
+fn is_refused(error: &io::Error) -> bool {
+    [Errno::ISDIR, Errno::PERM, Errno::ACCESS].map(|e| Some(e.raw_os_error())).contains(&errno(error))
 }

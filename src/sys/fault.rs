@@ -39,11 +39,14 @@ pub fn trouble_within(own: &Path, stage: Stage, error: &io::Error) -> Trouble {
 /// The same of the log, whose folder has a setting of its own.
 pub fn trouble_of_log(folder: &Path, stage: Stage, error: &io::Error) -> Trouble {
     let trouble = trouble_within(folder, stage, error);
+    let hint = match files::errno(error).map(Errno::from_raw_os_error) {
+        Some(Errno::NOTDIR) => "hint-no-folder-for-log",
+        Some(Errno::NOSPC) => "hint-disk-full-for-log",
+        _ => return trouble,
+    };
     match files::path_of(error) {
-        Some(path) if files::errno(error) == Some(Errno::NOTDIR.raw_os_error()) => {
-            trouble.hint(Saying::new("hint-no-folder-for-log").with("path", path.display()))
-        }
-        _ => trouble,
+        Some(path) => trouble.hint(Saying::new(hint).with("path", path.display())),
+        None => trouble,
     }
 }
 

@@ -21,6 +21,7 @@ hint-no-locks = The file system of { $path } cannot lock files. Put the store on
 
 hint-unknown-group = Name a group that exists where the program runs, or give its number: store.group = "{ $group }" is neither.
 hint-no-such-set = See the ids of the sets that stand here with: resguardo list
+hint-verify-first = Nothing was removed. `resguardo verify { $id }` reads all of that set and notes what is bad; make a new backup, and try again then.
 hint-store-replaces = The file system of { $path } replaces files in a rename that must not. Put the store on another.
 hint-store-locks = The file system of { $path } lets two processes hold one lock. Put the store on another, or set store.single_host = true where only this one host and container ever writes it.
 hint-sets-mounted = Mount the whole store at once: { $path } must lie on the same mount as .resguardo beside it.
@@ -28,6 +29,7 @@ warning-store-modes = The file system of { $path } does not keep file modes: who
 warning-store-folder-sync = The file system of { $path } cannot make names durable (fsync of a folder): a power cut in the minute after a backup may undo it.
 warning-store-locks = The file system of { $path } lets two processes hold one lock. It was accepted by store.single_host = true.
 warning-removal-unreadable = { $path } is the manifest of a set that was being removed, and cannot be read any more. Its files are left as they are and stay hidden; to see them again remove this file from { $folder }.
+warning-removal-refused = Set { $id } was being removed, and a file of it cannot be: { $error }. The rest of it stays hidden; mend that, and the next run goes on with it.
 warning-finished-unreadable = { $path } is the manifest of a finished set that was not yet put into place, and this program cannot read it: a newer version wrote it, or it is damaged. Its files are kept aside and stay hidden; start the version that wrote it, or move { $folder } out of the store to give the set up.
 warning-finished-not-whole = Set { $id } was finished but not yet put into place, and an artifact of it is not what its manifest says any more. The set was discarded; run a backup.
 warning-finished-no-place = Set { $id } was finished but could not be put into place: { $error }. The set was discarded; run a backup.
@@ -962,6 +964,7 @@ page-proof-took = { $ago }, in { $time }
 ## The truth about the store and time
 
 hint-no-folder-for-log = Something that is not a folder stands at { $path }. Move it away, or point store.log_dir elsewhere.
+hint-disk-full-for-log = The volume of { $path } is full. Free room on it, or point store.log_dir at a larger one.
 hint-no-file = A folder stands at { $path }, where the program keeps a file. Move it away.
 hint-owners-denied = The program runs as root without the right to give files away: add CHOWN to cap_add of the service in the compose file (`cap_add: [DAC_OVERRIDE, CHOWN, FOWNER]`), or restore with --no-owner, and everything belongs to root.
 forecast-owners-denied = a restore by this root would be refused, for { $first } belongs to { $owner }, and it was denied the right to give files away: restore with CHOWN in cap_add of the service, or with --no-owner, and everything belongs to root

@@ -31,6 +31,7 @@ hint-no-locks = El sistema de archivos de { $path } no puede bloquear archivos. 
 
 hint-unknown-group = Indique un grupo que exista donde se ejecuta el programa, o su número: store.group = "{ $group }" no es ni lo uno ni lo otro.
 hint-no-such-set = Los identificadores de los conjuntos que hay se ven con: resguardo list
+hint-verify-first = No se eliminó nada. `resguardo verify { $id }` lee todo ese conjunto y anota lo que está mal; haga una copia nueva y vuelva a intentarlo.
 hint-store-replaces = El sistema de archivos de { $path } reemplaza archivos al renombrar, aunque se le pide que no lo haga. Ponga el almacén en otro.
 hint-store-locks = El sistema de archivos de { $path } permite que dos procesos tengan el mismo bloqueo. Ponga el almacén en otro, o use store.single_host = true si solo esta máquina y este contenedor escriben en él.
 hint-sets-mounted = Monte el almacén entero de una vez: { $path } debe estar en el mismo montaje que .resguardo, a su lado.
@@ -38,6 +39,7 @@ warning-store-modes = El sistema de archivos de { $path } no conserva los permis
 warning-store-folder-sync = El sistema de archivos de { $path } no puede asegurar los nombres en el disco (fsync de una carpeta): un corte de luz en el minuto siguiente a una copia de seguridad puede deshacerla.
 warning-store-locks = El sistema de archivos de { $path } permite que dos procesos tengan el mismo bloqueo. Se aceptó con store.single_host = true.
 warning-removal-unreadable = { $path } es el manifiesto de un conjunto que se estaba eliminando y ya no se puede leer. Sus archivos quedan como están y siguen ocultos; para volver a verlos, quite este archivo de { $folder }.
+warning-removal-refused = Se estaba eliminando el conjunto { $id } y un archivo suyo no se puede eliminar: { $error }. El resto sigue oculto; corríjalo y la próxima ejecución lo completa.
 warning-finished-unreadable = { $path } es el manifiesto de un conjunto terminado que aún no se había puesto en su lugar, y este programa no puede leerlo: lo escribió una versión más nueva, o está dañado. Sus archivos se guardan aparte y siguen ocultos; inicie la versión que lo escribió, o saque { $folder } del almacén para renunciar al conjunto.
 warning-finished-not-whole = El conjunto { $id } estaba terminado pero aún no en su lugar, y uno de sus archivos ya no es lo que dice su manifiesto. El conjunto se descartó; haga una copia de seguridad.
 warning-finished-no-place = El conjunto { $id } estaba terminado pero no se pudo poner en su lugar: { $error }. El conjunto se descartó; haga una copia de seguridad.
@@ -1019,6 +1021,7 @@ page-proof-took = { $ago }, en { $time }
 ## The truth about the store and time
 
 hint-no-folder-for-log = En { $path } hay algo que no es una carpeta. Muévalo a otro lugar, o indique otra carpeta en store.log_dir.
+hint-disk-full-for-log = El volumen de { $path } está lleno. Libere espacio en él, o indique en store.log_dir uno más grande.
 hint-no-file = En { $path } hay una carpeta, donde el programa guarda un archivo. Muévala a otro lugar.
 hint-owners-denied = El programa se ejecuta como root sin el derecho de cambiar el dueño de los archivos: agregue CHOWN al cap_add del servicio en el archivo de compose (`cap_add: [DAC_OVERRIDE, CHOWN, FOWNER]`), o restaure con --no-owner, y todo pertenecerá a root.
 forecast-owners-denied = se rechazaría una restauración hecha por este root, porque { $first } pertenece a { $owner } y se le negó el derecho de cambiar el dueño de los archivos: restaure con CHOWN en el cap_add del servicio, o con --no-owner, y todo pertenecerá a root

@@ -31,6 +31,7 @@ hint-no-locks = O sistema de arquivos de { $path } não consegue bloquear arquiv
 
 hint-unknown-group = Indique um grupo que exista onde o programa é executado, ou o número dele: store.group = "{ $group }" não é nem uma coisa nem outra.
 hint-no-such-set = Veja os identificadores dos conjuntos que existem com: resguardo list
+hint-verify-first = Nada foi removido. `resguardo verify { $id }` lê todo esse conjunto e anota o que está ruim; faça um novo backup e tente de novo.
 hint-store-replaces = O sistema de arquivos de { $path } substitui arquivos ao renomear, mesmo quando isso é proibido. Ponha o repositório em outro.
 hint-store-locks = O sistema de arquivos de { $path } deixa dois processos terem o mesmo bloqueio. Ponha o repositório em outro, ou use store.single_host = true se só esta máquina e este contêiner escrevem nele.
 hint-sets-mounted = Monte o repositório inteiro de uma vez: { $path } precisa ficar na mesma montagem que .resguardo, ao lado.
@@ -38,6 +39,7 @@ warning-store-modes = O sistema de arquivos de { $path } não guarda as permiss�
 warning-store-folder-sync = O sistema de arquivos de { $path } não consegue garantir os nomes no disco (fsync de uma pasta): uma queda de energia no minuto seguinte a um backup pode desfazê-lo.
 warning-store-locks = O sistema de arquivos de { $path } deixa dois processos terem o mesmo bloqueio. Isso foi aceito com store.single_host = true.
 warning-removal-unreadable = { $path } é o manifesto de um conjunto que estava sendo removido e não pode mais ser lido. Os arquivos dele ficam como estão e continuam ocultos; para vê-los de novo, tire este arquivo de { $folder }.
+warning-removal-refused = O conjunto { $id } estava sendo removido, e um arquivo dele não pode ser: { $error }. O resto continua oculto; resolva isso, e a próxima execução termina a remoção.
 warning-finished-unreadable = { $path } é o manifesto de um conjunto terminado que ainda não tinha sido posto no lugar, e este programa não consegue lê-lo: uma versão mais nova o escreveu, ou ele está danificado. Os arquivos dele ficam guardados à parte e continuam ocultos; inicie a versão que o escreveu, ou tire { $folder } do repositório para abrir mão do conjunto.
 warning-finished-not-whole = O conjunto { $id } estava terminado, mas ainda não no lugar, e um dos arquivos dele não é mais o que o manifesto diz. O conjunto foi descartado; faça um backup.
 warning-finished-no-place = O conjunto { $id } estava terminado, mas não pôde ser posto no lugar: { $error }. O conjunto foi descartado; faça um backup.
@@ -1014,6 +1016,7 @@ page-proof-took = { $ago }, em { $time }
 ## The truth about the store and time
 
 hint-no-folder-for-log = Em { $path } existe algo que não é uma pasta. Mova-o para outro lugar, ou indique outra pasta em store.log_dir.
+hint-disk-full-for-log = O volume de { $path } está cheio. Libere espaço nele, ou indique um maior em store.log_dir.
 hint-no-file = Em { $path } existe uma pasta, onde o programa guarda um arquivo. Mova-a para outro lugar.
 hint-owners-denied = O programa é executado como root sem o direito de mudar o dono dos arquivos: acrescente CHOWN ao cap_add do serviço no arquivo compose (`cap_add: [DAC_OVERRIDE, CHOWN, FOWNER]`), ou restaure com --no-owner, e tudo pertencerá ao root.
 forecast-owners-denied = uma restauração feita por este root seria recusada, porque { $first } pertence a { $owner } e lhe foi negado o direito de mudar o dono dos arquivos: restaure com CHOWN no cap_add do serviço, ou com --no-owner, e tudo pertencerá ao root

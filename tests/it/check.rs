@@ -323,6 +323,28 @@ fn a_log_that_cannot_be_written_is_a_warning_of_health_and_told_once_by_check() 
     assert_eq!(site.call(&["health", "--json"]).ends(0).json()["status"], "healthy");
 }
 
+/// Its own volume, which is full, and a right to write that is of no use.
+#[test]
+fn a_log_whose_volume_is_full_is_a_warning_with_the_setting_that_moves_it() {
+    let (site, mounts) = (media_site(), Mounts::new());
+    let call = |args: &[&str]| Called::from(mounts.inside(&site.command()).args(args).output().unwrap());
+    call(&["backup"]).ends(0);
+    fs::remove_dir_all(site.path("logs")).unwrap();
+    mounts.small_disk(&site.path("logs"), 1);
+    assert_eq!(call(&["health", "--json"]).ends(0).json()["status"], "healthy");
+    let filler = mounts.seen(&site.path("logs")).join("filler");
+    fs::write(&filler, vec![0; 2 << 20]).expect_err("there is no room for it");
+    let health = call(&["health", "--json"]).ends(0).json();
+    assert!(health["status"] == "warning" && health["reasons"][0]["code"] == "log", "{health:#}");
+    let told = findings(&call(&["check", "--json"]).ends(1));
+    let of_log: Vec<&String> = told.iter().filter(|line| line.contains("logs")).collect();
+    assert!(of_log.len() == 1 && of_log[0].starts_with("trouble log "), "{told:#?}");
+    let hint = call(&["check"]).ends(1).stdout;
+    assert!(hint.contains("or point store.log_dir at a larger one"), "{hint}");
+    fs::remove_file(&filler).unwrap();
+    assert_eq!(call(&["health", "--json"]).ends(0).json()["status"], "healthy");
+}
+
 #[test]
 fn every_reason_of_health_has_its_line() {
     let site = media_site();

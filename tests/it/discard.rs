@@ -90,6 +90,59 @@ fn a_rotten_set_goes_and_health_is_well_again() {
     assert_eq!(reasons(&site), Vec::<String>::new());
 }
 
+/// The other copy has its name and its size, and not its bytes.
+#[test]
+fn what_is_to_stand_in_its_place_is_read_before_it_goes() {
+    let site = application();
+    let torn = back_up(&site);
+    fs::remove_file(site.path(&format!("backups/media/media_{torn}.tar.gz"))).unwrap();
+    let rotten = back_up(&site);
+    let path = site.path(&format!("backups/db/app_{rotten}.sqlite3.gz"));
+    fs::write(&path, vec![0; fs::read(&path).unwrap().len()]).unwrap();
+    let told = refused(&site, &[&torn, "--yes"], 1, &format!("app of set {rotten} is not what was written"));
+    assert!(told.stderr.contains(&format!("`resguardo verify {rotten}`")), "{told:?}");
+    site.call(&["verify", &rotten]).ends(1);
+    refused(&site, &[&torn, "--yes"], 4, "there is no other good backup of app");
+    back_up(&site);
+    site.call(&["discard", &torn, "--yes"]).ends(0);
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_is_told_before_anything_goes() {
+    let site = application();
+    let torn = back_up(&site);
+    back_up(&site);
+    let path = site.path(&format!("backups/media/media_{torn}.tar.gz"));
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    refused(&site, &[&torn, "--yes"], 1, "A folder stands at");
+    fs::remove_dir(&path).unwrap();
+    site.call(&["discard", &torn, "--yes"]).ends(0);
+}
+
+/// A removal that was begun, and meets a file that cannot be removed, keeps no night from its backup.
+#[test]
+fn what_cannot_be_removed_is_told_by_each_run_and_goes_once_it_can() {
+    let site = application();
+    let torn = back_up(&site);
+    let stuck = site.path(&format!("backups/media/media_{torn}.tar.gz"));
+    fs::remove_file(&stuck).unwrap();
+    fs::create_dir(&stuck).unwrap();
+    let expired = site.path("backups/.resguardo/expired");
+    fs::create_dir_all(&expired).unwrap();
+    let manifest = site.path(&format!("backups/sets/{torn}.json"));
+    fs::rename(&manifest, expired.join(format!("{torn}.json"))).unwrap();
+    for _ in 0..2 {
+        let report = site.call(&["backup", "--json"]).ends(0).json();
+        let said = report["warnings"].to_string();
+        assert!(said.contains(&torn) && said.contains("Is a directory"), "{report:#}");
+    }
+    fs::remove_dir(&stuck).unwrap();
+    site.call(&["backup"]).ends(0);
+    assert!(stored(&site).iter().all(|path| !path.display().to_string().contains(&torn)), "{:?}", stored(&site));
+    assert_eq!(fs::read_dir(&expired).unwrap().count(), 0);
+}
+
 /// What a manifest that cannot be read had named is the operator's to remove, by the line that is given.
 #[test]
 fn of_an_unreadable_manifest_the_line_that_removes_its_files_is_told() {

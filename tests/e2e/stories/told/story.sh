@@ -65,11 +65,11 @@ later "$((night - 2))"
 soon 90 ran schedule
 is partial last backup .outcome
 soon 20 told 1
-has '[app] la copia de seguridad FALLÓ: app: password authentication failed' mails ana@example.org .subject
+has '[app] la copia de seguridad FALLÓ: app: contraseña incorrecta del usuario "app"' mails ana@example.org .subject
 has 'Qué hacer:' mails ana@example.org .text
 has 'La copia de seguridad completa más reciente es ' mails luis@example.org .text
 soon 20 hooked 1
-has '[app] la copia de seguridad FALLÓ: app: password authentication failed' posts /hook/ '.body | fromjson.subject'
+has '[app] la copia de seguridad FALLÓ: app: contraseña incorrecta del usuario "app"' posts /hook/ '.body | fromjson.subject'
 is 1 posts /hook/ '.body | fromjson.version'
 soon 20 beats /start/fail
 has 'Check the password of the role app' posts /ping/p1ng-s3cret/fail .body
